@@ -1,9 +1,19 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { Exactly, Nullable } from './primitives.ts'
 
-/** Query of every list: `limit` 1–100 (default 20), and the `nextCursor` of the previous page. */
+/** Number of items of a page whose query has no `limit`. */
+export const defaultPageSize = 20
+/** Maximum number of items of a page. */
+export const maxPageSize = 100
+
+/** Query of every list: `limit`, and the `nextCursor` of the previous page. */
 export const pageQuery = {
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Maximum number of items' }),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: maxPageSize,
+    default: defaultPageSize,
+    description: 'Maximum number of items'
+  }),
   cursor: Type.Optional(
     Type.String({ minLength: 1, maxLength: 256, description: 'The nextCursor of the previous page' })
   )

@@ -1,11 +1,10 @@
 import type { TSchema } from 'typebox'
 import { invalidRequest, type Issue } from '../../contract/errors.ts'
-import { PageQuery } from '../../contract/paging.ts'
+import { defaultPageSize, PageQuery } from '../../contract/paging.ts'
 import { Exactly, Id } from '../../contract/primitives.ts'
 import { ShowsQuery } from '../../contract/shows.ts'
 import { SongsQuery } from '../../contract/songs.ts'
 import type { Validator } from '../../plugins/app/http/validation.ts'
-import { defaultPageSize } from './connection.ts'
 
 /** Arguments of a field as GraphQL gives them. An argument without a value is missing or null. */
 export type FieldArguments = Readonly<Record<string, unknown>>

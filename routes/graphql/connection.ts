@@ -7,6 +7,7 @@ import {
   GraphQLString,
   type GraphQLFieldConfigArgumentMap
 } from 'graphql'
+import { defaultPageSize, maxPageSize } from '../../contract/paging.ts'
 import type { Edges } from '../../plugins/app/documents/edges.ts'
 
 /** A page of a list in the form of Relay: https://relay.dev/graphql/connections.htm */
@@ -14,11 +15,6 @@ export interface Connection<T> {
   edges: Edges<T>['edges']
   pageInfo: { hasNextPage: boolean; endCursor: string | null }
 }
-
-/** Items of a page that does not say how many it wants, as in REST. */
-export const defaultPageSize = 20
-/** Maximum number of items of a page, as in REST. */
-export const maxPageSize = 100
 
 /** Arguments of every connection: the `limit` and `cursor` of REST under their names in Relay. */
 export const pageArguments: GraphQLFieldConfigArgumentMap = {

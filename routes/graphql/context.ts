@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify'
-import { CodedError } from '../../contract/errors.ts'
 import type { AccessClaims } from '../../plugins/app/identity/tokens.ts'
 import type { ReadArguments } from './arguments.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
@@ -23,17 +22,4 @@ export function createContext(
 ): GraphqlContext {
   const callerId = caller?.userId ?? null
   return { services, read, loaders: createLoaders(services, callerId), caller, callerId }
-}
-
-/** Returns the id of the caller, who may be a guest. Throws UNAUTHENTICATED. */
-export function signedInId({ callerId }: GraphqlContext): string {
-  if (callerId === null) throw new CodedError('UNAUTHENTICATED', 'Send an access token.')
-  return callerId
-}
-
-/** Returns the id of the caller, who has an account. Throws UNAUTHENTICATED, and FORBIDDEN for a guest. */
-export function accountId(context: GraphqlContext): string {
-  const id = signedInId(context)
-  if (context.caller?.guest) throw new CodedError('FORBIDDEN', 'Guests can listen and react; sign in to do more.')
-  return id
 }

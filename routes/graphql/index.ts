@@ -77,7 +77,6 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const { operation, fragments } = prepare(query)
       const { requests } = costOf({ schema, operation, fragments, variables: given, maxPerMinute })
       await app.countQuery(request, requests)
-      reply.header('cache-control', 'no-store')
       reply.type(`${request.headers.accept?.includes(graphqlMedia) ? graphqlMedia : 'application/json'}; charset=utf-8`)
       const { data, errors } = await pTimeout(app.graphql(query, createContext(app, read, request), given), {
         milliseconds: queryTimeoutMs,

@@ -12,8 +12,9 @@ import {
   type SelectionSetNode
 } from 'graphql'
 import { CodedError } from '../../contract/errors.ts'
-import { defaultPageSize, maxPageSize } from './connection.ts'
+import { defaultPageSize, maxPageSize } from '../../contract/paging.ts'
 import { costOfField } from './field-cost.ts'
+import { refused } from './refused-query.ts'
 
 /** Maximum number of values that a query may ask for: fields, times the sizes of the pages that they are in. */
 export const maxValues = 10_000
@@ -43,10 +44,6 @@ export interface CostParts {
 interface Place {
   times: number
   edges: number
-}
-
-function refused(message: string): CodedError {
-  return new CodedError('VALIDATION', message, { issues: [{ path: '/query', message }] })
 }
 
 /**

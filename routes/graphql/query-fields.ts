@@ -10,10 +10,11 @@ import {
   type GraphQLObjectType
 } from 'graphql'
 import { CodedError } from '../../contract/errors.ts'
+import { accountOf, callerOf } from '../../plugins/app/identity/authenticate.ts'
 import { noSuchPerson } from '../../plugins/app/people/users.ts'
 import type { FieldArguments } from './arguments.ts'
 import { pageArguments, toConnection } from './connection.ts'
-import { accountId, signedInId, type GraphqlContext } from './context.ts'
+import type { GraphqlContext } from './context.ts'
 import { oneRequest } from './field-cost.ts'
 
 export interface QueryFieldTypes {
@@ -56,7 +57,7 @@ const byId = { id: { type: new GraphQLNonNull(GraphQLID) } }
 export function queryFields(types: QueryFieldTypes): GraphQLFieldConfigMap<unknown, GraphqlContext> {
   return {
     me: rootField(types.User, 'The account of the caller', undefined, async (_args, context) => {
-      const user = await context.services.users.find(signedInId(context))
+      const user = await context.services.users.find(callerOf(context).userId)
       if (!user) throw new CodedError('UNAUTHENTICATED', 'This account does not exist any more.')
       return user
     }),
@@ -93,14 +94,14 @@ export function queryFields(types: QueryFieldTypes): GraphQLFieldConfigMap<unkno
       'The songs of the caller, newest first',
       { ...pageArguments, q: { type: GraphQLString, description: 'Beginnings of words of title, artist and album' } },
       async (args, context) =>
-        toConnection(await context.services.songs.listEdges(accountId(context), context.read.songs(args))),
+        toConnection(await context.services.songs.listEdges(accountOf(context).userId, context.read.songs(args))),
       true
     ),
     song: rootField(
       types.Song,
       'A song of the caller',
       byId,
-      async (args, context) => await context.services.songs.get(accountId(context), context.read.id(args).id)
+      async (args, context) => await context.services.songs.get(accountOf(context).userId, context.read.id(args).id)
     ),
     live: rootField(types.LiveValues, 'Live values of the server', undefined, async (_args, { services }) => {
       const today = await services.eventTotals.today()
@@ -110,7 +111,7 @@ export function queryFields(types: QueryFieldTypes): GraphQLFieldConfigMap<unkno
       new GraphQLList(new GraphQLNonNull(types.OnlinePerson)),
       'People whom the caller follows, who are online and let followers see it',
       undefined,
-      async (_args, context) => (await context.services.onlinePeople.followedBy(accountId(context))).items
+      async (_args, context) => (await context.services.onlinePeople.followedBy(accountOf(context).userId)).items
     )
   }
 }

@@ -6,7 +6,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode
 } from 'graphql'
-import { CodedError } from '../../contract/errors.ts'
+import { refused } from './refused-query.ts'
 
 /** Maximum number of tokens of a query. The introspection query of tools has about 250. */
 export const maxTokens = 1500
@@ -30,11 +30,6 @@ const introspectionLists: ReadonlySet<string> = new Set([
   'enumValues'
 ])
 const introspectionRoots: ReadonlySet<string> = new Set(['__schema', '__type'])
-
-/** Returns the error of a query that exceeds a limit. */
-function refused(message: string): CodedError {
-  return new CodedError('VALIDATION', message, { issues: [{ path: '/query', message }] })
-}
 
 /** Numbers of a selection with its fragments. */
 interface Size {

@@ -1,12 +1,10 @@
 import { GraphQLList, GraphQLNonNull, type GraphQLFieldConfigMap, type GraphQLObjectType } from 'graphql'
 import type { Show } from '../../contract/shows.ts'
+import { maxShowAnalyticsPerMinute } from '../../plugins/app/analytics/show-analytics.ts'
+import { accountOf } from '../../plugins/app/identity/authenticate.ts'
 import { pageArguments, toConnection } from './connection.ts'
 import type { GraphqlContext } from './context.ts'
-import { accountId } from './context.ts'
 import { oneRequestOfOneParent, readByIds } from './field-cost.ts'
-
-/** Requests for analytics of one person in a minute, as in REST. */
-const maxAnalyticsPerMinute = 60
 
 export interface ShowFieldTypes {
   Playlist: GraphQLObjectType
@@ -41,8 +39,8 @@ export function showFields(types: ShowFieldTypes): GraphQLFieldConfigMap<Show, G
     analytics: {
       type: types.ShowAnalytics,
       description: 'For the creator and co-hosts. Of one show at a time',
-      extensions: { cost: { ...oneRequestOfOneParent, maxPerMinute: maxAnalyticsPerMinute } },
-      resolve: async ({ id }, _args, context) => await context.services.analytics.ofShow(id, accountId(context))
+      extensions: { cost: { ...oneRequestOfOneParent, maxPerMinute: maxShowAnalyticsPerMinute } },
+      resolve: async ({ id }, _args, context) => await context.services.analytics.ofShow(id, accountOf(context).userId)
     }
   }
 }

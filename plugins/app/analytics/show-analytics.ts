@@ -16,6 +16,9 @@ import { createFoldCache, type CachedShow, type FoldReaderParts } from './fold-c
 import type { StoredAnalytics } from './stored-analytics.ts'
 import { summarise } from './summary.ts'
 
+/** Requests for the numbers of shows by one person in a minute. The page of a live show asks every few seconds. */
+export const maxShowAnalyticsPerMinute = 60
+
 export interface AnalyticsParts extends FoldReaderParts {
   stored: StoredAnalytics
   audience: CreatorAudience

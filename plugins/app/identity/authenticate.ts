@@ -38,8 +38,8 @@ export function createAuthentication({ tokens, countWithoutToken }: Authenticati
     },
 
     async authenticateAccount(request: FastifyRequest): Promise<void> {
-      const { guest } = await identify(request)
-      if (guest) throw new CodedError('FORBIDDEN', 'Guests can listen and react; sign in to do more.')
+      await identify(request)
+      accountOf(request)
     }
   }
 }
@@ -47,8 +47,15 @@ export function createAuthentication({ tokens, countWithoutToken }: Authenticati
 /**
  * Returns the caller of an authenticated request. Throws UNAUTHENTICATED without a token, on a route that takes none.
  */
-export function callerOf({ caller }: FastifyRequest): AccessClaims {
+export function callerOf({ caller }: Pick<FastifyRequest, 'caller'>): AccessClaims {
   if (!caller) throw new CodedError('UNAUTHENTICATED', 'Send an access token.')
+  return caller
+}
+
+/** Returns the caller of a request, who has an account. Throws UNAUTHENTICATED, and FORBIDDEN for a guest. */
+export function accountOf(request: Pick<FastifyRequest, 'caller'>): AccessClaims {
+  const caller = callerOf(request)
+  if (caller.guest) throw new CodedError('FORBIDDEN', 'Guests can listen and react; sign in to do more.')
   return caller
 }
 

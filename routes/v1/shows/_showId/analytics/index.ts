@@ -2,18 +2,16 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { ShowAnalytics } from '../../../../../contract/analytics.ts'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
+import { maxShowAnalyticsPerMinute } from '../../../../../plugins/app/analytics/show-analytics.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { stricterLimit } from '../../../../../plugins/external/rate-limit/stricter-limit.ts'
-
-/** Requests of one person in a minute. A page that shows a live show asks every few seconds. */
-const maxPerMinute = 60
 
 const Csv = { description: 'One row for each minute', content: { 'text/csv': { schema: Type.String() } } }
 const errors = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'SHOW_NOT_LIVE')
 
 /** The numbers of a show. */
 const routes: FastifyPluginAsyncTypebox = async app => {
-  const config = { rateLimit: stricterLimit(maxPerMinute, app.config) }
+  const config = { rateLimit: stricterLimit(maxShowAnalyticsPerMinute, app.config) }
 
   app.get(
     '/',
