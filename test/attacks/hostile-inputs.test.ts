@@ -56,12 +56,15 @@ async function send(
 const statusOf = (code: string) =>
   Object.hasOwn(errorTable, code) ? errorTable[code as keyof typeof errorTable].statusCode : undefined
 
+const isOf = (status: number, { message, extensions }: GraphqlError) =>
+  typeof message === 'string' && statusOf(extensions.code) === status
+
 /** Tells whether an answer is an error in the form of the contract. */
 function isContractError({ status, type, text }: Answer): boolean {
   if (!type.startsWith('application/json')) return false
   const { errors, ...answer } = JSON.parse(text)
   // Errors of GraphQL have the form of its specification, with a code of the contract.
-  if (errors !== undefined) return errors.every(({ extensions }: GraphqlError) => statusOf(extensions.code) === status)
+  if (errors !== undefined) return errors.length > 0 && errors.every((each: GraphqlError) => isOf(status, each))
   const { statusCode, code, error, message, ...rest } = answer
   const known = Object.hasOwn(errorTable, code) && errorTable[code as keyof typeof errorTable]
   return (
