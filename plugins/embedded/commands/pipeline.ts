@@ -110,8 +110,9 @@ function* countByValue(
   { field, values }: { field: string; values: readonly string[] },
   groupOf: (id: unknown, n: number) => Doc
 ): Generator<Uint8Array> {
-  for (const value of collection ? values : []) {
-    const n = collection && countInIndex(collection, { ...filter, [field]: value })
+  if (!collection) return
+  for (const value of values) {
+    const n = countInIndex(collection, { ...filter, [field]: value })
     if (n === undefined) throw notSupported('A $group by a field without an index that answers the $match')
     if (n > 0) yield encode(groupOf(value, n))
   }
