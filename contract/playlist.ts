@@ -28,8 +28,9 @@ export const PlaylistEdit = Exactly({ version: Version, items: Type.Array(Playli
 export type PlaylistEdit = Static<typeof PlaylistEdit>
 
 /** The change that a host is about to make, or has just made, in the playlist. */
-export const PlaylistAction = OneOf(['adding', 'moving', 'removing'])
-export type PlaylistAction = Static<typeof PlaylistAction>
+export const playlistActions = ['adding', 'moving', 'removing'] as const
+export const PlaylistAction = OneOf(playlistActions)
+export type PlaylistAction = (typeof playlistActions)[number]
 
 const PlaylistItemId = Nullable(Type.String({ ...Id, description: 'Null for music that is not in the playlist yet' }))
 

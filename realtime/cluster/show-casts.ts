@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { PlaylistAction, PlaylistSign } from '../../contract/playlist.ts'
+import { playlistActions, type PlaylistSign } from '../../contract/playlist.ts'
 import type { ReactionBatch } from '../../contract/reactions.ts'
 import type { ServerPayload } from '../../contract/server-events.ts'
 import { parsedObject } from '../../plugins/app/operations/parsed-object.ts'
@@ -37,7 +37,6 @@ export interface ShowCastsParts {
   logger: Pick<FastifyBaseLogger, 'warn'>
 }
 
-const actions: readonly PlaylistAction[] = ['adding', 'moving', 'removing']
 const channelOf = (showId: string) => `show:${showId}`
 
 export function createShowCasts({ bus, onCast, logger }: ShowCastsParts): ShowCasts {
@@ -79,7 +78,7 @@ function isCast(cast: object): cast is ShowCast {
 }
 
 function isEditing({ userId, presenceId, itemId, action }: Record<string, unknown>): boolean {
-  const isKnown = action === null || actions.some(known => known === action)
+  const isKnown = action === null || playlistActions.some(known => known === action)
   return [userId, presenceId, itemId ?? ''].every(id => typeof id === 'string') && isKnown
 }
 
