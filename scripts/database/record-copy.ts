@@ -1,6 +1,5 @@
-import { fieldsOf, valueAt } from '../../plugins/external/records/mongo-filters.ts'
+import { fieldsOf, isKeyValue, valueAt } from '../../plugins/external/records/record-fields.ts'
 import type {
-  KeyValue,
   KeyValues,
   RecordKind,
   RecordStore,
@@ -47,10 +46,6 @@ async function* readAll(kind: RecordKind, table: RecordTable<StoredRecord>): Asy
 async function isEmpty(table: RecordTable<StoredRecord>): Promise<boolean> {
   const { done = false } = await table.listAll().next()
   return done
-}
-
-function isKeyValue(value: unknown): value is KeyValue {
-  return typeof value === 'string' || typeof value === 'number' || value instanceof Date
 }
 
 function placeOf(kind: RecordKind, record: StoredRecord): KeyValues {

@@ -1,3 +1,4 @@
+import { isKeyValue } from './record-fields.ts'
 import type { KeyChoices, KeyValue, KeyValues, RecordKey, RecordKind, RecordRange } from './record-store.ts'
 
 /** The primary key of an item in the table. */
@@ -114,10 +115,6 @@ const isList = (choice: KeyChoices[number]): choice is readonly KeyValue[] => Ar
 
 /** Returns a key as one text. A partition key has no `end` in it. */
 export const keyText = ({ pk, sk }: ItemKey): string => pk + end + sk
-
-function isKeyValue(value: unknown): value is KeyValue {
-  return typeof value === 'string' || typeof value === 'number' || value instanceof Date
-}
 
 /** Returns the values at a path of fields, each once. A list on the path stands for all of its entries. */
 function valuesAt(record: object, path: string): KeyValue[] {

@@ -38,6 +38,12 @@ export interface ItemRange {
   readonly pageSize?: number | undefined
 }
 
+/** The items of a batch that were not processed, and whether others were, so that the rest need not wait. */
+interface Batch<T> {
+  readonly unprocessed: T[]
+  readonly hasProgress: boolean
+}
+
 export type DynamoRequests = ReturnType<typeof createDynamoRequests>
 
 /** Sends requests for the items of one table. All reads are consistent. */
@@ -90,35 +96,36 @@ export function createDynamoRequests(client: DynamoDBClient, table: string) {
     }
   }
 
-  async function batchOf(keys: readonly ItemKey[], found: Map<string, Attributes>): Promise<void> {
-    let missing: Attributes[] = keys.map(keyAttributes)
+  /** Sends a batch, and again those that `send` returns because DynamoDB had no capacity for them. */
+  async function drain<T>(batch: readonly T[], send: (batch: T[]) => Promise<Batch<T>>): Promise<void> {
     const deadline = performance.now() + busyTimeoutMs
-    for (let delayMs = firstDelayMs; missing.length > 0; delayMs = Math.min(2 * delayMs, maxDelayMs)) {
-      const command = new BatchGetItemCommand({
-        RequestItems: { [table]: { Keys: missing, ConsistentRead: true } }
-      })
-      const { Responses, UnprocessedKeys } = await repeat(async () => await client.send(command))
-      const items = Responses?.[table] ?? []
-      for (const item of items) found.set(keyText(keyIn(item)), item)
-      missing = UnprocessedKeys?.[table]?.Keys ?? []
-      // An answer has 16 MB at most: the others are read at once.
-      if (missing.length === 0 || items.length > 0) continue
-      if (performance.now() > deadline) throw new RecordStoreUnavailable(new Error('DynamoDB returns no items'))
+    for (let left = [...batch], delayMs = firstDelayMs; left.length > 0;) {
+      const { unprocessed, hasProgress } = await send(left)
+      left = unprocessed
+      if (left.length === 0 || hasProgress) continue
+      if (performance.now() > deadline) throw new RecordStoreUnavailable(new Error('DynamoDB processes no items'))
       await delay(delayMs * (0.5 + Math.random()))
+      delayMs = Math.min(2 * delayMs, maxDelayMs)
     }
   }
 
+  async function readBatch(keys: readonly ItemKey[], found: Map<string, Attributes>): Promise<void> {
+    await drain<Attributes>(keys.map(keyAttributes), async batch => {
+      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } })
+      const { Responses, UnprocessedKeys } = await repeat(async () => await client.send(command))
+      const items = Responses?.[table] ?? []
+      for (const item of items) found.set(keyText(keyIn(item)), item)
+      // An answer has 16 MB at most: the others are read at once.
+      return { unprocessed: UnprocessedKeys?.[table]?.Keys ?? [], hasProgress: items.length > 0 }
+    })
+  }
+
   async function writeBatch(writes: readonly WriteRequest[]): Promise<void> {
-    let missing: WriteRequest[] = [...writes]
-    const deadline = performance.now() + busyTimeoutMs
-    for (let delayMs = firstDelayMs; missing.length > 0; delayMs = Math.min(2 * delayMs, maxDelayMs)) {
-      const command = new BatchWriteItemCommand({ RequestItems: { [table]: missing } })
+    await drain<WriteRequest>(writes, async batch => {
+      const command = new BatchWriteItemCommand({ RequestItems: { [table]: batch } })
       const { UnprocessedItems } = await repeat(async () => await client.send(command))
-      missing = UnprocessedItems?.[table] ?? []
-      if (missing.length === 0) return
-      if (performance.now() > deadline) throw new RecordStoreUnavailable(new Error('DynamoDB stores no items'))
-      await delay(delayMs * (0.5 + Math.random()))
-    }
+      return { unprocessed: UnprocessedItems?.[table] ?? [], hasProgress: false }
+    })
   }
 
   return {
@@ -163,7 +170,7 @@ export function createDynamoRequests(client: DynamoDBClient, table: string) {
       const different = [...new Map(keys.map(key => [keyText(key), key])).values()]
       const found = new Map<string, Attributes>()
       for (let n = 0; n < different.length; n += maxBatchKeys) {
-        await batchOf(different.slice(n, n + maxBatchKeys), found)
+        await readBatch(different.slice(n, n + maxBatchKeys), found)
       }
       return found
     },

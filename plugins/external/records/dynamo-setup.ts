@@ -48,8 +48,6 @@ export async function createTable(client: DynamoDBClient, table: string): Promis
   } catch (error) {
     // Another node creates it.
     if (!(error instanceof ResourceInUseException)) throw error
-    await waitUntilTable(client, table)
-    return
   }
   await waitUntilTable(client, table)
 }

@@ -6,6 +6,7 @@ import { encodeRecord, keyIn, readMainItem, type EncodedRecord, type StoredItem 
 import { keyText, placeOf, referencesOf } from './dynamo-keys.ts'
 import type { DynamoReads } from './dynamo-reads.ts'
 import type { DynamoRequests } from './dynamo-requests.ts'
+import { numberAt } from './record-fields.ts'
 import {
   RecordConflict,
   RecordStoreUnavailable,
@@ -131,24 +132,27 @@ export function createDynamoWrites<R extends StoredRecord>({
 
   async function removeOne(read: StoredItem): Promise<void> {
     for (let item: StoredItem | undefined = read; item; item = await reads.findItem(item.place)) {
-      if (await removeIfStale(item, read)) return
-      if ((await commit([actions.remove(await versionOf(item))])).length === 0) return
+      const version = await versionOf({ ...item, ...(read.via && { via: read.via }) })
+      if (await removeIfStale(version)) return
+      if ((await commit([actions.remove(version)])).length === 0) return
     }
   }
 
   /** Removes the reference that found a record which does not have it any more. Returns whether that is so. */
-  async function removeIfStale(item: StoredItem, { via }: StoredItem): Promise<boolean> {
-    if (!via) return false
-    const { references } = await versionOf({ ...item, via })
-    if (references.length === 0 || references.some(key => keyText(key) === keyText(via))) return false
-    await removeReferences([{ key: via, place: item.place, revision: item.revision }])
+  async function removeIfStale({ item, references }: StoredVersion): Promise<boolean> {
+    const { via, place, revision } = item
+    if (!via || references.length === 0 || references.some(key => keyText(key) === keyText(via))) return false
+    await removeReferences([{ key: via, place, revision }])
     return true
   }
 
   /** Removes records together, or one by one when somebody changes one of them. */
   async function removeAll(items: readonly StoredItem[]): Promise<void> {
     const found: StoredVersion[] = []
-    for (const item of items) if (!(await removeIfStale(item, item))) found.push(await versionOf(item))
+    for (const item of items) {
+      const version = await versionOf(item)
+      if (!(await removeIfStale(version))) found.push(version)
+    }
     for (const { positions, writes } of inGroups(found.map(actions.remove))) {
       if ((await commit(writes)).length === 0) continue
       for (const position of positions) {
@@ -179,7 +183,7 @@ export function createDynamoWrites<R extends StoredRecord>({
         const attributes = await requests.find(encoded.place)
         const earlier = attributes && (await versionOf(readMainItem(attributes)))
         const stored = unlessGreater !== undefined && earlier && (await reads.findAt(earlier.item.place))
-        if (stored && numberIn(stored, unlessGreater) > numberIn(record, unlessGreater)) {
+        if (stored && numberAt(stored, unlessGreater) > numberAt(record, unlessGreater)) {
           throw new RecordConflict(kind.name, 0)
         }
         if (await replace(encoded, earlier)) return
@@ -214,9 +218,4 @@ export function createDynamoWrites<R extends StoredRecord>({
       }
     }
   }
-}
-
-function numberIn(record: object, field: string | undefined): number {
-  const value: unknown = field === undefined ? undefined : Reflect.get(record, field)
-  return typeof value === 'number' ? value : 0
 }

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb'
 import { isDuplicateKey } from '../../app/documents/is-duplicate-key.ts'
 import { defaultSliceSize } from '../../app/documents/slices.ts'
-import { fieldsOf, valueAt, type RecordDocument } from './mongo-filters.ts'
+import type { RecordDocument } from './mongo-filters.ts'
+import { fieldsOf, valueAt } from './record-fields.ts'
 import { RecordConflict, type RecordKind, type StoredRecord } from './record-store.ts'
 
 /** A document as it was read, and the record that replaces it. */

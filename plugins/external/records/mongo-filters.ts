@@ -1,4 +1,5 @@
 import type { Filter, Sort } from 'mongodb'
+import { fieldsOf, valueAt } from './record-fields.ts'
 import type { KeyChoices, KeyValues, OmittedFields, RecordKey, RecordRange } from './record-store.ts'
 
 /** A document of a collection of records. */
@@ -10,11 +11,6 @@ export interface RecordDocument {
 }
 
 type Conditions = Filter<RecordDocument>
-
-/** Returns the fields of a key, in order. */
-export function fieldsOf({ partition, order }: RecordKey): string[] {
-  return [partition, ...order]
-}
 
 /** Returns the filter for the records with these values of the first fields of a key. */
 export function filterOf(key: RecordKey, values: KeyChoices): Conditions {
@@ -57,15 +53,6 @@ export function sortOf(key: RecordKey, values: KeyChoices, { reverse = false }: 
 /** Returns the projection without some fields; undefined for whole documents. */
 export function projectionOf({ without = [] }: OmittedFields): Record<string, 0> | undefined {
   return without.length === 0 ? undefined : Object.fromEntries(without.map(field => [field, 0]))
-}
-
-/** Returns the value of a field whose name may have dots. */
-export function valueAt(document: object, field: string): unknown {
-  return field.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), document)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 /** Returns the filter for the place of a record. */

@@ -1,5 +1,6 @@
 import { MongoServerError, type Collection } from 'mongodb'
-import { fieldsOf, type RecordDocument } from './mongo-filters.ts'
+import type { RecordDocument } from './mongo-filters.ts'
+import { fieldsOf } from './record-fields.ts'
 import type { RecordKey, RecordKind } from './record-store.ts'
 
 /** MongoDB's error code for a collection that does not exist. */

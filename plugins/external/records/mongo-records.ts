@@ -5,17 +5,9 @@ import { isDuplicateKey } from '../../app/documents/is-duplicate-key.ts'
 import { findRepeats } from '../../app/documents/only-repeats.ts'
 import { defaultSliceSize, deleteInSlices, slicesOf } from '../../app/documents/slices.ts'
 import { changeDocuments, recordOf } from './mongo-changes.ts'
-import {
-  fieldsOf,
-  filterOf,
-  placeFilterOf,
-  projectionOf,
-  rangeFilterOf,
-  sortOf,
-  valueAt,
-  type RecordDocument
-} from './mongo-filters.ts'
+import { filterOf, placeFilterOf, projectionOf, rangeFilterOf, sortOf, type RecordDocument } from './mongo-filters.ts'
 import { createIndexes } from './mongo-indexes.ts'
+import { fieldsOf, numberAt } from './record-fields.ts'
 import {
   RecordConflict,
   type KeyChoices,
@@ -179,10 +171,4 @@ function createTable<R extends StoredRecord, Indexes extends string>(
 /** Returns the option when it has a value. */
 function optionsOf<Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>> {
   return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>)
-}
-
-/** Returns a number field; a missing one counts as 0. */
-function numberAt(document: object, field: string): number {
-  const value = valueAt(document, field)
-  return typeof value === 'number' ? value : 0
 }
