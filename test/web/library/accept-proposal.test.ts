@@ -1,34 +1,11 @@
 import t from 'tap'
-import type { MetadataField, MetadataProposal, Song } from '../../../client/index.ts'
+import type { MetadataField } from '../../../client/index.ts'
 import { acceptProposal } from '../../../web/src/library/accept-proposal.ts'
 import { describeUndo } from '../../../web/src/library/proposed-fields.ts'
+import { sampleProposal, sampleSong } from './sample-songs.ts'
 
-const song: Song = {
-  id: 's1',
-  title: 'Take 3',
-  artist: null,
-  album: null,
-  durationMs: 1000,
-  artworkUrl: null,
-  peaks: [],
-  status: 'ready',
-  reason: null,
-  sizeBytes: 1,
-  audioUrl: null,
-  createdAt: '2027-03-01T19:00:00.000Z'
-}
-const proposal: MetadataProposal = {
-  id: 'p1',
-  source: 'discogs',
-  url: null,
-  fetchedAt: '2027-03-01T19:00:00.000Z',
-  title: 'Take three',
-  artist: 'A Quiet Band',
-  album: 'Evenings',
-  year: null,
-  link: null,
-  score: 1
-}
+const song = sampleSong()
+const proposal = sampleProposal({ title: 'Take three', album: 'Evenings' })
 
 /** Accepts as the server does, for a song with some fields that the owner typed, or cleared. */
 function fakeAccept(typed: readonly MetadataField[]) {

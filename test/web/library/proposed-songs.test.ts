@@ -1,35 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
-import type { MetadataProposal, ProposedSongs, Song, SongMetadata, SongMetadataUpdate } from '../../../client/index.ts'
+import type { MetadataProposal, ProposedSongs, SongMetadata, SongMetadataUpdate } from '../../../client/index.ts'
 import { ProposedSongList } from '../../../web/src/library/proposed-songs.ts'
+import { sampleProposal, sampleSong } from './sample-songs.ts'
 
-const song = (id: string): Song => ({
-  id,
-  title: id,
-  artist: null,
-  album: null,
-  durationMs: 1000,
-  artworkUrl: null,
-  peaks: [],
-  status: 'ready',
-  reason: null,
-  sizeBytes: 1,
-  audioUrl: null,
-  createdAt: '2027-03-01T19:00:00.000Z'
-})
-
-const proposal = (id: string): MetadataProposal => ({
-  id,
-  source: 'musicbrainz',
-  url: null,
-  fetchedAt: '2027-03-01T19:00:00.000Z',
-  title: null,
-  artist: 'A Quiet Band',
-  album: null,
-  year: null,
-  link: null,
-  score: 1
-})
+const song = (id: string) => sampleSong({ id, title: id })
+const proposal = (id: string) => sampleProposal({ id, source: 'musicbrainz' })
 
 const metadataOf = (id: string, proposals: MetadataProposal[]): SongMetadata => ({
   song: song(id),

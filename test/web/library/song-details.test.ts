@@ -1,36 +1,11 @@
 import t from 'tap'
-import type { MetadataProposal, Song } from '../../../client/index.ts'
 import { changedFields, listFields, summarizeValues } from '../../../web/src/library/proposed-fields.ts'
 import { findTypedError, patchOf } from '../../../web/src/library/details/typed-fields.ts'
 import { isWebAddress, noticesOf, sourcesOf } from '../../../web/src/metadata/sources.ts'
+import { sampleProposal, sampleSong } from './sample-songs.ts'
 
-const song: Song = {
-  id: 's1',
-  title: 'Take 3',
-  artist: null,
-  album: 'Evenings',
-  year: 1994,
-  durationMs: 1000,
-  artworkUrl: null,
-  peaks: [],
-  status: 'ready',
-  reason: null,
-  sizeBytes: 1,
-  audioUrl: null,
-  createdAt: '2027-03-01T19:00:00.000Z'
-}
-const proposal: MetadataProposal = {
-  id: 'p1',
-  source: 'discogs',
-  url: null,
-  fetchedAt: '2027-03-01T19:00:00.000Z',
-  title: 'Take three',
-  artist: 'A Quiet Band',
-  album: null,
-  year: 1994,
-  link: 'https://quiet-band.example/3',
-  score: 1
-}
+const song = sampleSong({ album: 'Evenings', year: 1994 })
+const proposal = sampleProposal({ title: 'Take three', year: 1994, link: 'https://quiet-band.example/3' })
 
 t.test('a proposal changes the fields whose value differs', async t => {
   const changed = changedFields(song, proposal)

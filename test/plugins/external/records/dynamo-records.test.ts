@@ -1,29 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import t from 'tap'
-import { openDynamoRecords } from '../../../../plugins/external/records/dynamo-records.ts'
 import { RecordStoreUnavailable } from '../../../../plugins/external/records/record-store.ts'
-import { dynamoKeys, findDynamoServer } from '../../../standins/dynamodb/server.ts'
+import { findDynamoServer } from '../../../standins/dynamodb/server.ts'
 import { startFaultProxy } from '../../../standins/fault-proxy.ts'
-import { newTable, openStore } from './dynamo-table.ts'
+import { openStore, openStoreAndClient } from './dynamo-table.ts'
 import { all, entry, entryKind, noteKind, note, numbers, openTables, sheetKind, type Sheet } from './record-suite.ts'
 
 const endpoint = (await findDynamoServer(t)) ?? ''
 
 t.test('records in DynamoDB', { skip: endpoint === '' }, async t => {
   await t.test('large records are stored in parts, which go with them', async t => {
-    const address = newTable(endpoint)
-    const store = await openDynamoRecords({ address, keys: dynamoKeys })
-    const client = new DynamoDBClient({ region: address.region, endpoint, credentials: dynamoKeys })
-    t.teardown(async () => {
-      client.destroy()
-      await store.close()
-    })
+    const { store, client, table } = await openStoreAndClient(t, endpoint)
     const { sheets } = await openTables(store)
     const partsOf = async (id: string) => {
       const { Count } = await client.send(
         new QueryCommand({
-          TableName: address.table,
+          TableName: table,
           KeyConditionExpression: 'pk = :pk',
           ExpressionAttributeValues: { ':pk': { S: `${sheetKind.name}/#parts#s${id}` } }
         })
@@ -76,24 +69,18 @@ t.test('records in DynamoDB', { skip: endpoint === '' }, async t => {
   })
 
   await t.test('damaged records are named, and can be removed', async t => {
-    const address = newTable(endpoint)
-    const store = await openDynamoRecords({ address, keys: dynamoKeys })
-    const client = new DynamoDBClient({ region: address.region, endpoint, credentials: dynamoKeys })
-    t.teardown(async () => {
-      client.destroy()
-      await store.close()
-    })
+    const { store, client, table } = await openStoreAndClient(t, endpoint)
     const { entries } = await openTables(store)
     await entries.append(numbers(1, 3).map(seq => entry('old', seq, { type: 'said', userId: 'ana' })))
     const { Items = [] } = await client.send(
       new QueryCommand({
-        TableName: address.table,
+        TableName: table,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: `${entryKind.name}#sold` } }
       })
     )
     const damaged = { ...Items[1], data: { B: Buffer.from('damaged') } }
-    await client.send(new PutItemCommand({ TableName: address.table, Item: damaged }))
+    await client.send(new PutItemCommand({ TableName: table, Item: damaged }))
     const decoded = await all(entries.listDecoded('ofPerson', ['ana']))
     t.equal(decoded.filter(each => 'record' in each).length, 2)
     t.equal(decoded.filter(each => 'error' in each).length, 1)

@@ -1,31 +1,26 @@
-import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import t from 'tap'
 import { keyAttributes } from '../../../../plugins/external/records/dynamo-items.ts'
 import { placeOf, referencesOf } from '../../../../plugins/external/records/dynamo-keys.ts'
 import { createDynamoReads } from '../../../../plugins/external/records/dynamo-reads.ts'
-import { openDynamoRecords } from '../../../../plugins/external/records/dynamo-records.ts'
 import { createDynamoRequests } from '../../../../plugins/external/records/dynamo-requests.ts'
 import { createDynamoWrites } from '../../../../plugins/external/records/dynamo-writes.ts'
-import { dynamoKeys, findDynamoServer } from '../../../standins/dynamodb/server.ts'
-import { newTable } from './dynamo-table.ts'
+import { findDynamoServer } from '../../../standins/dynamodb/server.ts'
+import { openStoreAndClient } from './dynamo-table.ts'
 import { all, numbers, sheetKind, type Sheet } from './record-suite.ts'
 
 const endpoint = await findDynamoServer(t)
 
 t.test('references that an interrupted write left', { skip: !endpoint }, async t => {
-  const address = newTable(endpoint ?? '')
-  const store = await openDynamoRecords({ address, keys: dynamoKeys })
-  t.teardown(async () => await store.close())
+  const { store, client, table } = await openStoreAndClient(t, endpoint ?? '')
   const sheets = await store.open<Sheet, keyof typeof sheetKind.indexes>(sheetKind)
-  const client = new DynamoDBClient({ region: address.region, endpoint: endpoint ?? '', credentials: dynamoKeys })
-  t.teardown(() => client.destroy())
 
   /** Stores the references of a record without it. */
   async function leaveReferences(record: Sheet): Promise<void> {
     const { pk, sk } = placeOf(sheetKind, record)
     for (const key of referencesOf(sheetKind, record)) {
       const Item = { ...keyAttributes(key), placePk: { S: pk }, placeSk: { S: sk } }
-      await client.send(new PutItemCommand({ TableName: address.table, Item }))
+      await client.send(new PutItemCommand({ TableName: table, Item }))
     }
   }
 
@@ -34,7 +29,7 @@ t.test('references that an interrupted write left', { skip: !endpoint }, async t
     const [key] = referencesOf(sheetKind, { _id: 'any', names: [name] })
     const { Count } = await client.send(
       new QueryCommand({
-        TableName: address.table,
+        TableName: table,
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: key!.pk } }
@@ -62,7 +57,7 @@ t.test('references that an interrupted write left', { skip: !endpoint }, async t
   })
 
   await t.test('are stored again when somebody has removed them before the record was there', async t => {
-    const requests = createDynamoRequests(client, address.table)
+    const requests = createDynamoRequests(client, table)
     const parts = { kind: sheetKind, nowMs: Date.now }
     const reads = createDynamoReads<Sheet>({ ...parts, requests })
     const { put } = createDynamoWrites<Sheet>({
@@ -85,7 +80,7 @@ t.test('references that an interrupted write left', { skip: !endpoint }, async t
   await t.test('stay when the record is stored just then', async t => {
     const late: Sheet = { _id: 'late', names: ['fay'] }
     await leaveReferences(late)
-    const requests = createDynamoRequests(client, address.table)
+    const requests = createDynamoRequests(client, table)
     const parts = { kind: sheetKind, nowMs: Date.now }
     const reads = createDynamoReads<Sheet>({ ...parts, requests })
     const { remove } = createDynamoWrites<Sheet>({
