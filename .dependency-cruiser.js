@@ -18,9 +18,9 @@ const levels = [
   ['people'],
   ['identity'],
   ['shows'],
-  ['comments', 'songs', 'spotify', 'live-values', 'event-sequence'],
-  ['playlists', 'event-totals'],
-  ['moderation', 'analytics', 'metadata']
+  ['comments', 'recordings', 'songs', 'spotify', 'live-values', 'event-sequence'],
+  ['playlists', 'event-totals', 'transcripts'],
+  ['moderation', 'analytics', 'metadata', 'replays']
 ]
 const domainRules = levels.flatMap((domains, level) =>
   domains.map(domain => {

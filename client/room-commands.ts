@@ -54,6 +54,11 @@ export abstract class RoomCommands {
     await this.sendCommand('show:announce', { text })
   }
 
+  /** Starts or stops the recording of the show. For hosts. */
+  async setRecording(on: boolean): Promise<void> {
+    await this.sendCommand('recording:set', { on })
+  }
+
   /** Tells the other hosts what the user edits in the playlist. `PlaylistEditor` calls it. */
   async sendPlaylistSign(sign: PlaylistSign): Promise<void> {
     await this.sendCommand('playlist:editing', sign)

@@ -74,6 +74,7 @@ export const clientEvents = {
   'playback:next': { payload: Exactly({ from: Type.Optional(Id) }), data: Playing },
   'playback:pause': { payload: Nothing, data: Playing },
   'playback:stop': { payload: Nothing, data: Playing },
+  'recording:set': { payload: Exactly({ on: Type.Boolean() }), data: Nothing },
   'playlist:editing': { payload: PlaylistSign, data: Nothing },
   'player:state': { payload: Exactly({ songId: Id, state: PlayerState }), data: Nothing },
   'media:createTransport': {

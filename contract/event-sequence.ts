@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { AudienceEvent } from './audience-events.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
+import { RecordingEnd } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { EndReason } from './shows.ts'
 
@@ -54,6 +55,8 @@ export const PublishedEvent = Type.Union([
   Exactly({ type: Type.Literal('mute:changed'), person, muted: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('cohost:changed'), person, cohost: Type.Boolean() }),
   Exactly({ type: Type.Literal('member:removed'), person, ban: Type.Boolean(), by }),
+  Exactly({ type: Type.Literal('recording:started'), by }),
+  Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd }),
   Exactly({ type: Type.Literal('speak:requested'), requestId: Id, person, requestedAt: TimeMs }),
   Exactly({ type: Type.Literal('speak:withdrawn'), requestId: Nullable(Id), person, by }),
   Exactly({ type: Type.Literal('speak:rejected'), requestId: Nullable(Id), person, by }),

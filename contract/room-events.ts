@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Playback } from './playback.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
+import { RecordingEnd } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { EndReason } from './shows.ts'
 
@@ -41,7 +42,9 @@ export const RoomEvent = Type.Union([
   }),
   Exactly({ type: Type.Literal('mute:changed'), userId: Id, muted: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('cohost:changed'), userId: Id, cohost: Type.Boolean() }),
-  Exactly({ type: Type.Literal('member:removed'), userId: Id, ban: Type.Boolean(), by })
+  Exactly({ type: Type.Literal('member:removed'), userId: Id, ban: Type.Boolean(), by }),
+  Exactly({ type: Type.Literal('recording:started'), by }),
+  Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd })
 ])
 export type RoomEvent = Static<typeof RoomEvent>
 

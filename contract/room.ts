@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import type { Playback } from './playback.ts'
-import type { QueueEvent, RoomEvent, StampedEvent } from './room-events.ts'
+import type { ActiveRecording } from './recordings.ts'
+import type { QueueEvent, StampedEvent, StampedRoomEvent } from './room-events.ts'
 import type { ShowSettings } from './settings.ts'
 import type { ShowStatus } from './shows.ts'
 import type { QueueEntry, Snapshot, StageMember, Invited } from './snapshot.ts'
@@ -32,6 +33,8 @@ export interface RoomState {
   readonly playback: Playback
   readonly settings: ShowSettings
   readonly playlistVersion: number
+  /** The recording that is on; absent while the show is not recorded. */
+  readonly recording?: ActiveRecording
 }
 
 interface Named {
@@ -83,11 +86,11 @@ export function speakStateOf(state: RoomState, userId: string): SpeakState {
  */
 export function evolve(state: RoomState, stamped: StampedEvent): RoomState {
   return 'version' in stamped
-    ? { ...evolveStage(state, stamped.event), version: stamped.version }
+    ? { ...evolveStage(state, stamped), version: stamped.version }
     : { ...evolveQueue(state, stamped.event), queueVersion: stamped.queueVersion }
 }
 
-function evolveStage(state: RoomState, event: RoomEvent): RoomState {
+function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'event' | 'at'>): RoomState {
   switch (event.type) {
     case 'show:started':
       return { ...state, status: 'live' }
@@ -96,7 +99,15 @@ function evolveStage(state: RoomState, event: RoomEvent): RoomState {
     case 'show:interrupted':
       return { ...state, status: 'interrupted', until: event.until }
     case 'show:ended':
-      return { ...state, status: 'ended', until: null, stage: [], queue: [], queueLength: 0, invited: [] }
+      return {
+        ...withoutRecording(state),
+        status: 'ended',
+        until: null,
+        stage: [],
+        queue: [],
+        queueLength: 0,
+        invited: []
+      }
     case 'show:changed':
       return { ...state, title: event.title, description: event.description }
     case 'settings:changed':
@@ -129,9 +140,17 @@ function evolveStage(state: RoomState, event: RoomEvent): RoomState {
       return setCohost(state, event.userId, event.cohost)
     case 'member:removed':
       return setCohost(withoutAsking(state, event.userId), event.userId, false)
+    case 'recording:started':
+      return { ...state, recording: { startedAt: at, by: event.by } }
+    case 'recording:stopped':
+      return withoutRecording(state)
     default:
       return ignoreUnknown(state, event)
   }
+}
+
+function withoutRecording({ recording, ...others }: RoomState): RoomState {
+  return others
 }
 
 function evolveQueue(state: RoomState, event: QueueEvent): RoomState {

@@ -17,8 +17,16 @@ const fields = {
   quietForSpotify: Type.Boolean()
 }
 
+/** Settings that shows of earlier builds do not have. Absent means false. */
+const laterFields = {
+  record: Type.Optional(Type.Boolean({ description: 'The recording starts with the show' })),
+  program: Type.Optional(
+    Type.Boolean({ description: 'The show is also an HTTP stream, for radio apps; only while the show is public' })
+  )
+}
+
 /** Settings of a show. */
-export const ShowSettings = Exactly(fields)
+export const ShowSettings = Exactly({ ...fields, ...laterFields })
 export type ShowSettings = Static<typeof ShowSettings>
 
 /** Changed settings. The others stay as they are. */
@@ -29,7 +37,8 @@ export const ShowSettingsPatch = Exactly({
   slowModeMs: Type.Optional(fields.slowModeMs),
   ducking: Type.Optional(fields.ducking),
   atEnd: Type.Optional(fields.atEnd),
-  quietForSpotify: Type.Optional(fields.quietForSpotify)
+  quietForSpotify: Type.Optional(fields.quietForSpotify),
+  ...laterFields
 })
 export type ShowSettingsPatch = Static<typeof ShowSettingsPatch>
 

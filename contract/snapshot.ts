@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Playback } from './playback.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
+import { ActiveRecording } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { ShowStatus } from './shows.ts'
 import { Role } from './users.ts'
@@ -57,6 +58,7 @@ export const Snapshot = Exactly({
   playback: Playback,
   settings: ShowSettings,
   playlistVersion: Version,
+  recording: Type.Optional(ActiveRecording),
   listenerCount: Type.Integer({ minimum: 0 }),
   serverTime: TimeMs
 })

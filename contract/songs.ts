@@ -38,6 +38,13 @@ export const SongLink = Type.String({
   description: 'http: or https: address of a page about the song'
 })
 
+const rights = {
+  mayReplay: Type.Optional(Type.Boolean({ description: 'The song may be heard in replays of shows; absent: false' })),
+  mayStream: Type.Optional(
+    Type.Boolean({ description: 'The song may be heard in the HTTP stream of a live show; absent: false' })
+  )
+}
+
 /**
  * One of the caller's songs. `title`, `artist` and `album` come from the tags of the file, until the owner changes
  * them or accepts a proposal. `artistKey` is the key of the artist's card, where there may be one. `audioUrl` is null
@@ -52,6 +59,7 @@ export const Song = Exactly(
     year: Type.Optional(Nullable(ReleaseYear)),
     link: Type.Optional(Nullable(SongLink)),
     artistKey: Type.Optional(Id),
+    ...rights,
     durationMs: Type.Integer({ minimum: 0, description: '0 until the song is ready' }),
     artworkUrl: Nullable(Type.String()),
     peaks: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
@@ -92,7 +100,8 @@ export const SongPatch = Exactly({
   artist: Type.Optional(Nullable(SongText)),
   album: Type.Optional(Nullable(SongText)),
   year: Type.Optional(Nullable(ReleaseYear)),
-  link: Type.Optional(Nullable(SongLink))
+  link: Type.Optional(Nullable(SongLink)),
+  ...rights
 })
 export type SongPatch = Static<typeof SongPatch>
 

@@ -2,7 +2,7 @@ import type { Handlers } from '../sockets/gate.ts'
 import { runCommand } from '../sockets/membership.ts'
 
 /** Actions of hosts on members, and of members on themselves. */
-export function memberHandlers(): Pick<Handlers, 'mute:set' | 'cohost:set' | 'member:remove'> {
+export function memberHandlers(): Pick<Handlers, 'mute:set' | 'cohost:set' | 'member:remove' | 'recording:set'> {
   return {
     async 'mute:set'(socket, payload) {
       await runCommand(socket, { type: 'mute:set', ...payload })
@@ -10,6 +10,10 @@ export function memberHandlers(): Pick<Handlers, 'mute:set' | 'cohost:set' | 'me
     },
     async 'cohost:set'(socket, payload) {
       await runCommand(socket, { type: 'cohost:set', ...payload })
+      return {}
+    },
+    async 'recording:set'(socket, payload) {
+      await runCommand(socket, { type: 'recording:set', ...payload })
       return {}
     },
     async 'member:remove'(socket, payload) {

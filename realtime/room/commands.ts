@@ -1,5 +1,6 @@
 import type { ListenerSource } from '../../contract/audience-events.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
+import type { RecordingEnd } from '../../contract/recordings.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
 
 /**
@@ -41,6 +42,7 @@ export type MemberCommand =
   | { type: 'comment:delete'; authorId: string | null }
   | { type: 'comment:mute'; userId: string; muted: boolean }
   | { type: 'reaction:send' }
+  | { type: 'recording:set'; on: boolean }
   /** Checked before the other hosts learn what a host edits. */
   | { type: 'playlist:editing' }
   /** Checked before every `media:*` event except `media:produce`. */
@@ -102,6 +104,8 @@ export type SystemCommand =
   | { type: 'server:itemEnded'; itemId: string; at: number }
   /** The song that plays comes from another producer. */
   | { type: 'server:songMoved'; producerId: string }
+  /** The recording cannot go on. */
+  | { type: 'server:recordingFailed'; reason: Exclude<RecordingEnd, 'host'> }
   /** The account is being erased. */
   | { type: 'server:erased'; userId: string }
   /** The person has another name or picture. */

@@ -3,6 +3,7 @@ import type { Deciders } from './deciders/decider.ts'
 import { moderationDeciders } from './deciders/moderation.ts'
 import { playbackDeciders } from './deciders/playback.ts'
 import { presenceDeciders } from './deciders/presence.ts'
+import { recordingDeciders } from './deciders/recording.ts'
 import { requestDeciders } from './deciders/requests.ts'
 import { showDeciders } from './deciders/show.ts'
 import { stageDeciders } from './deciders/stage.ts'
@@ -15,5 +16,6 @@ export const deciders: Deciders = {
   ...stageDeciders,
   ...moderationDeciders,
   ...commentDeciders,
-  ...playbackDeciders
+  ...playbackDeciders,
+  ...recordingDeciders
 }

@@ -97,6 +97,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     },
     'cohost:set': acknowledge,
     'member:remove': acknowledge,
+    'recording:set': acknowledge,
     'comment:send'({ clientId, text }) {
       return {
         comment: {

@@ -38,6 +38,8 @@ const table: PublishTable = {
   'mute:changed': ({ type, userId, muted, by }, of) => ({ type, person: of(userId), muted, by: hostOf(by, of) }),
   'cohost:changed': ({ type, userId, cohost }, of) => ({ type, person: of(userId), cohost }),
   'member:removed': ({ type, userId, ban, by }, of) => ({ type, person: of(userId), ban, by: hostOf(by, of) }),
+  'recording:started': ({ type, by }, of) => ({ type, by: hostOf(by, of) }),
+  'recording:stopped': ({ type, by, reason }, of) => ({ type, by: hostOf(by, of), reason }),
   'speak:requested': ({ type, requestId, userId, requestedAt }, of) => ({
     type,
     requestId,

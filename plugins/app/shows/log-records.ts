@@ -68,5 +68,5 @@ export function logRecordsOf(records: readonly RoomRecord[], token: number, comm
 
 /** Whether a host or the server did this to a person. Co-hosts are named and dismissed by the creator only. */
 export function isDoneToPerson(event: RoomRecord['event']): boolean {
-  return event.type === 'cohost:changed' || ('by' in event && event.by !== event.userId)
+  return event.type === 'cohost:changed' || ('by' in event && 'userId' in event && event.by !== event.userId)
 }

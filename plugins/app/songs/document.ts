@@ -30,6 +30,10 @@ export interface SongDocument {
   year?: number | null
   /** Address of a page about the song; absent in songs without one. */
   link?: string | null
+  /** The owner allows it in replays of shows; absent: no. */
+  mayReplay?: boolean
+  /** The owner allows it in HTTP streams of live shows; absent: no. */
+  mayStream?: boolean
   /** Sources of the fields; absent for those from a file name. */
   sources?: Partial<Record<MetadataField, FieldSource>>
   /** Number of changes of the fields, for conditional updates. */

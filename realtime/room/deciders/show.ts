@@ -7,7 +7,11 @@ import { changesNothing, onAir, profileOf, type Deciders } from './decider.ts'
 
 /** Starting, editing and ending the show. */
 export const showDeciders: Deciders<'show:start' | 'show:end' | 'show:announce' | 'server:showEdited'> = {
-  'show:start': state => [{ type: 'show:started' }, { type: 'member:awaited', member: creatorOf(state) }],
+  'show:start': state => [
+    { type: 'show:started' },
+    ...(state.room.settings.record === true ? [{ type: 'recording:started', by: null } as const] : []),
+    { type: 'member:awaited', member: creatorOf(state) }
+  ],
   'show:end': (_state, _command, actor) => [
     { type: 'show:ended', reason: actor.kind === 'operator' ? 'operator' : 'ended' }
   ],

@@ -17,6 +17,7 @@ export const membershipRules: readonly Rule[] = [
       'server:voiceHeard',
       'server:itemEnded',
       'server:songMoved',
+      'server:recordingFailed',
       'server:erased',
       'server:renamed',
       'server:commentLost'
@@ -48,6 +49,7 @@ export const membershipRules: readonly Rule[] = [
       'comment:mute',
       'reaction:send',
       'playlist:editing',
+      'recording:set',
       'playback:play',
       'playback:next',
       'playback:pause',

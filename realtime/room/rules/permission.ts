@@ -54,6 +54,7 @@ export const permissionRules: readonly Rule[] = [
       'playback:pause',
       'playback:stop',
       'playlist:editing',
+      'recording:set',
       'member:unban',
       'people:list'
     ],
