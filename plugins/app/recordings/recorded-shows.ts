@@ -1,0 +1,106 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Shows } from '../shows/shows.ts'
+import type { RecordedShowDocument, RecordingTables } from './document.ts'
+import type { StintsChangedListener } from './stored-recordings.ts'
+
+/** Time after the end of a show for which a stint is waited for that a lost server has in its spool. */
+export const lostAfterMs = 24 * 3_600_000
+/** Time in which one server tells the listeners of a change, before another one tries. */
+const tellLeaseMs = 60_000
+
+export interface RecordedShowsParts {
+  tables: RecordingTables
+  shows: Pick<Shows, 'findRecord' | 'findStarted'>
+  log: Pick<FastifyBaseLogger, 'error'>
+  nowMs: () => number
+  /** Removes what is left of the recording of a show that does not exist any more. */
+  removeLeftOf(showId: string): Promise<void>
+}
+
+export type RecordedShows = ReturnType<typeof createRecordedShows>
+
+/**
+ * Tells listeners of changed recordings. A change is marked in the store until all listeners have followed it, so that
+ * another server goes on after a failure.
+ */
+export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }: RecordedShowsParts) {
+  const listeners: StintsChangedListener[] = []
+
+  /** Returns the end of a show whose stints are stored completely; undefined before. */
+  async function findCompleteEnd(showId: string): Promise<Date | undefined> {
+    const show = await shows.findStarted(showId)
+    if (show?.status !== 'ended' || show.endedAt === null) return undefined
+    if (show.endedAt.getTime() + lostAfterMs <= nowMs()) return show.endedAt
+    const writing = await tables.stints.findOne({ showId, state: 'writing' }, { projection: { _id: 1 } })
+    return writing ? undefined : show.endedAt
+  }
+
+  /** Takes the right to tell of a change, for a minute. Returns undefined while another server has it. */
+  async function claim(showId: string): Promise<RecordedShowDocument | undefined> {
+    const now = nowMs()
+    const claimed = await tables.shows.findOneAndUpdate(
+      {
+        _id: showId,
+        hasUntoldChange: true,
+        $or: [{ tellAt: { $exists: false } }, { tellAt: { $lte: new Date(now) } }]
+      },
+      { $set: { tellAt: new Date(now + tellLeaseMs) } },
+      { returnDocument: 'after' }
+    )
+    return claimed ?? undefined
+  }
+
+  /** Removes the mark unless the stints have changed again. */
+  async function settle({ _id, changes }: RecordedShowDocument, endedAt: Date): Promise<void> {
+    await tables.shows.updateOne({ _id, changes }, { $set: { endedAt }, $unset: { hasUntoldChange: '', tellAt: '' } })
+    // Changed meanwhile: the next run need not wait for the end of the lease.
+    await tables.shows.updateOne({ _id, hasUntoldChange: true }, { $unset: { tellAt: '' } })
+  }
+
+  async function tellIfComplete(showId: string): Promise<void> {
+    const endedAt = await findCompleteEnd(showId)
+    if (!endedAt) {
+      if (!(await shows.findRecord(showId))) await removeLeftOf(showId)
+      return
+    }
+    const claimed = await claim(showId)
+    if (!claimed) return
+    for (const listener of listeners) await listener(showId)
+    await settle(claimed, endedAt)
+  }
+
+  async function tell(showId: string): Promise<void> {
+    try {
+      await tellIfComplete(showId)
+    } catch (err) {
+      log.error({ err, showId }, 'listeners of a changed recording failed, will be repeated')
+    }
+  }
+
+  return {
+    /** Whether the show has ended and no stint of it is still being written or moved to the storage. */
+    isComplete: async (showId: string): Promise<boolean> => (await findCompleteEnd(showId)) !== undefined,
+
+    /** Adds a listener. The change waits for it, and stays when it fails. */
+    listen(listener: StintsChangedListener): void {
+      listeners.push(listener)
+    },
+
+    /** Marks that the stored stints of a show have changed. */
+    async markChanged(showId: string): Promise<void> {
+      await tables.shows.updateOne(
+        { _id: showId },
+        { $set: { hasUntoldChange: true }, $inc: { changes: 1 }, $unset: { tellAt: '' } }
+      )
+    },
+
+    /** Tells the listeners of a marked change, once the show is complete. A failure is logged and repeated later. */
+    tell,
+
+    /** Tells the listeners of changes that they have not followed. Safe on several servers at once. */
+    async tellLeftChanges(): Promise<void> {
+      const marked = tables.shows.find({ hasUntoldChange: true }, { projection: { _id: 1 } })
+      for await (const { _id } of marked) await tell(_id)
+    }
+  }
+}
