@@ -18,9 +18,16 @@ interface AudibleProducer {
   consumers: number
 }
 
+/** Is told about producers that can be heard from now on, or no longer. */
+export interface ProducersObserver {
+  onAdded(producerId: string): void
+  onRemoved(producerId: string): void
+}
+
 /** All producers of a show that can be heard, on all of its routers. */
 export class AudibleProducers {
   readonly #producers = new Map<string, AudibleProducer>()
+  readonly #observers = new Set<ProducersObserver>()
 
   /** `isSounding` tells whether packets of it may arrive now; without it, a producer sounds unless it is paused. */
   add(
@@ -31,14 +38,26 @@ export class AudibleProducers {
   ): void {
     const pipes = { pipes: new Map(), pipeEnds: new Set<types.Producer>() }
     this.#producers.set(producer.id, { producer, userId, showRouter, ...pipes, isSounding, consumers: 0 })
+    for (const { onAdded } of this.#observers) onAdded(producer.id)
   }
 
   remove(producerId: string): void {
-    this.#producers.delete(producerId)
+    if (!this.#producers.delete(producerId)) return
+    for (const { onRemoved } of this.#observers) onRemoved(producerId)
+  }
+
+  /** Tells an observer about changes from now on. Returns a function that ends this. */
+  observe(observer: ProducersObserver): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
   }
 
   has(producerId: string): boolean {
     return this.#producers.has(producerId)
+  }
+
+  get ids(): string[] {
+    return [...this.#producers.keys()]
   }
 
   get size(): number {
@@ -54,6 +73,11 @@ export class AudibleProducers {
   /** Throws NOT_FOUND. `consumers` is counted by those who create them. */
   get(producerId: string): Pick<AudibleProducer, 'userId' | 'consumers'> {
     return this.#get(producerId)
+  }
+
+  /** Returns the router on which a producer is. Throws NOT_FOUND. */
+  routerOf(producerId: string): types.Router {
+    return this.#get(producerId).showRouter.router
   }
 
   /** Number of consumers that participants on this node and links to other nodes have of a producer. */

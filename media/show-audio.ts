@@ -14,6 +14,7 @@ import { ShowLinks } from './show-links.ts'
 import type { ShowAudioEvents } from './show-audio-events.ts'
 import type { ShowRouter } from './show-router.ts'
 import { ShowRouters } from './show-routers.ts'
+import { openShowTap, type ShowTap, type TapListener } from './show-tap.ts'
 import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
@@ -57,12 +58,8 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly #host: ParticipantHost = {
     producers: this.#producers,
     onProducerAdmitted: (producer, transport, participant) => this.#addProducer(producer, transport, participant),
-    onProducerLost: (producerId, { userId }) => {
-      this.emit('producerLost', userId, producerId)
-    },
-    onTransportFailed: (failure, { presenceId }) => {
-      this.emit('transportFailed', presenceId, failure)
-    }
+    onProducerLost: (producerId, { userId }) => this.emit('producerLost', userId, producerId),
+    onTransportFailed: (failure, { presenceId }) => this.emit('transportFailed', presenceId, failure)
   }
 
   private constructor({ showId, pool, bitrateCap, listenersPerWorker, songs, linkAddress }: ShowAudioParts) {
@@ -140,6 +137,11 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   /** Opens this node's end of a link to the show's audio on another node. Throws SHOW_ENDED, UNAVAILABLE. */
   async openLink(): Promise<NodeLink> {
     return await this.#links.open()
+  }
+
+  /** Passes the packets of everything that can be heard to this process. It ends with the show's audio. */
+  openTap(listener: TapListener): ShowTap {
+    return openShowTap(this.#producers, listener)
   }
 
   /** Whether the producer can be consumed here: it is produced on this node, or a link receives it. */
