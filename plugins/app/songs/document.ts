@@ -83,6 +83,13 @@ export interface SongDocument {
   createdAt: Date
 }
 
+/** Rights that the owner of a song gives, and the owner. */
+export interface SongRights {
+  mayReplay: boolean
+  mayStream: boolean
+  ownerId: string
+}
+
 /** States of the songs that the API shows. */
 export const visibleStates: readonly SongState[] = ['processing', 'ready', 'failed']
 
@@ -135,6 +142,8 @@ export function toSong(document: SongDocument, audioUrl: string | null): Song {
     year,
     link,
     artistKey,
+    mayReplay,
+    mayStream,
     durationMs,
     peaks,
     reason,
@@ -150,6 +159,8 @@ export function toSong(document: SongDocument, audioUrl: string | null): Song {
     ...(year !== undefined && { year }),
     ...(link !== undefined && { link }),
     ...(artistKey !== undefined && { artistKey }),
+    ...(mayReplay !== undefined && { mayReplay }),
+    ...(mayStream !== undefined && { mayStream }),
     durationMs,
     artworkUrl: artworkUrlOf(document),
     peaks,

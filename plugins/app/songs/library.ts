@@ -7,11 +7,13 @@ import { toPage, type Edges } from '../documents/edges.ts'
 import { cursorOf, newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
 import { beginningsOf, wordFilter } from '../documents/search-words.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
-import { artworkUrlOf, toSong, visibleStates, type SongDocument } from './document.ts'
+import { artworkUrlOf, toSong, visibleStates, type SongDocument, type SongRights } from './document.ts'
 import type { Tickets } from './tickets.ts'
 
 /** A song's fields in a playlist item. */
 export type SongItem = Omit<PlaylistItem, 'id' | 'kind' | 'trackId'> & { songId: string }
+
+type RightsFields = Pick<SongDocument, '_id' | 'ownerId' | 'mayReplay' | 'mayStream'>
 
 export type SongLibrary = ReturnType<typeof createLibrary>
 
@@ -73,6 +75,20 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
       if (songIds.length === 0) return new Map()
       const documents = await songs.find({ _id: { $in: [...new Set(songIds)] }, state: 'ready' }).toArray()
       return new Map(documents.map(document => [document._id, toSongOnAir(document)]))
+    },
+
+    /** Returns the rights of these songs of any owner by id, in one query. Leaves out those that are not ready. */
+    async rightsOf(songIds: readonly string[]): Promise<Map<string, SongRights>> {
+      if (songIds.length === 0) return new Map()
+      const filter: Filter<SongDocument> = { _id: { $in: [...new Set(songIds)] }, state: 'ready' }
+      const projection = { ownerId: 1, mayReplay: 1, mayStream: 1 } as const
+      const documents = await songs.find<RightsFields>(filter, { projection }).toArray()
+      return new Map(
+        documents.map(({ _id, ownerId, mayReplay = false, mayStream = false }) => [
+          _id,
+          { mayReplay, mayStream, ownerId }
+        ])
+      )
     },
 
     /** Returns the playlist fields of a ready song of any owner; undefined when there is none. */

@@ -138,8 +138,8 @@ export function createSongFields(
     withFields,
 
     /**
-     * Stores what the owner typed. Repositories are asked again when title, artist or album differ. Throws NOT_FOUND
-     * and VALIDATION.
+     * Stores what the owner typed, and the rights they set. Repositories are asked again when title, artist or album
+     * differ. Throws NOT_FOUND and VALIDATION.
      */
     async patch(ownerId: string, songId: string, patch: SongPatch): Promise<SongDocument> {
       if (typeof patch.link === 'string' && !URL.canParse(patch.link)) {
@@ -148,7 +148,12 @@ export function createSongFields(
       return await change(ownerId, songId, song => {
         const source = { source: 'owner', url: null, fetchedAt: new Date() } as const
         const isOtherArtist = patch.artist !== undefined && patch.artist !== song.artist
-        const changed = withFields(song, { fields: patch, source, ...(isOtherArtist && { artistIds: {} }) })
+        const { mayReplay, mayStream, ...fields } = patch
+        const changed = {
+          ...withFields(song, { fields, source, ...(isOtherArtist && { artistIds: {} }) }),
+          ...(mayReplay !== undefined && { mayReplay }),
+          ...(mayStream !== undefined && { mayStream })
+        }
         const isOtherSong = (['title', 'artist', 'album'] as const).some(
           field => patch[field] !== undefined && patch[field] !== song[field]
         )

@@ -110,6 +110,7 @@ export async function createSongs(parts: SongsParts) {
     list: library.list,
     listEdges: library.listEdges,
     findItems: library.findItems,
+    rightsOf: library.rightsOf,
     worker,
     artistKeyOf,
     fields,

@@ -216,6 +216,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
         Array.from({ length: 500 }, (_, n) => `song-${n}`)
       )
   ],
+  'songs.rightsOf': [app => app.songs.rightsOf(Array.from({ length: 500 }, (_, n) => `song-${n}`))],
   'songs.add': [
     app => app.songs.add({ ownerId: star, fileName: 'a.mp3', maxBytes: 1000 }, Readable.from([Buffer.alloc(100)]))
   ],
