@@ -59,6 +59,7 @@ const ourPrefixes = [
   'TURN_',
   'AUTH_',
   'SONG_',
+  'RECORDING_',
   'LIMIT_',
   'OPERATOR_',
   'KAFKA_SASL_',

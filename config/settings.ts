@@ -194,9 +194,21 @@ export const Settings = Type.Object(
       'maximum size of all songs of one person, including kept originals, bytes',
       maxBytes
     ),
+    LIMIT_RECORDING_BYTES: Count(
+      10 * gibibyte,
+      "maximum size of all recordings of one creator's shows, bytes; an hour of one voice takes about 14 MB",
+      maxBytes
+    ),
+    RECORDING_RETENTION_DAYS: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 36_500,
+        description: 'days after the end of a show after which its recording is deleted; unset: kept'
+      })
+    ),
     MIN_FREE_BYTES: Count(
       268_435_456,
-      'free space on the disk of stored objects below which uploads are refused, bytes',
+      'free space on the disks of stored objects and of DATA_DIR below which uploads and recordings end, bytes',
       maxBytes
     ),
     LIMIT_SONG_MS: DurationMs(4 * 3_600_000, 'maximum duration of one song'),

@@ -50,8 +50,18 @@ export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }:
     return claimed ?? undefined
   }
 
-  /** Removes the mark unless the stints have changed again. */
+  /** Releases the space of stints that a lost server has in its spool. They get space again when they come back. */
+  async function releaseLost(showId: string): Promise<void> {
+    for await (const { _id } of tables.stints.find({ showId, state: 'writing' }, { projection: { _id: 1 } })) {
+      await tables.shows.updateOne({ _id: showId }, { $unset: { [`held.${_id}`]: '' } })
+    }
+  }
+
+  /** Removes the mark unless the stints have changed again. A show without stints is not needed any more. */
   async function settle({ _id, changes }: RecordedShowDocument, endedAt: Date): Promise<void> {
+    await releaseLost(_id)
+    const hasStints = (await tables.stints.findOne({ showId: _id }, { projection: { _id: 1 } })) !== null
+    if (!hasStints) await tables.shows.deleteOne({ _id, changes })
     await tables.shows.updateOne({ _id, changes }, { $set: { endedAt }, $unset: { hasUntoldChange: '', tellAt: '' } })
     // Changed meanwhile: the next run need not wait for the end of the lease.
     await tables.shows.updateOne({ _id, hasUntoldChange: true }, { $unset: { tellAt: '' } })
@@ -96,6 +106,12 @@ export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }:
 
     /** Tells the listeners of a marked change, once the show is complete. A failure is logged and repeated later. */
     tell,
+
+    /** Returns the shows whose recordings were stored and that ended before then. */
+    async listEndedBefore(before: Date): Promise<string[]> {
+      const found = await tables.shows.find({ endedAt: { $lt: before } }, { projection: { _id: 1 } }).toArray()
+      return found.map(({ _id }) => _id)
+    },
 
     /** Tells the listeners of changes that they have not followed. Safe on several servers at once. */
     async tellLeftChanges(): Promise<void> {

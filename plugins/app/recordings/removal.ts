@@ -33,16 +33,18 @@ export function createRemoval({ tables, storage, abort }: RemovalParts) {
     return showIds
   }
 
+  async function removeStintsOf(showId: string): Promise<void> {
+    await removeMatching({ showId })
+    for await (const { key } of storage.list(folderOf(showId))) await storage.delete(key)
+  }
+
   return {
     /** Removes all stints of a show. Safe to repeat. */
-    async removeStintsOf(showId: string): Promise<void> {
-      await removeMatching({ showId })
-      for await (const { key } of storage.list(folderOf(showId))) await storage.delete(key)
-    },
+    removeStintsOf,
 
     /** Removes all that is stored about the recording of a show. Safe to repeat. */
     async removeShow(showId: string): Promise<void> {
-      await this.removeStintsOf(showId)
+      await removeStintsOf(showId)
       await tables.shows.deleteOne({ _id: showId })
     },
 

@@ -12,17 +12,23 @@ export interface SpaceFloor {
 /** A put checks the space at its beginning and again after so many bytes, since others write at the same time. */
 const checkedEveryBytes = 8 * 1024 * 1024
 
-/** Wraps a storage whose `put` fails like on a full disk (ENOSPC) before the disk is full. */
-export function withFreeSpace(
-  storage: StorageBackend,
-  { folder, minFreeBytes, readFreeBytes = freeBytesOf }: SpaceFloor
-): StorageBackend {
-  async function assertSpace(): Promise<void> {
+/** Returns a check that throws like on a full disk (ENOSPC) before the disk is full. */
+export function createSpaceCheck({
+  folder,
+  minFreeBytes,
+  readFreeBytes = freeBytesOf
+}: SpaceFloor): () => Promise<void> {
+  return async () => {
     const freeBytes = await readFreeBytes(folder)
     if (freeBytes >= minFreeBytes) return
     const message = `ENOSPC: ${freeBytes} bytes are free on the disk of ${folder}, less than MIN_FREE_BYTES`
     throw Object.assign(new Error(message), { code: 'ENOSPC' })
   }
+}
+
+/** Wraps a storage whose `put` fails like on a full disk (ENOSPC) before the disk is full. */
+export function withFreeSpace(storage: StorageBackend, floor: SpaceFloor): StorageBackend {
+  const assertSpace = createSpaceCheck(floor)
 
   async function* checked(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let bytes = 0

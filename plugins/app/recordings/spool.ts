@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isLeftover, processMark } from '../../external/storage/process-mark.ts'
+import type { ClockMark } from './document.ts'
+import { measureFile, parseMarks, type WholePages } from './ogg-end.ts'
+import type { SpoolPaths } from './spool-file.ts'
+
+/** A folder of a process that was not touched for this long is a leftover, even if its process is unknown. */
+const abandonedAfterMs = 120_000
+const audioPattern = /^([A-Za-z0-9_-]{1,64})\.ogg$/
+
+/** A stint in the spool whose writer has ended. */
+export interface SpooledStint extends WholePages {
+  marks: ClockMark[]
+}
+
+export type Spool = Awaited<ReturnType<typeof openSpool>>
+
+/**
+ * Opens the spool of this process: a folder of its own below `root`. Another process takes the files over once this one
+ * has certainly ended, or has not touched its folder for two minutes.
+ */
+export async function openSpool(root: string) {
+  const own = join(root, nameOfFolder())
+  await mkdir(own, { recursive: true, mode: 0o700 })
+
+  const pathsOf = (stintId: string): SpoolPaths => ({
+    audio: join(own, `${stintId}.ogg`),
+    marks: join(own, `${stintId}.marks`)
+  })
+
+  async function isAbandoned(name: string): Promise<boolean> {
+    if (isLeftover(name)) return true
+    const stats = await stat(join(root, name)).catch(nullIfMissing)
+    return stats !== null && stats.mtimeMs < Date.now() - abandonedAfterMs
+  }
+
+  /** Moves the files of another process here. Of several processes that try, one gets the folder. */
+  async function takeOver(name: string): Promise<string[]> {
+    const [abandoned, claimed] = [join(root, name), join(root, nameOfFolder())]
+    const now = new Date()
+    try {
+      // Nobody takes it for abandoned under its new name.
+      await utimes(abandoned, now, now)
+      await rename(abandoned, claimed)
+    } catch (error) {
+      if (nullIfMissing(error) === null) return []
+    }
+    const names = await readdir(claimed)
+    for (const file of names) await rename(join(claimed, file), join(own, file))
+    await rmdir(claimed)
+    return names.flatMap(file => audioPattern.exec(file)?.[1] ?? [])
+  }
+
+  return {
+    pathsOf,
+    /** Shows other processes that this one is alive. */
+    async touch(): Promise<void> {
+      const now = new Date()
+      await utimes(own, now, now).catch(async () => await mkdir(own, { recursive: true, mode: 0o700 }))
+    },
+
+    /** Takes over the stints of processes that have ended. Returns their ids. */
+    async takeLeftovers(): Promise<string[]> {
+      const taken: string[] = []
+      for (const name of await readdir(root)) {
+        if (join(root, name) !== own && (await isAbandoned(name))) taken.push(...(await takeOver(name)))
+      }
+      return taken
+    },
+
+    /** Measures a stint, and cuts it at its last whole page. Returns null when there is none. */
+    async settle(stintId: string): Promise<SpooledStint | null> {
+      const { audio, marks } = pathsOf(stintId)
+      const file = await open(audio, 'r+').catch(nullIfMissing)
+      if (!file) return null
+      try {
+        const pages = await measureFile(file)
+        await file.truncate(pages.sizeBytes)
+        return { ...pages, marks: parseMarks((await readFile(marks, 'utf8').catch(nullIfMissing)) ?? '') }
+      } finally {
+        await file.close()
+      }
+    },
+
+    async remove(stintId: string): Promise<void> {
+      const { audio, marks } = pathsOf(stintId)
+      await rm(audio, { force: true })
+      await rm(marks, { force: true })
+    },
+
+    /** Removes the folder. If it still has stints, another process may take it over at once. */
+    async close(): Promise<void> {
+      await rmdir(own).catch(async () => await utimes(own, 0, 0).catch(() => {}))
+    }
+  }
+}
+
+/** Returns the name of a new folder of this process. */
+function nameOfFolder(): string {
+  return processMark + randomBytes(8).toString('hex')
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  throw error
+}

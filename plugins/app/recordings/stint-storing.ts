@@ -1,0 +1,121 @@
+import { createReadStream } from 'node:fs'
+import type { FastifyBaseLogger } from 'fastify'
+import PQueue from 'p-queue'
+import pRetry from 'p-retry'
+import pTimeout from 'p-timeout'
+import type { ObjectStorage } from '../../external/storage/object-storage.ts'
+import { audioKey, type RecordingTables, type StintDocument } from './document.ts'
+import { durationOf, usableMarks } from './ogg-end.ts'
+import type { RecordingSpaces } from './recording-space.ts'
+import type { Spool, SpooledStint } from './spool.ts'
+
+/** Stints that are moved to the storage at the same time. */
+const maxParallel = 2
+const minRetryMs = 1_000
+const maxRetryMs = 60_000
+/** Time for which the end of the server waits for the storage. What is left stays in the spool. */
+const closeTimeoutMs = 5_000
+
+export interface StintStoringParts {
+  tables: RecordingTables
+  storage: Pick<ObjectStorage, 'put' | 'delete'>
+  spool: Pick<Spool, 'pathsOf' | 'settle' | 'remove'>
+  space: Pick<RecordingSpaces, 'hold'>
+  log: Pick<FastifyBaseLogger, 'warn' | 'error'>
+  /** Called after the stored stints of a show have changed. */
+  onStored(showId: string): Promise<void>
+}
+
+export type StintStoring = ReturnType<typeof createStintStoring>
+
+/** Moves stints from the spool to the storage. It tries again while the storage is away. */
+export function createStintStoring({ tables, storage, spool, space, log, onStored }: StintStoringParts) {
+  const queue = new PQueue({ concurrency: maxParallel })
+  const closing = new AbortController()
+  const pending = new Set<string>()
+
+  async function forget({ _id, showId }: Pick<StintDocument, '_id' | 'showId'>): Promise<void> {
+    await tables.stints.deleteOne({ _id, state: 'writing' })
+    await tables.shows.updateOne({ _id: showId }, { $unset: { [`held.${_id}`]: '' } })
+    await onStored(showId)
+  }
+
+  async function putAudio(stint: StintDocument, { sizeBytes, samples, marks }: SpooledStint): Promise<void> {
+    const { _id, showId, startedAt } = stint
+    const key = audioKey({ id: _id, showId })
+    const source = createReadStream(spool.pathsOf(_id).audio, { end: sizeBytes - 1, signal: closing.signal })
+    try {
+      await storage.put(key, source)
+    } finally {
+      source.destroy()
+    }
+    const { matchedCount } = await tables.stints.updateOne(
+      { _id, state: 'writing' },
+      {
+        $set: {
+          state: 'stored',
+          durationMs: durationOf({ samples }),
+          sizeBytes,
+          marks: usableMarks(marks, samples, startedAt.getTime())
+        }
+      }
+    )
+    // It was removed meanwhile, perhaps before its bytes were there.
+    if (matchedCount === 0) return await storage.delete(key)
+    await space.hold(showId, _id, sizeBytes)
+    await onStored(showId)
+  }
+
+  async function move(stintId: string): Promise<void> {
+    const stint = await tables.stints.findOne({ _id: stintId, state: 'writing' })
+    if (stint) {
+      const spooled = await spool.settle(stintId)
+      // Another server took it over, because this one did not show that it was alive.
+      if (!spooled) return
+      if (spooled.samples > 0) await putAudio(stint, spooled)
+      else await forget(stint)
+    }
+    await spool.remove(stintId)
+  }
+
+  async function moveUntilDone(stintId: string): Promise<void> {
+    try {
+      await pRetry(async () => await move(stintId), {
+        retries: Infinity,
+        minTimeout: minRetryMs,
+        maxTimeout: maxRetryMs,
+        signal: closing.signal,
+        onFailedAttempt: ({ error }) => {
+          if (!closing.signal.aborted) log.warn({ err: error, stintId }, 'recorded stint not stored, retrying')
+        }
+      })
+    } catch (err) {
+      if (!closing.signal.aborted) log.error({ err, stintId }, 'recorded stint not stored, left in the spool')
+    }
+  }
+
+  return {
+    /** Removes a stint without audio from the store. */
+    forget,
+
+    /** Moves a stint that is not being written any more. Stints without audio and removed ones are dropped. */
+    add(stintId: string): void {
+      if (closing.signal.aborted || pending.has(stintId)) return
+      pending.add(stintId)
+      queue.add(async () => {
+        await moveUntilDone(stintId)
+        pending.delete(stintId)
+      })
+    },
+
+    /** Number of stints that wait in the spool of this server. */
+    countPending: (): number => pending.size,
+
+    /** Waits for the storage, for a few seconds. */
+    async close(): Promise<void> {
+      await pTimeout(queue.onIdle(), { milliseconds: closeTimeoutMs }).catch(() => {})
+      closing.abort()
+      await queue.onIdle()
+    }
+  }
+}

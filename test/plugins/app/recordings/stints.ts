@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import type { StintFailure, StintFile } from '../../../../media/recording/stint-file.ts'
+import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
+import { writeOgg } from '../../../media/ogg-writer.ts'
+
+/** A packet of 20 ms of a mono voice: its first byte says CELT, fullband, one frame. */
+const packet = Buffer.concat([Buffer.from([0xf8]), Buffer.alloc(79, 7)])
+const samplesPerPacket = 960
+
+/** Returns the pages of a voice: two of headers, then one per second. */
+export function voicePages(seconds: number): Buffer[] {
+  const packets = Array.from({ length: seconds * 50 }, () => packet)
+  return writeOgg({ packets, samples: () => samplesPerPacket, preSkip: 312, channels: 1 })
+}
+
+export interface TestStint {
+  file: StintFile
+  failures: StintFailure[]
+}
+
+/** Opens a stint through the port of the recorder. */
+export async function openStint(
+  app: Pick<FastifyInstance, 'stintFiles'>,
+  showId: string,
+  userId: string,
+  startedAtMs = Date.now()
+): Promise<TestStint> {
+  const failures: StintFailure[] = []
+  const file = await app.stintFiles.open({ showId, userId, startedAtMs }, failure => failures.push(failure))
+  return { file, failures }
+}
+
+/** Writes a whole stint of some seconds. */
+export async function writeStint(
+  app: Pick<FastifyInstance, 'stintFiles'>,
+  showId: string,
+  userId: string,
+  seconds: number,
+  startedAtMs = Date.now()
+): Promise<TestStint> {
+  const stint = await openStint(app, showId, userId, startedAtMs)
+  stint.file.mark(0, startedAtMs)
+  for (const page of voicePages(seconds)) stint.file.append(page)
+  stint.file.mark(seconds * 48_000, startedAtMs + seconds * 1000)
+  await stint.file.close()
+  return stint
+}
+
+/** Marks a show in the store as live, or ended. */
+export async function markShow(
+  app: Pick<FastifyInstance, 'db'>,
+  showId: string,
+  status: 'live' | 'ended',
+  endedAt = new Date()
+): Promise<void> {
+  const $set = { status, startedAt: new Date(endedAt.getTime() - 60_000), ...(status === 'ended' && { endedAt }) }
+  await app.db.collection<ShowDocument>('shows').updateOne({ _id: showId }, { $set })
+}
+
+/** Resolves when the condition is true. The test runner limits the time. */
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await sleep(10)
+}
