@@ -62,6 +62,19 @@ export type {
 export type { Page } from '../contract/paging.ts'
 export type { Playback, PlaylistItem } from '../contract/playback.ts'
 export type { Playlist } from '../contract/playlist.ts'
+export type { OwnVoice, RecordedStint, RecordingSpace } from '../contract/recordings.ts'
+export type {
+  Replay,
+  ReplayAudio,
+  ReplayChapter,
+  ReplayComment,
+  ReplayItem,
+  ReplayPatch,
+  ReplayReactions,
+  ReplaySpeaker,
+  ReplayStretch,
+  ReplayTrim
+} from '../contract/replays.ts'
 export { isQuiet, type RoomState, type SpeakState } from '../contract/room.ts'
 export type { Report, ReportDraft } from '../contract/safety.ts'
 export type { ShowSettings, ShowSettingsPatch } from '../contract/settings.ts'
@@ -70,5 +83,6 @@ export type { Show, ShowDraft, ShowPatch } from '../contract/shows.ts'
 export type { QueueEntry, StageMember } from '../contract/snapshot.ts'
 export type { Song, SongFailure, SongPatch, SongUpdate, SongSpace, SongStatus } from '../contract/songs.ts'
 export type { PlayerToken, SpotifyPlaylist, SpotifyTrack } from '../contract/spotify.ts'
+export type { Transcript, TranscriptSegment } from '../contract/transcripts.ts'
 export { countGraphemes, textLength } from '../contract/graphemes.ts'
 export type { Block, Link, Person, PublicUser, User, UserPatch } from '../contract/users.ts'

@@ -6,9 +6,12 @@ import { createMeApi, type MeParts } from './rest/me.ts'
 import { createModerationApi } from './rest/moderation.ts'
 import { createPeopleApi } from './rest/people.ts'
 import { createPlaylistsApi } from './rest/playlists.ts'
+import { createRecordingsApi } from './rest/recordings.ts'
+import { createReplaysApi } from './rest/replays.ts'
 import { createReportsApi } from './rest/reports.ts'
 import { createShowsApi } from './rest/shows.ts'
 import { createSpotifyApi } from './rest/spotify.ts'
+import { createTranscriptsApi } from './rest/transcripts.ts'
 
 /** Creates the REST API, by concern. */
 export function createApi(parts: MeParts) {
@@ -24,6 +27,9 @@ export function createApi(parts: MeParts) {
     moderation: createModerationApi(request),
     playlists: createPlaylistsApi(request),
     spotify: createSpotifyApi(request),
+    recordings: createRecordingsApi(request),
+    replays: createReplaysApi(request),
+    transcripts: createTranscriptsApi(request),
     reports: createReportsApi(request)
   }
 }
