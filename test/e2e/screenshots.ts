@@ -12,6 +12,7 @@ import { openVisitor, type Visitor } from './browser.ts'
 import { apiClientOf } from './test-songs.ts'
 import { signInVisitor, requestToSpeak, postComment, goLive, joinShow, scheduleShow } from './show-steps.ts'
 import { answerMetadata, sampleArtist, sampleProposals } from './sample-metadata.ts'
+import { answerReplay, makeReplayAudio, sampleReplay } from './sample-replay.ts'
 import { answerNumbers, sampleAnalytics, sampleOverview } from './sample-numbers.ts'
 import { landscape, portrait } from './sample-images.ts'
 import { chooseFiles, openLibrary, makeSongFile, waitUntilReady, type SongFile } from './song-steps.ts'
@@ -63,6 +64,7 @@ for (const theme of themes) {
       hosting,
       disconnected,
       ended,
+      replay,
       numbers,
       otherPages,
       announcement
@@ -341,6 +343,25 @@ async function ended({ host, guest, takeScreenshot }: Scene): Promise<void> {
   await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
   await guest.page.getByRole('listitem').getByText('Old headphones').waitFor()
   await takeScreenshot(guest, 'ended', ['wide', 'phone'])
+}
+
+/** The replay of a sample on the page of the show that ended: its creator sees the tools. */
+async function replay({ host, takeScreenshot }: Scene): Promise<void> {
+  const { page } = host
+  const showId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  await answerReplay(page, { replay: sampleReplay(showId, 3_000_000), audio: await makeReplayAudio(5) })
+  await page.goto(`${page.url()}?t=620`)
+  await page.getByText('I walked along the harbour').waitFor()
+  await takeScreenshot(host, 'replay')
+  await page.getByRole('tab', { name: 'Transcript' }).click()
+  await page.getByText('My grandmother drove that train').waitFor()
+  await page.getByRole('tab', { name: 'Transcript' }).evaluate(tab => tab.scrollIntoView())
+  await takeScreenshot(host, 'replay-transcript')
+  await page.getByRole('button', { name: 'Trim' }).click()
+  await page.getByRole('slider', { name: 'Beginning' }).waitFor()
+  await takeScreenshot(host, 'replay-trim')
+  await page.unrouteAll({ behavior: 'wait' })
+  await page.goto(new URL('/', page.url()).href)
 }
 
 /** An hour of a show takes too long: the pages get the numbers of a sample. */

@@ -3,7 +3,6 @@ import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
 import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
 import { creator, everybody, limits, profile, showWith } from './people.ts'
-import type { Scenario } from './scenario.ts'
 
 /**
  * A model of the room, written from the contract and kept person by person. It shares no code and no data structure
@@ -22,8 +21,6 @@ export interface RoomModel {
   playlistVersion: number
   items: readonly PlaylistItem[]
   playing: PlayingItem | null
-  /** The recording that is on, with the host who started it. */
-  recording: { startedAt: number; by: string | null } | null
   readonly people: ReadonlyMap<string, PersonModel>
 }
 
@@ -68,8 +65,8 @@ export interface PersonModel {
 }
 
 /** The model of a show that has not started. The creator is on stage from the beginning. */
-export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeakers' | 'record'>): RoomModel {
-  const { title, description, settings, playlist, version } = showWith(maxSpeakers, record)
+export function newRoomModel(maxSpeakers: number): RoomModel {
+  const { title, description, settings, playlist, version } = showWith(maxSpeakers)
   const people = new Map(
     everybody.map((userId): [string, PersonModel] => [
       userId,
@@ -102,7 +99,6 @@ export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeaker
     playlistVersion: playlist.version,
     items: playlist.items,
     playing: null,
-    recording: null,
     people
   }
 }
@@ -149,7 +145,7 @@ export function speakStateOf({ seat, request, invitedBy }: PersonModel): SpeakSt
 
 /** The model in a form that can be compared with `viewOfState`. */
 export function viewOfModel(model: RoomModel) {
-  const { status, until, title, description, settings, showVersion, playlistVersion, items, playing, recording } = model
+  const { status, until, title, description, settings, showVersion, playlistVersion, items, playing } = model
   return structuredClone({
     status,
     until,
@@ -166,7 +162,6 @@ export function viewOfModel(model: RoomModel) {
       at: playing.at,
       producerId: playing.producerId
     },
-    recording,
     queue: queueOf(model).map(({ userId, request }, index) => ({
       userId,
       requestId: `r${request!.number}`,
@@ -196,7 +191,6 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
     playlistVersion: room.playlistVersion,
     itemIds: playlist.items.map(({ id }) => id),
     playing: item && { itemId: item.id, isRunning: status === 'playing', positionMs, at, producerId },
-    recording: room.recording ?? null,
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({
       userId,
       requestId,

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { PublicUser, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
@@ -7,6 +7,8 @@ import { ShowCard } from '../discover/show-card.tsx'
 import { formatCount } from '../format/count.ts'
 import { FollowButton } from '../people/follow-button.tsx'
 import { SupportLinks } from '../people/support-links.tsx'
+import { OwnVoice } from '../replay/own-voice.tsx'
+import { ReplaySection } from '../replay/replay-section.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { Section } from '../ui/section.tsx'
 import styles from './ended-show.module.css'
@@ -16,6 +18,9 @@ export function EndedShow({ show }: { show: Show }) {
   const user = useUser()
   const { id, title, creator, startedAt, endedAt, peakListeners, totalListeners } = show
   const { person, nextShow, update } = useCreator(creator.id, id)
+  // What stands below the replay appears after it, so that nothing moves.
+  const [isReplaySettled, setReplaySettled] = useState(false)
+  const onReplaySettled = useCallback(() => setReplaySettled(true), [])
   const minutes =
     startedAt && endedAt ? Math.max(1, Math.round((Date.parse(endedAt) - Date.parse(startedAt)) / 60_000)) : null
   return (
@@ -56,18 +61,22 @@ export function EndedShow({ show }: { show: Show }) {
           See what’s live
         </Link>
       </section>
-      {nextShow && (
+      <ReplaySection show={show} onSettled={onReplaySettled} />
+      {isReplaySettled && <OwnVoice showId={id} />}
+      {nextShow && isReplaySettled && (
         <Section title={nextShow.status === 'scheduled' ? 'Next show' : 'On air now'}>
           <ul className={styles.nextShow}>
             <ShowCard show={nextShow} />
           </ul>
         </Section>
       )}
-      <div className={styles.comments}>
-        <Section title='Comments'>
-          <PastComments show={show} />
-        </Section>
-      </div>
+      {isReplaySettled && (
+        <div className={styles.comments}>
+          <Section title='Comments'>
+            <PastComments show={show} />
+          </Section>
+        </div>
+      )}
     </>
   )
 }

@@ -5,16 +5,17 @@ import styles from './share-button.module.css'
 
 const copiedShownMs = 2500
 
-/** Shares the link of a show with the platform's share sheet, or copies it where there is none. */
-export function ShareButton({
-  showId,
-  title,
-  variant = 'secondary'
-}: {
+interface ShareButtonProps {
   showId: string
   title: string
+  /** The place in the replay at which the link opens. */
+  atMs?: number
+  label?: string
   variant?: 'secondary' | 'quiet'
-}) {
+}
+
+/** Shares the link of a show with the platform's share sheet, or copies it where there is none. */
+export function ShareButton({ showId, title, atMs = 0, label = 'Share', variant = 'secondary' }: ShareButtonProps) {
   const [isCopied, setIsCopied] = useState(false)
   useEffect(() => {
     if (!isCopied) return
@@ -23,7 +24,8 @@ export function ShareButton({
   }, [isCopied])
 
   async function share() {
-    const url = `${window.location.origin}/shows/${showId}`
+    const seconds = Math.floor(atMs / 1000)
+    const url = `${window.location.origin}/shows/${showId}${seconds > 0 ? `?t=${seconds}` : ''}`
     if (navigator.share) {
       // Closing the share sheet is not an error.
       return await navigator.share({ title, url }).catch((error: unknown) => {
@@ -38,8 +40,10 @@ export function ShareButton({
   return (
     <AsyncButton variant={variant} onPress={share}>
       {isCopied ? <Check size={18} aria-hidden='true' /> : <Share2 size={18} aria-hidden='true' />}
-      <span role='status' className={variant === 'quiet' ? styles.label : undefined}>
-        {isCopied ? 'Link copied' : 'Share'}
+      <span className={variant === 'quiet' ? styles.label : undefined}>
+        {!isCopied && label}
+        {/* Apart from the label, which a screen reader must not announce each time it changes. */}
+        <span role='status'>{isCopied && 'Link copied'}</span>
       </span>
     </AsyncButton>
   )

@@ -1,0 +1,111 @@
+import t from 'tap'
+import { ReplayPlayer, type ReplayElement } from '../../../web/src/replay/replay-player.ts'
+
+const files = [
+  { format: 'opus', url: '/a.ogg', sizeBytes: 1 },
+  { format: 'mp3', url: '/a.mp3', sizeBytes: 1 }
+] as const
+
+/** An audio element controlled by the test, which plays some formats only. */
+function setUp(playable: readonly string[] = ['audio/ogg; codecs=opus', 'audio/mpeg']) {
+  const target = new EventTarget()
+  const audio = Object.assign(target, {
+    src: '',
+    currentTime: 0,
+    paused: true,
+    muted: false,
+    playbackRate: 1,
+    canPlayType: (type: string): CanPlayTypeResult => (playable.includes(type) ? 'probably' : ''),
+    async play() {
+      audio.paused = false
+    },
+    pause() {
+      if (audio.paused) return
+      audio.paused = true
+      target.dispatchEvent(new Event('pause'))
+    },
+    removeAttribute() {
+      audio.src = ''
+    },
+    load() {},
+    /** Dispatches an event of the element at a position. */
+    emit(type: string, currentTime = audio.currentTime): void {
+      audio.currentTime = currentTime
+      target.dispatchEvent(new Event(type))
+    }
+  })
+  const player = new ReplayPlayer(audio as ReplayElement)
+  t.teardown(() => player.stop())
+  return { audio, player }
+}
+
+t.test('a replay starts at a place, plays, jumps and ends', async t => {
+  const { audio, player } = setUp()
+  player.load([...files], 60_000, [], 83_000)
+  t.equal(player.view.positionMs, 60_000, 'a place behind the end is the end')
+  player.load([...files], 60_000, [], 20_000)
+  t.equal(audio.src, '/a.ogg')
+  t.equal(audio.currentTime, 20)
+  await player.play()
+  t.match(player.view, { isPlaying: true, isBuffering: true })
+  audio.emit('playing')
+  audio.emit('timeupdate', 21)
+  t.match(player.view, { isPlaying: true, isBuffering: false, positionMs: 21_000 })
+  player.skip(-30_000)
+  t.equal(audio.currentTime, 0)
+  player.skip(90_000)
+  t.equal(player.view.positionMs, 60_000)
+  audio.paused = true
+  audio.emit('ended')
+  t.match(player.view, { isPlaying: false, positionMs: 60_000 })
+  await player.toggle()
+  t.equal(audio.currentTime, 0, 'after its end it plays from the beginning')
+  await player.toggle()
+  t.equal(player.view.isPlaying, false)
+})
+
+t.test('silence is skipped only when asked, and only while playing', async t => {
+  const { audio, player } = setUp()
+  player.load([...files], 60_000, [{ fromMs: 10_000, toMs: 20_000 }], 0)
+  await player.play()
+  audio.emit('timeupdate', 11)
+  t.equal(player.view.positionMs, 11_000)
+  player.setSkipsSilence(true)
+  audio.emit('timeupdate', 12)
+  t.equal(player.view.positionMs, 20_000)
+  player.pause()
+  player.seek(15_000)
+  audio.emit('timeupdate', 15)
+  t.equal(player.view.positionMs, 15_000, 'somebody who looks at silence stays there')
+})
+
+t.test('speed and mute stay with the next file', async t => {
+  const { audio, player } = setUp()
+  player.load([...files], 60_000, [], 0)
+  player.setRate(1.5)
+  player.setMuted(true)
+  audio.playbackRate = 1
+  player.load([...files], 50_000, [], 0)
+  t.equal(audio.playbackRate, 1.5)
+  t.equal(audio.muted, true)
+})
+
+t.test('a format that does not play is replaced by the other one; without any, the error can be retried', async t => {
+  const safari = setUp(['audio/mpeg'])
+  safari.player.load([...files], 60_000, [], 0)
+  t.equal(safari.audio.src, '/a.mp3')
+
+  const { audio, player } = setUp()
+  player.load([...files], 60_000, [], 5000)
+  await player.play()
+  audio.emit('error')
+  t.equal(audio.src, '/a.mp3')
+  t.equal(audio.currentTime, 5)
+  t.equal(player.view.error, null)
+  audio.emit('error')
+  t.match(player.view, { isPlaying: false, error: /^Can’t play/ })
+  await player.play()
+  t.equal(audio.src, '/a.ogg')
+  audio.emit('playing')
+  t.match(player.view, { isPlaying: true, error: null, positionMs: 5000 })
+})

@@ -1,0 +1,79 @@
+import { useState } from 'react'
+import { CodedError, type Replay, type ReplayPatch } from '../../../../client/index.ts'
+import { ambient } from '../../ambient.ts'
+import { AsyncButton } from '../../ui/async-button.tsx'
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import type { ReplayState } from '../use-replay.ts'
+import { TrimDialog } from './trim-dialog.tsx'
+import styles from './replay-editing.module.css'
+
+interface ReplayEditingProps {
+  state: ReplayState
+  replay: Replay
+}
+
+/** The tools of the creator: publishing, trimming and deleting a replay. */
+export function ReplayEditing({ state, replay }: ReplayEditingProps) {
+  const { showId, status, publishedAt, version } = replay
+  const [isTrimming, setTrimming] = useState(false)
+  const [isDeleting, setDeleting] = useState(false)
+  const isPublished = publishedAt !== null
+
+  async function patch(change: Omit<ReplayPatch, 'version'>) {
+    try {
+      state.update(await ambient.replays.patch(showId, { ...change, version }))
+    } catch (error) {
+      if (!(error instanceof CodedError && error.code === 'CONFLICT')) throw error
+      await state.reload()
+      throw new Error('The replay was changed meanwhile, perhaps in another tab. Look at it and try again.')
+    }
+  }
+
+  return (
+    <div className={styles.tools} role='group' aria-label='Edit the replay'>
+      <p className={styles.state}>
+        {isPublished
+          ? 'Published. Everybody who may see this show can hear it.'
+          : 'Not published. Only hosts can hear it.'}
+      </p>
+      <div className={styles.buttons}>
+        {status === 'ready' && (
+          <>
+            <AsyncButton
+              variant={isPublished ? 'secondary' : 'primary'}
+              onPress={async () => await patch({ published: !isPublished })}
+            >
+              {isPublished ? 'Unpublish' : 'Publish'}
+            </AsyncButton>
+            <AsyncButton onPress={() => setTrimming(true)}>Trim</AsyncButton>
+          </>
+        )}
+        <AsyncButton variant='quiet' onPress={() => setDeleting(true)}>
+          Delete
+        </AsyncButton>
+      </div>
+      {isTrimming && (
+        <TrimDialog
+          replay={replay}
+          onClose={() => setTrimming(false)}
+          onSave={async trim => {
+            await patch({ trim })
+            setTrimming(false)
+          }}
+        />
+      )}
+      <ConfirmDialog
+        title='Delete this replay?'
+        confirmLabel='Delete replay'
+        isOpen={isDeleting}
+        onClose={() => setDeleting(false)}
+        onConfirm={async () => {
+          await ambient.replays.delete(showId)
+          await state.reload()
+        }}
+      >
+        Nobody can hear this show again. This can’t be undone.
+      </ConfirmDialog>
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { Replay } from '../../../client/index.ts'
+import { findPosition, rememberPosition } from './positions.ts'
+import { ReplayPlayer, type ReplayPlayback } from './replay-player.ts'
+import { silencesOf } from './spans.ts'
+import { findLinkedPlace } from './time-link.ts'
+
+/** The place is remembered this often while a replay plays. */
+const rememberMs = 5000
+
+/** Returns the player of a replay. It starts at the place of the link, or where this browser stopped last time. */
+export function usePlayer(replay: Replay): ReplayPlayer {
+  const { showId, audio, durationMs } = replay
+  const [player] = useState(() => {
+    const element = new Audio()
+    element.preload = 'metadata'
+    return new ReplayPlayer(element)
+  })
+  const silences = useMemo(() => silencesOf(replay), [replay])
+  // Files of a changed replay have other addresses. An answer with the same ones must not interrupt the playback.
+  const addresses = audio.map(({ url }) => url).join(' ')
+  useEffect(() => {
+    const startMs = findLinkedPlace(window.location.search) ?? findPosition(showId) ?? 0
+    player.load(audio, durationMs, silences, startMs)
+    const remember = () => rememberPosition(showId, player.view.positionMs, durationMs)
+    const timer = setInterval(() => {
+      if (player.view.isPlaying) remember()
+    }, rememberMs)
+    window.addEventListener('pagehide', remember)
+    return () => {
+      clearInterval(timer)
+      window.removeEventListener('pagehide', remember)
+      if (player.view.positionMs !== startMs) remember()
+      player.stop()
+    }
+  }, [player, showId, addresses, durationMs])
+  return player
+}
+
+/** Returns a part of the playback, and renders again only when it changes. */
+export function usePlayback<T extends string | number | boolean | null>(
+  player: ReplayPlayer,
+  select: (view: ReplayPlayback) => T
+): T {
+  return useSyncExternalStore(player.subscribe, () => select(player.view))
+}
+
+/** Returns the position in steps. */
+export function usePosition(player: ReplayPlayer, stepMs: number): number {
+  return usePlayback(player, ({ positionMs }) => Math.floor(positionMs / stepMs) * stepMs)
+}
