@@ -4,7 +4,7 @@ import { createIntake } from '../../plugins/app/songs/intake.ts'
 import { createSongQueue, type TranscodedFields } from '../../plugins/app/songs/queue.ts'
 import { createRemoval } from '../../plugins/app/songs/removal.ts'
 import { createSongQuota } from '../../plugins/app/songs/song-quota.ts'
-import { createTickets } from '../../plugins/app/songs/tickets.ts'
+import { createTickets } from '../../plugins/app/identity/audio-tickets.ts'
 import { opaqueId } from '../../plugins/app/documents/opaque-id.ts'
 import { startApp, until } from '../realtime/real-app.ts'
 

@@ -8,7 +8,7 @@ import { cursorOf, newestFirst, olderThan, pageOf } from '../documents/keyset.ts
 import { beginningsOf, wordFilter } from '../documents/search-words.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
 import { artworkUrlOf, toSong, visibleStates, type SongDocument, type SongRights } from './document.ts'
-import type { Tickets } from './tickets.ts'
+import type { Tickets } from '../identity/audio-tickets.ts'
 
 /** A song's fields in a playlist item. */
 export type SongItem = Omit<PlaylistItem, 'id' | 'kind' | 'trackId'> & { songId: string }

@@ -5,7 +5,7 @@ import type { SongSource } from '../../../media/player/song-source.ts'
 import type { ByteRange, ObjectStorage } from '../../external/storage/object-storage.ts'
 import { artworkKey, audioKey } from './document.ts'
 import { noSuchSong, type SongLibrary } from './library.ts'
-import type { Tickets } from './tickets.ts'
+import type { Tickets } from '../identity/audio-tickets.ts'
 
 /** The requester of a song's audio: a signed-in user, or anybody with a ticket. */
 export interface AudioRequester {

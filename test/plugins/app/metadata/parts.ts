@@ -28,7 +28,7 @@ import { openSongs, type SongDocument } from '../../../../plugins/app/songs/docu
 import { createLibrary } from '../../../../plugins/app/songs/library.ts'
 import { createArtistKeys, createSongFields } from '../../../../plugins/app/songs/song-fields.ts'
 import { createSongQuestions } from '../../../../plugins/app/songs/song-questions.ts'
-import { createTickets } from '../../../../plugins/app/songs/tickets.ts'
+import { createTickets } from '../../../../plugins/app/identity/audio-tickets.ts'
 import mongodb from '../../../../plugins/external/mongodb.ts'
 import { createMongoRecords } from '../../../../plugins/external/records/mongo-records.ts'
 import storage from '../../../../plugins/external/storage.ts'
