@@ -9,6 +9,7 @@ import type { LinkAddress } from './link-transport.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { hasSentNothing, Participant, type ParticipantHost } from './participant.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
+import { ShowRecorder } from './recording/show-recorder.ts'
 import type { NodeLink } from './node-link.ts'
 import { ShowLinks } from './show-links.ts'
 import type { ShowAudioEvents } from './show-audio-events.ts'
@@ -45,6 +46,8 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly showId: string
   /** Plays the show's songs. */
   readonly song: ShowSong
+  /** Records the speakers of this node. */
+  readonly recorder = new ShowRecorder()
   readonly #bitrateCap: BitrateCap
   readonly #showRouters: ShowRouters
   /** By presence id. */
@@ -114,6 +117,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   /** Closes everything; may be called twice. */
   close(): void {
     this.song.close()
+    this.recorder.stop()
     for (const presenceId of [...this.#members.keys()]) this.leave(presenceId)
     this.#showRouters.close()
     this.#speaking.close()
@@ -222,10 +226,10 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     }
     const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
     await this.song.restore()
-    const moved = stranded.filter((_, index) => moves[index]?.status === 'fulfilled')
-    if (moved.length === 0) return
-    const presenceIds = moved.map(({ presenceId }) => presenceId)
-    this.emit('reset', presenceIds, this.rtpCapabilities, reason)
+    const presenceIds = stranded.flatMap(({ presenceId }, index) =>
+      moves[index]?.status === 'fulfilled' ? [presenceId] : []
+    )
+    if (presenceIds.length > 0) this.emit('reset', presenceIds, this.rtpCapabilities, reason)
   }
 
   #vacate(participant: Participant): void {
@@ -236,6 +240,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   #addProducer(producer: types.Producer, transport: types.WebRtcTransport, { userId, showRouter }: Participant): void {
     if (!showRouter) return
     this.#producers.add(producer, userId, showRouter)
+    this.recorder.add(producer, userId, showRouter.router)
     // Fails only when the router is closed, and then the producer is closed too.
     showRouter.levels.addProducer(producer.id).catch(() => {})
     const onHeard = () => this.emit('voiceHeard', userId, producer.id)

@@ -2,9 +2,9 @@ import { oggCrc } from './ogg-crc.ts'
 
 export const capturePattern = Buffer.from('OggS')
 /** Length of the header without its segment table. */
-const fixedHeaderBytes = 27
+export const fixedHeaderBytes = 27
 /** A segment of this length is followed by another segment of its packet. */
-const fullSegmentBytes = 255
+export const fullSegmentBytes = 255
 export const maxHeaderBytes = fixedHeaderBytes + 255
 export const maxPageBytes = maxHeaderBytes + 255 * fullSegmentBytes
 
@@ -53,6 +53,11 @@ export function parsePage(bytes: Buffer, start: number): OggPage | null {
     sequence: bytes.readUInt32LE(18),
     ...splitBody(bytes)
   }
+}
+
+/** Writes the checksum into a page that is complete otherwise. */
+export function writeChecksum(page: Buffer): void {
+  page.writeUInt32LE(oggCrc(page), 22)
 }
 
 /** Splits the body into packets, by the segment table. */

@@ -48,6 +48,8 @@ export interface RtcPeer {
   connected(): Promise<void>
   /** Sends one Opus packet of this size. The receiver can tell packets apart by a mark other than the default. */
   send(payloadBytes: number, mark?: number): void
+  /** Sends this Opus packet of 20 ms; `skipped` packets before it are not sent, as in a pause. */
+  sendPayload(payload: Buffer, skipped?: number): void
   /** Sends an empty RTCP receiver report. */
   sendReport(): void
   close(): void
@@ -109,7 +111,10 @@ export async function startRtcPeer({
     marks,
     connected: async () => await opened.promise,
     send: (payloadBytes, mark = defaultMark) => {
-      if (track?.isOpen()) track.sendMessageBinary(rtp(payloadBytes, mark))
+      if (track?.isOpen()) track.sendMessageBinary(rtp(Buffer.alloc(payloadBytes, mark)))
+    },
+    sendPayload: (payload, skipped) => {
+      if (track?.isOpen()) track.sendMessageBinary(rtp(payload, skipped))
     },
     sendReport() {
       if (track?.isOpen()) track.sendMessageBinary(emptyReport(ssrc))
@@ -122,18 +127,18 @@ export async function startRtcPeer({
 }
 
 /** Writes the RTP packets of a 20 ms Opus stream: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
-function createRtpWriter(ssrc: number, levelDb: number | undefined): (payloadBytes: number, mark: number) => Buffer {
+function createRtpWriter(ssrc: number, levelDb: number | undefined): (payload: Buffer, skipped?: number) => Buffer {
   const extension = levelDb === undefined ? Buffer.alloc(0) : audioLevelExtension(levelDb)
   let sequence = 0
   let timestamp = 0
-  return (payloadBytes, mark) => {
+  return (payload, skipped = 0) => {
     const header = Buffer.alloc(rtpHeaderBytes)
     header[0] = extension.length > 0 ? 0x90 : 0x80
     header[1] = opusPayloadType
     header.writeUInt16BE(sequence++ & 0xffff, 2)
-    header.writeUInt32BE((timestamp += 960) >>> 0, 4)
+    header.writeUInt32BE((timestamp += 960 * (1 + skipped)) >>> 0, 4)
     header.writeUInt32BE(ssrc, 8)
-    return Buffer.concat([header, extension, Buffer.alloc(payloadBytes, mark)])
+    return Buffer.concat([header, extension, payload])
   }
 }
 

@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto'
+import { fixedHeaderBytes, fullSegmentBytes, writeChecksum } from '../player/ogg-page.ts'
+
+/** A page is passed on when it has this much audio, unless `flush` does it before. */
+const maxPageSamples = 96_000
+const maxSegments = 255
+const firstPage = 2
+const lastPage = 4
+
+/**
+ * Samples that a player drops at the beginning. An Opus encoder sends each sample later than the RTP timestamp says, by
+ * its look-ahead: 312 samples in libopus, except in its low-delay mode. Without them, sample n of the decoded file is
+ * the sound at n samples after the timestamp of the first packet.
+ */
+export const preSkipSamples = 312
+
+/** Writes one Ogg Opus stream, page by page: https://www.rfc-editor.org/rfc/rfc7845 */
+export interface OggOpusWriter {
+  /** Samples of all packets so far. */
+  readonly samples: number
+  /** Adds an Opus packet of at most `maxPacketBytes`. Its bytes are copied. */
+  add(packet: Uint8Array, samples: number): void
+  /** Passes on the page that is not full yet. */
+  flush(): void
+  /** Ends the stream. */
+  end(): void
+}
+
+/** Maximum bytes of a packet, since none continues on another page. No Opus packet of 120 ms is longer. */
+export const maxPacketBytes = 7657
+
+export function createOggOpusWriter(channels: 1 | 2, onPages: (pages: Buffer) => void): OggOpusWriter {
+  const serial = randomInt(2 ** 32)
+  let sequence = 0
+  let samples = 0
+  let pageStart = 0
+  let segments: number[] = []
+  let bodies: Buffer[] = []
+
+  function page(flags: number, granule: number): Buffer {
+    const header = Buffer.alloc(fixedHeaderBytes)
+    header.write('OggS')
+    header[5] = flags
+    header.writeBigInt64LE(BigInt(granule), 6)
+    header.writeUInt32LE(serial, 14)
+    header.writeUInt32LE(sequence++, 18)
+    header[fixedHeaderBytes - 1] = segments.length
+    const bytes = Buffer.concat([header, Buffer.from(segments), ...bodies])
+    writeChecksum(bytes)
+    segments = []
+    bodies = []
+    pageStart = samples
+    return bytes
+  }
+
+  function put(packet: Uint8Array): void {
+    for (let left = packet.length; left >= 0; left -= fullSegmentBytes) segments.push(Math.min(left, fullSegmentBytes))
+    bodies.push(Buffer.from(packet))
+  }
+
+  function flush(): void {
+    if (segments.length > 0) onPages(page(0, samples))
+  }
+
+  put(head(channels))
+  const headPage = page(firstPage, 0)
+  put(tags())
+  onPages(Buffer.concat([headPage, page(0, 0)]))
+
+  return {
+    get samples() {
+      return samples
+    },
+    add(packet, packetSamples) {
+      if (segments.length + packet.length / fullSegmentBytes + 1 > maxSegments) flush()
+      put(packet)
+      samples += packetSamples
+      if (samples - pageStart >= maxPageSamples) flush()
+    },
+    flush,
+    end: () => onPages(page(lastPage, samples))
+  }
+}
+
+/** See https://www.rfc-editor.org/rfc/rfc7845#section-5.1 */
+function head(channels: 1 | 2): Buffer {
+  const bytes = Buffer.alloc(19)
+  bytes.write('OpusHead')
+  bytes[8] = 1
+  bytes[9] = channels
+  bytes.writeUInt16LE(preSkipSamples, 10)
+  bytes.writeUInt32LE(48_000, 12)
+  return bytes
+}
+
+/** See https://www.rfc-editor.org/rfc/rfc7845#section-5.2 */
+function tags(): Buffer {
+  const vendor = Buffer.from('Ambient')
+  const bytes = Buffer.alloc(8 + 4 + vendor.length + 4)
+  bytes.write('OpusTags')
+  bytes.writeUInt32LE(vendor.length, 8)
+  vendor.copy(bytes, 12)
+  return bytes
+}
