@@ -143,8 +143,8 @@ function requestIdOf(choice: RequestChoice, { room }: ServerRoomState): string {
 }
 
 function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { showVersion }: ServerRoomState): Command {
-  const { title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, isReordered, isStale } = intent
-  const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs, atEnd })
+  const { title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, record, isReordered, isStale } = intent
+  const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs, atEnd, record })
   const {
     ducking: { on, levelDb },
     ...others

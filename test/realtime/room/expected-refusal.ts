@@ -94,6 +94,7 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'playback:pause':
     case 'playback:stop':
     case 'playlist:editing':
+    case 'recording:set':
     case 'member:unban':
     case 'people:list':
       return roles.isHost ? null : 'FORBIDDEN'

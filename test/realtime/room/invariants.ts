@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { evolve } from '../../../contract/room.ts'
 import { actorIdOf, eventsOf, isHostIn, type Invariants } from './invariant.ts'
 import { creator, guest, limits } from './people.ts'
+import { recordingInvariants } from './recording-invariants.ts'
 import { stageInvariants } from './stage-invariants.ts'
 
 /** Commands that need no membership. */
@@ -234,5 +235,6 @@ export const invariants: Invariants = {
   ...stageInvariants,
   ...presenceInvariants,
   ...moveInvariants,
-  ...showInvariants
+  ...showInvariants,
+  ...recordingInvariants
 }

@@ -43,6 +43,12 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
       return moveSong(model, command)
     case 'speak:answer':
       return answerRequest(model, command)
+    case 'recording:set':
+      return setRecording(model, command.on, userId, now)
+    case 'server:recordingFailed': {
+      model.recording = null
+      return
+    }
   }
   if (self) applyToSelf(model, self, actor, command, now)
   if (self && target) applyToTarget(self, target, command)
@@ -152,10 +158,16 @@ function applyFromServer(model: RoomModel, target: PersonModel, command: Command
   }
 }
 
-/** Starts the show. The creator has their grace period to join. */
+/** Starts the show, and its recording when the settings say so. The creator has their grace period to join. */
 function startShow(model: RoomModel, now: number): void {
   model.status = 'live'
+  if (model.settings.record === true) model.recording = { startedAt: now, by: null }
   findPerson(model, creator)!.awaySince = now
+}
+
+/** Starts or stops the recording. One that is on goes on as it began. */
+function setRecording(model: RoomModel, on: boolean, by: string, now: number): void {
+  model.recording = on ? (model.recording ?? { startedAt: now, by }) : null
 }
 
 function editShow(model: RoomModel, command: CommandMap['server:showEdited']): void {
@@ -166,6 +178,7 @@ function editShow(model: RoomModel, command: CommandMap['server:showEdited']): v
 function endShow(model: RoomModel): void {
   model.status = 'ended'
   model.until = null
+  model.recording = null
   for (const person of model.people.values()) {
     leave(person)
     forgetComments(person)

@@ -51,15 +51,15 @@ export const playlistItems: readonly PlaylistItem[] = [1, 2, 3, 4].map(n => ({
   available: n !== 3
 }))
 
-/** A show of the creator with this number of seats for speakers. */
-export function showWith(maxSpeakers: number): ShowFacts {
+/** A show of the creator with this number of seats for speakers. `record`: its recording starts with it. */
+export function showWith(maxSpeakers: number, record = false): ShowFacts {
   const { userId: id, displayName, avatarUrl } = profile(creator)
   return {
     id: 'show',
     creator: { id, displayName, avatarUrl },
     title: 'First title',
     description: '',
-    settings: settingsWith({ maxSpeakers }),
+    settings: settingsWith({ maxSpeakers, ...(record && { record }) }),
     version: 1,
     playlist: { version: 1, items: playlistItems.slice(0, 3) }
   }

@@ -45,7 +45,7 @@ const schemas = {
 /** The properties of the room. Those that find a mistake fastest come first. */
 export const properties: readonly Property[] = [
   property('every command is accepted or refused as the contract says', scenario => {
-    const model = newRoomModel(scenario.maxSpeakers)
+    const model = newRoomModel(scenario)
     return ({ actor, command, at, refusal }) => {
       assert.equal(refusal?.code ?? null, expectedRefusal(model, actor, command, at))
       if (refusal?.code === 'RATE_LIMITED') assert.equal(refusal.retryAfterMs, slowModeWaitMs(model, actor, at))
@@ -54,7 +54,7 @@ export const properties: readonly Property[] = [
   }),
 
   property('every command has the effect that the contract says, and one without an effect has no event', scenario => {
-    const model = newRoomModel(scenario.maxSpeakers)
+    const model = newRoomModel(scenario)
     return ({ actor, command, at, after, refusal, events }) => {
       const before = viewOfModel(model)
       if (!refusal) applyToModel(model, actor, command, at)
@@ -77,7 +77,7 @@ export const properties: readonly Property[] = [
   }),
 
   property('a snapshot fits its schema, survives JSON and holds only what the person may see', scenario => {
-    const model = newRoomModel(scenario.maxSpeakers)
+    const model = newRoomModel(scenario)
     return ({ actor, command, at, after, refusal }) => {
       if (!refusal) applyToModel(model, actor, command, at)
       for (const userId of everybody) {

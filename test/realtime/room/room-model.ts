@@ -3,6 +3,7 @@ import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
 import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
 import { creator, everybody, limits, profile, showWith } from './people.ts'
+import type { Scenario } from './scenario.ts'
 
 /**
  * A model of the room, written from the contract and kept person by person. It shares no code and no data structure
@@ -21,6 +22,8 @@ export interface RoomModel {
   playlistVersion: number
   items: readonly PlaylistItem[]
   playing: PlayingItem | null
+  /** The recording that is on, with the host who started it. */
+  recording: { startedAt: number; by: string | null } | null
   readonly people: ReadonlyMap<string, PersonModel>
 }
 
@@ -65,8 +68,8 @@ export interface PersonModel {
 }
 
 /** The model of a show that has not started. The creator is on stage from the beginning. */
-export function newRoomModel(maxSpeakers: number): RoomModel {
-  const { title, description, settings, playlist, version } = showWith(maxSpeakers)
+export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeakers' | 'record'>): RoomModel {
+  const { title, description, settings, playlist, version } = showWith(maxSpeakers, record)
   const people = new Map(
     everybody.map((userId): [string, PersonModel] => [
       userId,
@@ -99,6 +102,7 @@ export function newRoomModel(maxSpeakers: number): RoomModel {
     playlistVersion: playlist.version,
     items: playlist.items,
     playing: null,
+    recording: null,
     people
   }
 }
@@ -145,7 +149,7 @@ export function speakStateOf({ seat, request, invitedBy }: PersonModel): SpeakSt
 
 /** The model in a form that can be compared with `viewOfState`. */
 export function viewOfModel(model: RoomModel) {
-  const { status, until, title, description, settings, showVersion, playlistVersion, items, playing } = model
+  const { status, until, title, description, settings, showVersion, playlistVersion, items, playing, recording } = model
   return structuredClone({
     status,
     until,
@@ -162,6 +166,7 @@ export function viewOfModel(model: RoomModel) {
       at: playing.at,
       producerId: playing.producerId
     },
+    recording,
     queue: queueOf(model).map(({ userId, request }, index) => ({
       userId,
       requestId: `r${request!.number}`,
@@ -191,6 +196,7 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
     playlistVersion: room.playlistVersion,
     itemIds: playlist.items.map(({ id }) => id),
     playing: item && { itemId: item.id, isRunning: status === 'playing', positionMs, at, producerId },
+    recording: room.recording ?? null,
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({
       userId,
       requestId,

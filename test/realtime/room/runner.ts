@@ -37,11 +37,11 @@ export interface Run {
  * Runs a scenario by the rules and reports every step. An error of `onStep` is thrown with a description of all steps.
  */
 export function runScenario(
-  { maxSpeakers, steps: scenarioSteps }: Scenario,
+  { maxSpeakers, record, steps: scenarioSteps }: Scenario,
   rules: readonly Rule[],
   onStep: (step: Step, run: Run) => void
 ): Run {
-  let show = showWith(maxSpeakers)
+  let show = showWith(maxSpeakers, record)
   const steps: Step[] = []
   const log: RoomRecord[] = []
   const identities = createIdentities()

@@ -59,6 +59,7 @@ export type Intent =
       comments: 'open' | 'closed'
       slowModeMs: number
       atEnd: 'stop' | 'repeat'
+      record: boolean
       /** Sends the keys of the settings in another order. */
       isReordered: boolean
       /** Of a version that the room has already. */
@@ -94,5 +95,7 @@ export interface ScenarioStep {
 /** A whole show. */
 export interface Scenario {
   maxSpeakers: number
+  /** The setting with which the show starts. */
+  record: boolean
   steps: ScenarioStep[]
 }

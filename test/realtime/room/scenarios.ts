@@ -75,6 +75,7 @@ const showEdit = fc.record({
   comments: fc.constantFrom('open', 'open', 'open', 'closed'),
   slowModeMs: fc.constantFrom(0, 0, 200, 1000),
   atEnd: fc.constantFrom('stop', 'stop', 'repeat'),
+  record: bool,
   isReordered: rarelyTrue,
   isStale: rarelyTrue
 })
@@ -221,6 +222,10 @@ const memberIntent = weighted(
     )
   ],
   [6, sentBy(host, playbackIntent)],
+  [
+    3,
+    sentBy(weighted<PersonChoice>([4, host], [1, anybody]), fc.record({ type: fc.constant('recording:set'), on: bool }))
+  ],
   [5, sentBy(host, hostIntent)]
 )
 
@@ -262,6 +267,7 @@ const serverIntent = weighted<Intent>(
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, isStale })],
   [6, fc.record({ type: fc.constant('server:itemEnded'), isStale })],
   [3, fixed({ type: 'server:songMoved' })],
+  [2, fc.record({ type: fc.constant('server:recordingFailed'), reason: fc.constantFrom('full', 'quota') })],
   [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
   [
     4,
@@ -316,7 +322,8 @@ const beginning: ScenarioStep[] = [
 export const scenarios: fc.Arbitrary<Scenario> = fc
   .record({
     maxSpeakers: fc.integer({ min: 1, max: 3 }),
+    record: bool,
     beginning: weighted([8, fc.constant(beginning)], [2, fc.subarray(beginning)]),
     further: fc.array(step, { minLength: 1, maxLength: 80, size: 'max' })
   })
-  .map(({ maxSpeakers, beginning, further }) => ({ maxSpeakers, steps: [...beginning, ...further] }))
+  .map(({ beginning, further, ...show }) => ({ ...show, steps: [...beginning, ...further] }))
