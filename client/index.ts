@@ -76,6 +76,7 @@ export type {
   ReplayTrim
 } from '../contract/replays.ts'
 export { isQuiet, type RoomState, type SpeakState } from '../contract/room.ts'
+export type { ActiveRecording, RecordingEnd } from '../contract/recordings.ts'
 export type { Report, ReportDraft } from '../contract/safety.ts'
 export type { ShowSettings, ShowSettingsPatch } from '../contract/settings.ts'
 export type { SignInOptions } from '../contract/sign-in-options.ts'

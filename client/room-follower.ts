@@ -1,7 +1,7 @@
 import { evolve, type RoomState } from '../contract/room.ts'
 import type { RoomEvent, StampedEvent } from '../contract/room-events.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
-import { withRoom, withSnapshot } from './room-view.ts'
+import { recordingEndOf, withRoom, withSnapshot } from './room-view.ts'
 import type { ViewStore } from './view-store.ts'
 
 export interface RoomFollowerParts {
@@ -62,7 +62,7 @@ export class RoomFollower {
       this.#resync([stamped])
       return
     }
-    store.set(withRoom(store.view, evolve(room, stamped)))
+    store.set({ ...withRoom(store.view, evolve(room, stamped)), ...recordingEndOf(stamped.event) })
     onChange(stamped.event)
     // A new host needs the whole queue. A former host keeps only their own request.
     if (changesHost(stamped.event, me.userId)) this.#resync([])

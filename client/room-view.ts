@@ -1,4 +1,6 @@
 import { isHost, roleOf, speakStateOf, type RoomState, type SpeakState } from '../contract/room.ts'
+import type { RecordingEnd } from '../contract/recordings.ts'
+import type { StampedEvent } from '../contract/room-events.ts'
 import type { ServerPayload } from '../contract/server-events.ts'
 import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
@@ -39,6 +41,8 @@ export interface RoomView {
   /** Playback volumes of this client. */
   readonly volumes: Volumes
   readonly announcement: { text: string; at: number } | null
+  /** Why the recording stopped. Null while it is on, and when it did not stop in the presence of the user. */
+  readonly recordingEnd: RecordingEnd | null
   readonly comments: CommentsView
 }
 
@@ -56,6 +60,7 @@ export function emptyView(userId: string): RoomView {
     isSoundLocked: false,
     volumes: fullVolumes,
     announcement: null,
+    recordingEnd: null,
     comments: noComments
   }
 }
@@ -63,6 +68,12 @@ export function emptyView(userId: string): RoomView {
 /** Returns the change of a view by an announcement of the creator. Those with an id are of the operators. */
 export function announcementOf({ id, text, at }: ServerPayload<'announcement'>): Partial<RoomView> {
   return id === undefined ? { announcement: { text, at } } : {}
+}
+
+/** Returns the change of a view by an event that starts or stops the recording. */
+export function recordingEndOf(event: StampedEvent['event']): Partial<RoomView> {
+  if (event.type === 'recording:started') return { recordingEnd: null }
+  return event.type === 'recording:stopped' ? { recordingEnd: event.reason } : {}
 }
 
 /** Returns the view with a changed room, and `me` derived from it. */

@@ -8,6 +8,9 @@ import styles from './speak-controls.module.css'
 
 // Loaded by people who speak, not by every listener.
 const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
+const RecordingStarted = lazy(async () => ({
+  default: (await import('../recording/recording-started.tsx')).RecordingStarted
+}))
 const LevelMeter = lazy(async () => ({ default: (await import('../microphone/level-meter.tsx')).LevelMeter }))
 
 interface SpeakControlsProps {
@@ -15,8 +18,31 @@ interface SpeakControlsProps {
   show: ShowRoom
 }
 
-/** The controls for speaking in each state: request, cancel, answer an invitation, turn on the microphone, mute. */
-export function SpeakControls({ view, show }: SpeakControlsProps) {
+/** The controls for speaking, with what people learn about a recording on stage and before they go there. */
+export function SpeakControls(props: SpeakControlsProps) {
+  const { me, room } = props.view
+  const isMicrophoneOff = me.speak === 'granted' || me.speak === 'suspended'
+  const isNext = me.speak === 'invited' || (me.isHost && me.speak === 'off')
+  return (
+    <>
+      {(isMicrophoneOff || me.speak === 'onStage') && (
+        <LazyBoundary>
+          <RecordingStarted {...props} />
+        </LazyBoundary>
+      )}
+      {room?.recording && (isNext || (isMicrophoneOff && me.role !== 'creator')) && <RecordedNotice />}
+      <StateControls {...props} />
+    </>
+  )
+}
+
+/** Says, before somebody goes on stage, that the show is recorded. */
+function RecordedNotice() {
+  return <p className={styles.recorded}>This show is being recorded. On stage, your voice is too.</p>
+}
+
+/** The controls for each state: request, cancel, answer an invitation, turn on the microphone, mute. */
+function StateControls({ view, show }: SpeakControlsProps) {
   const { me, microphone, room } = view
   switch (me.speak) {
     case 'off':
@@ -31,7 +57,7 @@ export function SpeakControls({ view, show }: SpeakControlsProps) {
       return room?.settings.speakRequests === 'closed' ? (
         <span className={styles.status}>The host isn’t taking requests right now</span>
       ) : (
-        <SpeakRequest show={show} />
+        <SpeakRequest isRecorded={room?.recording !== undefined} show={show} />
       )
     case 'requested':
       return (
@@ -62,9 +88,16 @@ export function SpeakControls({ view, show }: SpeakControlsProps) {
 }
 
 /** The button that opens the request form. */
-function SpeakRequest({ show }: { show: ShowRoom }) {
+function SpeakRequest({ isRecorded, show }: { isRecorded: boolean; show: ShowRoom }) {
   const [isOpen, setIsOpen] = useState(false)
-  if (isOpen) return <SpeakRequestForm show={show} onClose={() => setIsOpen(false)} />
+  if (isOpen) {
+    return (
+      <>
+        {isRecorded && <RecordedNotice />}
+        <SpeakRequestForm show={show} onClose={() => setIsOpen(false)} />
+      </>
+    )
+  }
   return (
     <AsyncButton variant='primary' onPress={() => setIsOpen(true)}>
       <Hand size={20} aria-hidden='true' className={styles.requestIcon} />

@@ -1,6 +1,7 @@
 import { lazy, useState } from 'react'
-import type { Show } from '../../../client/index.ts'
+import type { Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
@@ -31,6 +32,7 @@ const visibilities = {
 export function GreenRoom({ show, onLive }: GreenRoomProps) {
   const [title, setTitle] = useState(show.title)
   const [visibility, setVisibility] = useState(show.visibility)
+  const [settings, setSettings] = useState<ShowSettingsPatch>(show.settings)
   const [error, setError] = useState<string | null>(null)
 
   /** Saves the visibility at once: invitations can be created only for a show that is already private. */
@@ -45,7 +47,8 @@ export function GreenRoom({ show, onLive }: GreenRoomProps) {
 
   async function goLive(voice: MediaStreamTrack) {
     try {
-      await ambient.shows.patch(show.id, { title, visibility })
+      const { record = false, program = false } = settings
+      await ambient.shows.patch(show.id, { title, visibility, settings: { record, program } })
       onLive(await ambient.shows.start(show.id), voice)
     } catch (error) {
       voice.stop()
@@ -80,6 +83,11 @@ export function GreenRoom({ show, onLive }: GreenRoomProps) {
             <span>Invite people before you start.</span>
           </div>
         )}
+        <BroadcastSwitches
+          settings={settings}
+          isPublic={visibility === 'public'}
+          onChange={change => setSettings({ ...settings, ...change })}
+        />
         <SourcePicker confirmLabel='Go live' onConfirm={goLive} />
       </div>
       <div className={styles.playlist}>

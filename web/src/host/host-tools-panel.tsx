@@ -30,7 +30,7 @@ export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsP
             name: 'Rules',
             content: (
               <>
-                <ShowRules view={view} showId={show.id} />
+                <ShowRules view={view} show={show} />
                 <AnnouncementForm room={room} />
               </>
             )

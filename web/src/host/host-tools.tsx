@@ -1,19 +1,24 @@
 import { useState } from 'react'
 import { SlidersHorizontal } from 'lucide-react'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { RecordingButton } from '../recording/recording-button.tsx'
+import { RecordingStopped } from '../recording/recording-stopped.tsx'
 import { HostToolsPanel, type HostToolsPanelProps } from './host-tools-panel.tsx'
 import styles from './host-tools.module.css'
 
-/** The button that opens the host tools. */
+/** The buttons of hosts that start and stop the recording, and open the host tools; and why a recording stopped. */
 export function HostTools(props: Omit<HostToolsPanelProps, 'isOpen' | 'onClose'>) {
   const [isOpen, setOpen] = useState(false)
+  const { recordingEnd } = props.view
   return (
     <>
+      <RecordingButton view={props.view} room={props.room} />
       <AsyncButton variant='quiet' onPress={() => setOpen(true)}>
         <SlidersHorizontal size={18} aria-hidden='true' />
         <span className={styles.label}>Tools</span>
       </AsyncButton>
       <HostToolsPanel {...props} isOpen={isOpen} onClose={() => setOpen(false)} />
+      {recordingEnd && recordingEnd !== 'host' && <RecordingStopped reason={recordingEnd} />}
     </>
   )
 }

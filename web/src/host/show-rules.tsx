@@ -1,6 +1,7 @@
 import { useState } from 'react'
-import type { RoomView, ShowSettingsPatch } from '../../../client/index.ts'
+import type { RoomView, Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { errorMessage } from '../errors.ts'
 import styles from './show-rules.module.css'
@@ -24,7 +25,7 @@ const atEndOptions = { stop: 'The music stops', repeat: 'The playlist repeats' }
 const openOrClosed = { open: 'Open', closed: 'Closed' } as const
 
 /** The settings of a live show. Each change is saved at once. */
-export function ShowRules({ view, showId }: { view: RoomView; showId: string }) {
+export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; show: Show }) {
   const [error, setError] = useState<string | null>(null)
   /** The change that is being saved. */
   const [pending, setPending] = useState<ShowSettingsPatch>({})
@@ -34,7 +35,7 @@ export function ShowRules({ view, showId }: { view: RoomView; showId: string }) 
   async function set(change: ShowSettingsPatch) {
     setError(null)
     setPending(change)
-    await ambient.shows.patch(showId, { settings: change }).catch((error: unknown) => setError(errorMessage(error)))
+    await ambient.shows.patch(id, { settings: change }).catch((error: unknown) => setError(errorMessage(error)))
     setPending({})
   }
 
@@ -96,6 +97,14 @@ export function ShowRules({ view, showId }: { view: RoomView; showId: string }) 
         value={settings.quietForSpotify ? 'on' : 'off'}
         onChange={quiet => {
           set({ quietForSpotify: quiet === 'on' })
+        }}
+      />
+      <BroadcastSwitches
+        settings={settings}
+        isPublic={visibility === 'public'}
+        isLive
+        onChange={change => {
+          set(change)
         }}
       />
       {error && (

@@ -1,9 +1,10 @@
 import { useState, type FormEvent, type ReactNode } from 'react'
-import type { Show, ShowDraft } from '../../../client/index.ts'
+import type { Show, ShowDraft, ShowSettingsPatch } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { textLength } from '../format/text-length.ts'
+import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { StartTimeField } from './start-time-field.tsx'
 import { errorMessage } from '../errors.ts'
 import styles from './show-form.module.css'
@@ -21,12 +22,16 @@ interface ShowFormProps {
   children?: ReactNode
 }
 
-/** The form of a scheduled show: title, description, start time and visibility. */
+/** The form of a scheduled show: title, description, start time, visibility, recording and stream. */
 export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
   const [title, setTitle] = useState(show?.title ?? '')
   const [description, setDescription] = useState(show?.description ?? '')
   const [startsAt, setStartsAt] = useState(show?.startsAt ?? null)
   const [visibility, setVisibility] = useState(show?.visibility ?? 'public')
+  const [settings, setSettings] = useState<ShowSettingsPatch>({
+    record: show?.settings.record ?? false,
+    program: show?.settings.program ?? false
+  })
   const [error, setError] = useState<string | null>(null)
   const titleLength = textLength(title)
   const fits = titleLength > 0 && titleLength <= maxLength.title && textLength(description) <= maxLength.description
@@ -36,7 +41,7 @@ export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
     if (!fits) return
     setError(null)
     try {
-      await onSave({ title, description, startsAt, visibility })
+      await onSave({ title, description, startsAt, visibility, settings })
     } catch (error) {
       setError(errorMessage(error))
     }
@@ -55,6 +60,11 @@ export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
       />
       <StartTimeField value={startsAt} onChange={setStartsAt} />
       <SelectField label='Who can find it' options={visibilities} value={visibility} onChange={setVisibility} />
+      <BroadcastSwitches
+        settings={settings}
+        isPublic={visibility === 'public'}
+        onChange={change => setSettings({ ...settings, ...change })}
+      />
       {error && (
         <p role='alert' className={styles.error}>
           {error}

@@ -1,9 +1,8 @@
 import { useState } from 'react'
-import { Switch } from 'react-aria-components'
 import type { User } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
-import styles from './online-status.module.css'
+import { SwitchField } from '../ui/switch-field.tsx'
 
 /** The choice whether followers see that the user is online. It is saved at once. */
 export function OnlineStatus({ user }: { user: User }) {
@@ -18,23 +17,14 @@ export function OnlineStatus({ user }: { user: User }) {
   }
 
   return (
-    <div className={styles.setting}>
-      <Switch
-        className={styles.switch ?? ''}
-        isSelected={pending ?? user.showsOnline ?? false}
-        onChange={isSelected => {
-          save(isSelected)
-        }}
-      >
-        <span className={styles.track} aria-hidden='true' />
-        Followers can see when I’m online
-      </Switch>
-      <p className={styles.note}>They also see which public show you’re in. People who don’t follow you never do.</p>
-      {error && (
-        <p role='alert' className={styles.error}>
-          {error}
-        </p>
-      )}
-    </div>
+    <SwitchField
+      label='Followers can see when I’m online'
+      hint='They also see which public show you’re in. People who don’t follow you never do.'
+      isOn={pending ?? user.showsOnline ?? false}
+      onChange={showsOnline => {
+        save(showsOnline)
+      }}
+      error={error}
+    />
   )
 }

@@ -26,6 +26,7 @@ export function ShowHeader({
         <span className={room.status === 'live' ? styles.onAir : styles.waiting}>
           {room.status === 'live' ? 'On air' : 'Waiting'}
         </span>
+        {room.recording && <span className={styles.recording}>Recording</span>}
         {startedAt && <Clock sinceMs={Date.parse(startedAt) - view.clockOffsetMs} />}
         <span className={styles.listeners}>
           <Headphones size={18} aria-hidden='true' />

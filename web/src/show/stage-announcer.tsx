@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { RoomView } from '../../../client/index.ts'
 
 /**
- * A live region that announces changes on stage to screen readers: requests, invitations, mutes, and people who join
- * and leave.
+ * A live region that announces changes on stage to screen readers: requests, invitations, mutes, the recording, and
+ * people who join and leave.
  */
 export function StageAnnouncer({ view }: { view: RoomView }) {
   const previous = useRef<RoomView>(view)
@@ -33,6 +33,11 @@ function describeChanges(previous: RoomView, current: RoomView): string[] {
   if (!previous.room || !current.room || previous.room === current.room) return []
   const changes: string[] = []
   if (previous.me.speak !== current.me.speak) changes.push(ownStateMessages[current.me.speak])
+  const isRecorded = current.room.recording !== undefined
+  const isInvited = current.me.speak === 'invited' && previous.me.speak !== 'invited'
+  if (isRecorded !== (previous.room.recording !== undefined) || (isRecorded && isInvited)) {
+    changes.push(isRecorded ? 'This show is being recorded' : 'The recording has stopped')
+  }
   const earlierStage = new Map(previous.room.stage.map(member => [member.userId, member]))
   for (const { userId, displayName, muted } of current.room.stage) {
     const earlier = earlierStage.get(userId)

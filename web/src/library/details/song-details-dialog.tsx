@@ -11,6 +11,7 @@ import { changedFields, listFields } from '../proposed-fields.ts'
 import { DetailsForm } from './details-form.tsx'
 import { PresentDetails } from './present-details.tsx'
 import { ProposalCard } from './proposal-card.tsx'
+import { SongRights } from './song-rights.tsx'
 import { RepositoryStates } from './repository-states.tsx'
 import { useSongMetadata } from './use-song-metadata.ts'
 import styles from './details.module.css'
@@ -86,6 +87,7 @@ export function SongDetailsDialog({ song, onChanged, onClose }: SongDetailsDialo
                 Edit
               </AsyncButton>
             </div>
+            <SongRights song={metadata.song} onChanged={song => update({ ...metadata, song }, 'Saved.')} />
             <section className={styles.section} aria-label='Suggestions'>
               <h3>Suggestions</h3>
               {metadata.proposals.map(proposal => (

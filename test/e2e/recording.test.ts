@@ -1,0 +1,92 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { startServer } from '../server-process.ts'
+import { checkScreen, desktop, phone } from './accessibility.ts'
+import { goLive, joinShow, requestToSpeak, signInVisitor, startSpeaking } from './show-steps.ts'
+
+const server = await startServer()
+t.teardown(async () => await server.close())
+
+const badge = (page: Page) => page.getByText('Recording', { exact: true })
+const notice = (page: Page) => page.getByText('This show is being recorded. On stage, your voice is too.')
+const said = async (page: Page, text: string) =>
+  await page.getByRole('status').filter({ hasText: text }).first().waitFor({ state: 'attached' })
+
+t.test('everybody sees the recording, people learn of it before and on stage, and may leave the stage', async t => {
+  const host = await signInVisitor(server.url, 'Host')
+  const speaker = await signInVisitor(server.url, 'Speaker', { viewport: phone })
+  const listener = await signInVisitor(server.url, 'Listener')
+  t.teardown(async () => await Promise.all([host.close(), speaker.close(), listener.close()]))
+  const address = await goLive(host, 'A recorded show')
+  await joinShow(speaker, address)
+  await joinShow(listener, address)
+  await requestToSpeak(speaker)
+  await host.page.getByRole('button', { name: 'Accept Speaker' }).click()
+  await startSpeaking(speaker)
+
+  t.equal(await badge(listener.page).count(), 0)
+  await host.page.getByRole('button', { name: 'Record', exact: true }).click()
+  await badge(listener.page).waitFor()
+  await said(listener.page, 'This show is being recorded')
+  await checkScreen(t, listener.page, 'a listener of a recorded show', [phone, desktop])
+  await host.page.getByRole('button', { name: 'Stop recording' }).waitFor()
+  await checkScreen(t, host.page, 'the host of a recorded show', [phone, desktop])
+  const told = speaker.page.getByText('This show is being recorded now, and your voice too.')
+  await told.waitFor()
+  t.equal(await host.page.getByText('and your voice too').count(), 0, 'who started it knows')
+  await checkScreen(t, speaker.page, 'a speaker learns of the recording', [phone, desktop])
+  await speaker.page.getByRole('button', { name: 'Leave the stage' }).click()
+  await speaker.page.getByRole('button', { name: 'Request to speak' }).waitFor()
+  t.equal(await told.count(), 0)
+
+  await listener.page.getByRole('button', { name: 'Request to speak' }).click()
+  await notice(listener.page).waitFor()
+  await checkScreen(t, listener.page, 'asking to speak in a recorded show', [phone, desktop])
+  await listener.page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  t.equal(await notice(listener.page).count(), 0)
+  await requestToSpeak(speaker)
+  await host.page.getByRole('button', { name: 'Accept Speaker' }).click()
+  await speaker.page.getByRole('button', { name: 'Turn on your microphone' }).waitFor()
+  await notice(speaker.page).waitFor()
+  await startSpeaking(speaker)
+  t.equal(await told.count(), 0, 'who was told before is not told again')
+  t.equal(await notice(speaker.page).count(), 0)
+
+  await host.page.getByRole('button', { name: 'Stop recording' }).click()
+  await badge(listener.page).waitFor({ state: 'detached' })
+  await said(listener.page, 'The recording has stopped')
+  await host.page.getByRole('button', { name: 'Record', exact: true }).click()
+  await told.waitFor()
+  await speaker.page.getByRole('button', { name: 'OK' }).click()
+  await told.waitFor({ state: 'detached' })
+  await speaker.page.getByRole('button', { name: 'Mute' }).waitFor()
+})
+
+t.test('a show is recorded from its start by its setting, which is chosen with the keyboard', async t => {
+  const host = await signInVisitor(server.url, 'Host')
+  const { page } = host
+  t.teardown(async () => await host.close())
+  await page.goto(`${server.url}/plan`)
+  await page.getByLabel('Title').fill('A planned recording')
+  await page.getByRole('switch', { name: 'Record the show' }).focus()
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await checkScreen(t, page, 'planning a recorded show', [phone, desktop])
+  await page.getByLabel('Who can find it').selectOption('private')
+  t.equal(await page.getByRole('switch', { name: 'Also as a stream for radio apps' }).count(), 0)
+  await page.getByLabel('Who can find it').selectOption('public')
+  await page.getByRole('button', { name: 'Schedule show' }).click()
+  await page.waitForURL(/\/shows\/[\w-]+$/)
+  for (const name of ['Record the show', 'Also as a stream for radio apps']) {
+    t.ok(await page.getByRole('switch', { name }).isChecked(), name)
+  }
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await badge(page).waitFor()
+  await page.getByRole('button', { name: 'Tools' }).click()
+  await page.getByRole('tab', { name: 'Rules' }).click()
+  const stream = page.getByRole('switch', { name: 'Also as a stream for radio apps' })
+  t.ok(await stream.isChecked())
+  t.equal(await page.getByRole('switch', { name: 'Record the show' }).count(), 0, 'a live show has a button for it')
+  await checkScreen(t, page, 'the rules of a recorded show', [phone, desktop])
+})
