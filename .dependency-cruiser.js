@@ -64,7 +64,8 @@ export default {
       from: {
         orphan: true,
         path: '^(client|contract|media|plugins|processes/[^/]+|realtime|web/src)/',
-        pathNot: '^plugins/(app/[^/]+/index|external/[^/]+)[.]ts$|[.]d[.]ts$|^plugins/app/operations/migrations/'
+        pathNot:
+          '^plugins/(app/[^/]+/index|external/[^/]+)[.]ts$|[.]d[.]ts$|^plugins/app/operations/migrations/|^web/src/embed/main'
       },
       to: {}
     },

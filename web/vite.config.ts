@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { leaveOut } from './leave-out.ts'
@@ -10,6 +11,7 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2023',
+    rolldownOptions: { input: ['index.html', 'embed.html'].map(page => join(import.meta.dirname, page)) },
     sourcemap: false,
     // Each browser that reads es2023 preloads modules by itself.
     modulePreload: { polyfill: false },

@@ -12,6 +12,31 @@ const spotifyPlayer = {
   media: ['https://*.scdn.co']
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * Headers of the one page that other websites may show in a frame. The sandbox gives it an origin of its own:
+     * it reaches no storage of the web client, and its requests carry no credentials.
+     */
+    frameableHeaders: Readonly<Record<string, string>>
+  }
+}
+
+const frameableHeaders = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "media-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    'frame-ancestors *',
+    'sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox'
+  ].join(';'),
+  'cross-origin-resource-policy': 'cross-origin'
+}
+
 /** Headers of every answer that helmet does not set. */
 const commonHeaders = new Set(['connection', 'content-length', 'content-type', 'date'])
 
@@ -76,6 +101,7 @@ export default fp(
       strictTransportSecurity: NODE_ENV === 'production',
       crossOriginEmbedderPolicy: false
     })
+    app.decorate('frameableHeaders', frameableHeaders)
     app.addHook('onRequest', ({ url }, reply, done) => {
       reply.headers(headers)
       // Many answers are for one person, and all may change at any time. Routes whose answers may be cached set the

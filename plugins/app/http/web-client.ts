@@ -7,6 +7,7 @@ import { CodedError } from '../../../contract/errors.ts'
 
 const dist = join(import.meta.dirname, '..', '..', '..', 'web', 'dist')
 const pageFile = join(dist, 'index.html')
+const embedPageFile = join(dist, 'embed.html')
 const notBuiltHint = 'The web client is not built here. Start the server with: npm start\n'
 /** URLs of the API and of built files. An unknown one gets an error instead of the page. */
 const nonPageUrl = /^\/(v1|docs|socket\.io|graphql|assets|healthz|readyz|metrics|\.well-known)(\/|$)/
@@ -18,10 +19,16 @@ export interface WebClient {
   isBuilt: boolean
   /** Returns the HTML of its page. Throws when it is not built. */
   readPage(): Promise<string>
+  /** Returns the HTML of its page for frames on other websites. Throws when it is not built. */
+  readEmbedPage(): Promise<string>
 }
 
 export function createWebClient(): WebClient {
-  return { isBuilt: existsSync(pageFile), readPage: async () => await readFile(pageFile, 'utf8') }
+  return {
+    isBuilt: existsSync(pageFile),
+    readPage: async () => await readFile(pageFile, 'utf8'),
+    readEmbedPage: async () => await readFile(embedPageFile, 'utf8')
+  }
 }
 
 /**
@@ -31,15 +38,16 @@ export const webClientFiles: FastifyStaticOptions = {
   root: dist,
   wildcard: false,
   preCompressed: true,
-  globIgnore: ['**/*.br', '**/*.gz'],
+  // Without its show, the page for frames is of no use.
+  globIgnore: ['**/*.br', '**/*.gz', 'embed.html'],
   index: false,
   dotfiles: 'ignore',
   cacheControl: false,
   setHeaders: (reply, path) => {
-    reply.header(
-      'cache-control',
-      path.includes(join(dist, 'assets')) ? 'public, max-age=31536000, immutable' : 'no-cache'
-    )
+    const isAsset = path.includes(join(dist, 'assets'))
+    reply.header('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache')
+    // The embedded player has an origin of its own, so its script and style are from another one.
+    if (isAsset) reply.header('access-control-allow-origin', '*')
   }
 }
 

@@ -31,6 +31,19 @@ t.test('every answer restricts the web client to its own sources', async t => {
   }
 })
 
+t.test('the player for other websites can be in a frame, without scripts of others and without an origin', async t => {
+  const { headers } = await app.inject({ url: '/embed/nothing' })
+  t.match(headers, { ...commonHeaders, 'x-frame-options': undefined, 'cross-origin-resource-policy': 'cross-origin' })
+  t.equal(
+    headers['content-security-policy'],
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self';media-src 'self';base-uri 'none';" +
+      "form-action 'none';frame-ancestors *;sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox"
+  )
+  for (const url of ['/embed', '/embed/', '/embed/x/', '/embed/x/y', '/Embed/x', `/embed/${'x'.repeat(200)}`]) {
+    t.match((await app.inject({ url })).headers, { 'x-frame-options': 'DENY' }, url)
+  }
+})
+
 t.test('pages connect to their own server, and to configured hosts only', async t => {
   const sourcesOf = async (settings: Record<string, string>) => {
     const { app } = await startApp(t, settings)
