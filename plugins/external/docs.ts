@@ -14,6 +14,7 @@ const tags = [
   { name: 'shows', description: 'Planning, finding, starting and ending shows; invitations, members and decisions' },
   { name: 'comments', description: 'Comments of a show. In a live show they are sent over the socket' },
   { name: 'songs', description: 'Songs of the caller' },
+  { name: 'recordings', description: 'Recordings of shows: the own voice of each speaker' },
   { name: 'metadata', description: 'Proposals for songs of the caller, and cards of artists' },
   { name: 'live', description: 'Live values of the whole server' },
   { name: 'spotify', description: 'Playlists and tracks of the caller at Spotify' },

@@ -181,6 +181,26 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       caller: null
     }))
   ],
+  getRecordingSpace: [row('', accounts, noInput)],
+  getOwnVoice: [
+    row(
+      'of a recorded show',
+      accounts,
+      async world => ({ params: { showId: (await world.recordedShow()).showId } }),
+      () => '/v1/recordings/'
+    ),
+    row('of a private show without a recording', creatorOfHidden(200), hiddenShow)
+  ],
+  getRecordedAudio: [
+    row('of the owner', '401 404 404 404 404 200 404', async world => ({
+      params: { stintId: (await world.recordedShow()).stintIds[0] ?? '' }
+    })),
+    row('with an unknown ticket', '401 401 401 401 401 401 401', async world => ({
+      params: { stintId: (await world.recordedShow()).stintIds[0] ?? '' },
+      query: { ticket: 'x' },
+      caller: null
+    }))
+  ],
   getArtwork: [
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
   ],

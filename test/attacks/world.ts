@@ -3,6 +3,7 @@ import type { Tokens } from '../../contract/auth.ts'
 import type { Report } from '../../contract/safety.ts'
 import type { Show } from '../../contract/shows.ts'
 import type { OperatorApp } from '../operator-app.ts'
+import { recordShow, type RecordedShow } from '../recorded-show.ts'
 import { joinShow, goLive, signIn, type ShowClient } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
@@ -47,6 +48,8 @@ export interface World {
   songId: string
   /** Uploads another song of the owner, without waiting for it. */
   song(): Promise<string>
+  /** A recorded show of the owner, with a stint of the owner, always the same. */
+  recordedShow(): Promise<RecordedShow>
   /** Bans a new person from the live show. */
   ban(): Promise<string>
   /** Creates an invitation to a private show of the owner. */
@@ -91,6 +94,7 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
   const plannedShow = async (visibility: Show['visibility'] = 'public') =>
     (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
   const privateShowId = await plannedShow('private')
+  let recorded: Promise<RecordedShow> | undefined
   let comments = 0
   const announcementDraft = async () => {
     await app.db.collection('announcements').deleteMany({})
@@ -130,6 +134,12 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
     announcement: async () => (await app.announcements.make(operator.id, await announcementDraft())).id,
     songId,
     song: async () => (await uploaded(url, owner, sound)).id,
+    recordedShow: async () =>
+      await (recorded ??= recordShow(app, {
+        creatorId: owner.id,
+        durationMs: 2_000,
+        stints: [{ userId: owner.id, atMs: 0, durationMs: 1_000 }]
+      })),
     async ban() {
       const { user } = await joinShow(url, liveShowId, 'Unwelcome')
       await client.request('member:remove', { userId: user.id, ban: true })

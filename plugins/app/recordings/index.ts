@@ -24,12 +24,14 @@ export default fp(
       db,
       storage,
       shows,
+      ticketKeys: config.JWT_KEYS,
       settings: recordingSettings(config),
       log,
       nowMs: Date.now
     })
     app.decorate('recordings', recordings)
     app.decorate('stintFiles', recordings.stintFiles)
+    app.personalData.register('recordings', recordings.personalData)
     app.showData.register('recordings', recordings.removeOfShow)
     app.maintenance.every('store left stints of recordings', removeEveryMs, recordings.recover)
     app.maintenance.every('tell of changed recordings', tellEveryMs, recordings.tellLeftChanges)
@@ -42,5 +44,5 @@ export default fp(
       await recordings.close()
     })
   },
-  { name: 'recordings', dependencies: ['mongodb', 'storage', 'operations', 'privacy', 'shows'] }
+  { name: 'recordings', dependencies: ['mongodb', 'storage', 'operations', 'privacy', 'identity', 'shows'] }
 )

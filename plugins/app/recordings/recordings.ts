@@ -1,11 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from 'mongodb'
+import type { NamedKey } from '../../../config/config.ts'
 import type { RecordingSpace } from '../../../contract/recordings.ts'
 import type { StintFiles } from '../../../media/recording/stint-file.ts'
 import { createSpaceCheck, type SpaceFloor } from '../../external/storage/free-space.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
+import { createTickets } from '../identity/audio-tickets.ts'
+import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { Shows } from '../shows/shows.ts'
 import { audioKey, openRecordings, toStoredStint } from './document.ts'
+import { createOwnVoice } from './own-voice.ts'
 import { createRecordedShows } from './recorded-shows.ts'
 import { createRecordingSpaces } from './recording-space.ts'
 import { createRemoval } from './removal.ts'
@@ -20,7 +24,9 @@ const dayMs = 24 * 3_600_000
 export interface RecordingsParts {
   db: Db
   storage: ObjectStorage
-  shows: Pick<Shows, 'findRecord' | 'findStarted'>
+  shows: Pick<Shows, 'findRecord' | 'findStarted' | 'assertVisible'>
+  /** Keys that sign tickets, the current one first. */
+  ticketKeys: readonly NamedKey[]
   settings: RecordingSettings
   log: Pick<FastifyBaseLogger, 'warn' | 'error'>
   nowMs: () => number
@@ -31,12 +37,12 @@ export interface RecordingsParts {
 /** The recordings of shows, with the parts that only the server itself uses. */
 export interface Recordings extends StoredRecordings {
   stintFiles: StintFiles
+  ownVoice: Pick<ReturnType<typeof createOwnVoice>, 'list' | 'getAudio'>
+  personalData: PersonalDataKeeper
   /** Returns the space that the recordings of a person's shows use, and its limit. */
   getSpace(creatorId: string): Promise<RecordingSpace>
   /** Removes all that is stored about the recording of a show, without telling listeners. Safe to repeat. */
   removeOfShow(showId: string): Promise<void>
-  /** Removes the voice of a person from all recordings. Safe to repeat. */
-  removeSpeaker(userId: string): Promise<void>
   /** Number of stints that wait in the spool of this server. */
   countPending(): number
   /** Tells listeners of changes that they have not followed. Safe on several servers at once. */
@@ -87,6 +93,17 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
   })
   const removal = createRemoval({ tables, storage, abort: stintFiles.end })
 
+  const ownVoice = createOwnVoice({
+    tables,
+    storage,
+    shows,
+    tickets: createTickets(parts.ticketKeys, nowMs, 'ambient recording tickets')
+  })
+
+  async function eraseSpeaker(userId: string): Promise<void> {
+    for (const showId of await removal.removeSpeaker(userId)) await changed(showId)
+  }
+
   async function deleteOf(showId: string): Promise<void> {
     await removal.removeStintsOf(showId)
     await changed(showId)
@@ -94,6 +111,8 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
 
   return {
     stintFiles,
+    ownVoice,
+    personalData: { export: ownVoice.export, erase: eraseSpeaker },
     isComplete: recordedShows.isComplete,
     onChanged: recordedShows.listen,
     tellLeftChanges: recordedShows.tellLeftChanges,
@@ -109,10 +128,6 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
 
     async read(stint) {
       return (await storage.get(audioKey(stint)))?.stream ?? null
-    },
-
-    async removeSpeaker(userId) {
-      for (const showId of await removal.removeSpeaker(userId)) await changed(showId)
     },
 
     async recover() {

@@ -252,6 +252,17 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'songs.tellLeftChanges': [app => app.songs.tellLeftChanges()],
   'songs.removeLeftovers': [app => app.songs.removeLeftovers()],
   'songs.personalData': [app => app.songs.personalData.export(star)],
+  'recordings.stintsOf': [app => app.recordings.stintsOf(bigShow)],
+  'recordings.isComplete': [app => app.recordings.isComplete(bigShow)],
+  'recordings.read': [app => app.recordings.read({ id: 'stint-1', showId: bigShow })],
+  'recordings.getSpace': [app => app.recordings.getSpace(host)],
+  'recordings.ownVoice': [
+    app => app.recordings.ownVoice.list(bigShow, fan),
+    app => app.recordings.ownVoice.getAudio('stint-1', { userId: fan, ticket: undefined })
+  ],
+  'recordings.tellLeftChanges': [app => app.recordings.tellLeftChanges()],
+  'recordings.removeLeftovers': [app => app.recordings.removeLeftovers()],
+  'recordings.personalData': [app => app.recordings.personalData.export(fan)],
   'reports.open': [app => app.reports.open(fan, { kind: 'user', subjectId: host, reason: 'Because' })],
   'reports.list': [app => app.reports.list(large), app => app.reports.list({ ...large, status: 'open' })],
   'reports.assertOpen': [app => app.reports.assertOpen(report)],

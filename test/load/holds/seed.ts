@@ -24,6 +24,9 @@ const batchSize = 2000
 /** Number of playlists with the same song: each costs an operation when the song is removed. */
 const playlistCount = 500
 
+/** Number of stints of one show, and of recorded shows of one creator. */
+const recordingCount = 1000
+
 /** Number of people in shows and follows who have an account. */
 const personCount = 5000
 
@@ -259,6 +262,19 @@ export async function seed(db: Db, count: number): Promise<void> {
     endedAt: null
   }))
   await each('songs', song)
+  const marks = Array.from({ length: 100 }, (_, n) => ({ samples: n * 48_000, atMs: at(n).getTime() }))
+  const stint = { state: 'stored', durationMs: 100_000, sizeBytes: 400_000, marks }
+  await each(
+    'recordings',
+    n => ({ _id: `stint-${n}`, showId: bigShow, userId: fan, startedAt: at(n), ...stint }),
+    recordingCount
+  )
+  const held = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`held-${n}`, 400_000]))
+  await each(
+    'recordedShows',
+    n => ({ _id: n === 0 ? bigShow : `recorded-${n}`, creatorId: host, held, changes: 1, endedAt: at(n) }),
+    recordingCount
+  )
   await each('playlists', n => ({ _id: `show-${n}`, version: 1, items: [playlistItem(`i${n}`)] }), playlistCount)
   const longPlaylist = Array.from({ length: 500 }, (_, n) => playlistItem(`item-${n}`))
   await db.collection<Document>('playlists').insertOne({ _id: nextShow as never, version: 1, items: longPlaylist })

@@ -38,6 +38,11 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
   },
   comments: { collection: 'comments', whole: { authorId: userId, text: 'Hello' } },
   songs: { collection: 'songs', whole: { ownerId: userId, state: 'ready', title: 'T' }, wrong: { createdAt: 'x' } },
+  recordings: {
+    collection: 'recordings',
+    whole: { userId, state: 'stored', startedAt: at },
+    wrong: { startedAt: 'then' }
+  },
   playlists: { collection: 'playlists', whole: { version: 1, items: [] } },
   spotify: { collection: 'spotifyAccounts', whole: { spotifyId: 'x' } },
   operatorActs: { collection: 'operatorActs', whole: { subjectId: userId, type: 'x' }, wrong: { createdAt: [] } },

@@ -116,7 +116,7 @@ t.test('the stint of a speaker who is erased while it is written goes, and nothi
     file.append(page)
     other.file.append(page)
   }
-  await app.recordings.removeSpeaker(erased.id)
+  await app.recordings.personalData.erase(erased.id)
   file.append(voicePages(1).at(-1)!)
   await until(async () => (await spooled()).length === 2)
   t.equal(await app.db.collection('recordings').countDocuments({ userId: erased.id }), 0)
