@@ -74,6 +74,7 @@ export default fp(
       linkSeal: createLinkSeal(config.JWT_KEYS, compileQuestion),
       media: app.media,
       songs,
+      stintFiles: app.stintFiles,
       store: {
         shows,
         playlists,
@@ -228,6 +229,7 @@ export default fp(
       'songs',
       'shows',
       'playlists',
+      'recordings',
       'people',
       'identity',
       'live-values',

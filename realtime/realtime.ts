@@ -4,9 +4,8 @@ import type { Issue } from '../contract/errors.ts'
 import type { IceServer } from '../contract/media.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
-import type { Span } from '../plugins/external/tracing/spans.ts'
 import { credentialRenewalMs } from '../media/ice-servers.ts'
-import type { ShowAudios, ShowAudiosParts } from './audio/show-audios.ts'
+import type { ShowAudios } from './audio/show-audios.ts'
 import { createTurnCredentials } from './audio/turn-credentials.ts'
 import type { Bus } from './cluster/bus.ts'
 import { createClusterDelivery } from './cluster/cluster-delivery.ts'
@@ -14,8 +13,7 @@ import { createCluster } from './cluster/cluster.ts'
 import type { ClusterObserver } from './cluster/cluster-observer.ts'
 import { answerAsHome } from './cluster/home-answers.ts'
 import { createHomes } from './cluster/homes.ts'
-import type { LinkSeal } from './cluster/link-seal.ts'
-import { createLinkedAudios } from './cluster/linked-audios.ts'
+import { createLinkedAudios, type LinkedAudiosParts } from './cluster/linked-audios.ts'
 import type { NodeRooms } from './cluster/node-rooms.ts'
 import type { Peers } from './cluster/peers.ts'
 import { createShowCasts } from './cluster/show-casts.ts'
@@ -46,14 +44,12 @@ import type { Limit } from './sockets/rate-limits.ts'
 import type { AmbientServer, AmbientSocket } from './sockets/socket-data.ts'
 
 /** Parts of the live shows. Times are ms. */
-export interface RealtimeParts {
+export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs' | 'stintFiles' | 'linkSeal' | 'span'> {
   bus: Bus
   peers: Peers
   /** Whether other nodes share the bus. */
   isShared: boolean
   io: AmbientServer
-  media: ShowAudiosParts['media']
-  songs: ShowAudiosParts['songs']
   store: RoomStore
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'findAuthorId' | 'remove'>
   verifyAccess: HandshakeParts['verifyAccess']
@@ -61,8 +57,6 @@ export interface RealtimeParts {
   isBlocked: ShowHandlerParts['isBlocked']
   assertOwnsSong: PlayerHandlerParts['assertOwnsSong']
   clusterObserver?: ClusterObserver
-  /** Seals the keys of links between nodes. */
-  linkSeal: LinkSeal
   /** STUN and TURN servers for this person. */
   iceServers(userId: string): IceServer[]
   /** Compiles a schema into a check that returns the places that do not fit, or null. */
@@ -73,8 +67,6 @@ export interface RealtimeParts {
   logger: FastifyBaseLogger
   nowMs: () => number
   gateObserver?: GateObserver
-  /** Records spans, where tracing is on. */
-  span?: Span | undefined
 }
 
 /** Live shows between the sockets and the media workers. */
@@ -120,9 +112,10 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     ...delivery,
     onCounted: (showId, count) => recorders.reacted(showId, count)
   })
-  const { audios, linking, voices } = createLinkedAudios({
+  const { audios, linking, voices, recording } = createLinkedAudios({
     ...parts,
     homeOf: showId => cluster.replicas.homeOf(showId),
+    toHome: async (showId, command) => await forwarding.command(showId, { kind: 'system' }, command),
     monotonicMs
   })
   const cluster = createCluster({
@@ -142,7 +135,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       reactions.flush(showId)
     },
     onChanged(showId, state) {
-      for (const part of [voices, editingHosts]) part.changed(showId, state)
+      for (const part of [voices, editingHosts, recording]) part.changed(showId, state)
     },
     onFollowed: voices.open,
     limits: parts.roomLimits,
@@ -243,6 +236,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       editingHosts.close()
       lostPresences.close()
       linking.close()
+      await recording.close()
       await cluster.close()
       await recorders.close()
     }

@@ -15,6 +15,8 @@ export interface SpeakerPeer {
   /** Sends packets at the pace of speech until `stopTalking`. */
   startTalking(payloadBytes?: number): void
   stopTalking(): void
+  /** Sends these packets at the pace of their sound. Returns the time of the first sample, and when all are sent. */
+  play(packets: readonly Buffer[]): { startedAtMs: number; over: Promise<void> }
 }
 
 /** The media of a client that listens: counts the packets of each producer it consumes. */
@@ -52,8 +54,25 @@ export async function openSpeakerPeer(client: ShowClient): Promise<SpeakerPeer> 
       clearInterval(timer)
       timer = setInterval(() => peer.send(payloadBytes), packetIntervalMs)
     },
-    stopTalking: () => clearInterval(timer)
+    stopTalking: () => clearInterval(timer),
+    play: packets => playPackets(peer, packets)
   }
+}
+
+/** Sends Opus packets at the pace of their sound. Returns the time of the first sample, and when all are sent. */
+export function playPackets(peer: Pick<RtcPeer, 'sendPayload'>, packets: readonly Buffer[]) {
+  const startedAtMs = Date.now()
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  let sent = 0
+  const timer = setInterval(() => {
+    while (sent < packets.length && (sent + 1) * packetIntervalMs <= Date.now() - startedAtMs) {
+      peer.sendPayload(packets[sent++]!)
+    }
+    if (sent < packets.length) return
+    clearInterval(timer)
+    resolve()
+  }, 5).unref()
+  return { startedAtMs, over }
 }
 
 /** Opens a receive transport for a client. */

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../contract/errors.ts'
 import type { RtpCapabilities } from '../../contract/media.ts'
 import type { Media } from '../../media/media.ts'
+import type { ShowRecorder } from '../../media/recording/show-recorder.ts'
 import type { JoinRequest, ShowAudio } from '../../media/show-audio.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { LinkedAudio } from '../cluster/origin-links.ts'
@@ -18,6 +19,8 @@ export interface ShowAudios {
   find(showId: string): RoomAudio | undefined
   /** The same, for links to other nodes. */
   findLinked(showId: string): LinkedAudio | undefined
+  /** Records the speakers of a show who are on this node. */
+  findRecorder(showId: string): ShowRecorder | undefined
   /** Gives a presence its place. Throws SHOW_ENDED when the show's audio is closed. */
   join(showId: string, request: JoinRequest): Promise<void>
   leave(showId: string, presenceId: string): void
@@ -69,6 +72,7 @@ export function createShowAudios({ media, songs, logger, onClosing, span }: Show
     },
     find: showId => opened.get(showId),
     findLinked: showId => audios.get(showId),
+    findRecorder: showId => audios.get(showId)?.recorder,
     async join(showId, request) {
       await getAudio(showId).join(request)
     },

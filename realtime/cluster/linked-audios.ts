@@ -1,5 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
+import {
+  createRecordingControl,
+  type RecordingControl,
+  type RecordingControlParts
+} from '../audio/recording-control.ts'
 import { createShowAudios, type ShowAudios, type ShowAudiosParts } from '../audio/show-audios.ts'
+import type { SystemCommand } from '../room/commands.ts'
 import type { Bus } from './bus.ts'
 import { createShowVoices, type ShowVoices, type ShowVoicesParts } from './show-voices.ts'
 import { createVoiceLinking, type VoiceLinking, type VoiceLinkingParts } from './voice-linking.ts'
@@ -12,6 +18,11 @@ export interface LinkedAudiosParts
   bus: Bus
   linkSeal: VoiceLinkingParts['seal']
   logger: FastifyBaseLogger
+  /** Files of the stints that are recorded. */
+  stintFiles: RecordingControlParts['files']
+  /** Runs a command of the system at the home of a show. */
+  toHome(showId: string, command: SystemCommand): Promise<void>
+  nowMs: () => number
 }
 
 /** The audio of the shows of this node, and the voices of other nodes in it. */
@@ -19,6 +30,7 @@ export interface LinkedAudios {
   readonly audios: ShowAudios
   readonly linking: VoiceLinking
   readonly voices: ShowVoices
+  readonly recording: RecordingControl
 }
 
 /** Connects the audio of shows with that of other nodes. */
@@ -28,7 +40,10 @@ export function createLinkedAudios(parts: LinkedAudiosParts): LinkedAudios {
     media: parts.media,
     songs: parts.songs,
     logger,
-    onClosing: showId => voices.close(showId),
+    onClosing(showId) {
+      voices.close(showId)
+      recording.closing(showId)
+    },
     span
   })
   const linking = createVoiceLinking({
@@ -47,6 +62,13 @@ export function createLinkedAudios(parts: LinkedAudiosParts): LinkedAudios {
     homeOf: parts.homeOf,
     logger
   })
+  const recording = createRecordingControl({
+    files: parts.stintFiles,
+    findRecorder: audios.findRecorder,
+    reportFailure: async (showId, reason) => await parts.toHome(showId, { type: 'server:recordingFailed', reason }),
+    logger,
+    nowMs: parts.nowMs
+  })
   bus.onNodeLost(linking.nodeLost)
-  return { audios, linking, voices }
+  return { audios, linking, voices, recording }
 }

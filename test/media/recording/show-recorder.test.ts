@@ -1,10 +1,11 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { RecordingParts } from '../../../media/recording/show-recorder.ts'
 import type { StintFailure } from '../../../media/recording/stint-file.ts'
+import { playPackets } from '../../audio-peers.ts'
 import { carry, openEnds, openTestNodes } from '../linked-nodes.ts'
 import { closeRtcPeers } from '../rtc-peer.ts'
 import { createSong, fromStart } from '../song-reception.ts'
-import { nextEvent, openListener, openSpeaker, openTestMedia, playSong, until, type Speaker } from '../test-media.ts'
+import { nextEvent, openListener, openSpeaker, openTestMedia, playSong, until } from '../test-media.ts'
 import { bytesOf, decode, memoryStints, packetsOf, pagesOf, soundsIn, timeAt } from './memory-stints.ts'
 import { tonePackets } from './synthetic-voice.ts'
 
@@ -28,21 +29,6 @@ function recording(opening?: () => Promise<void>) {
   return { parts, stints, failures, lost }
 }
 
-/** Sends these packets at the pace of their sound. Returns the time of the first sample, and when all are sent. */
-function talk(t: Test, { peer }: Speaker, packets: readonly Buffer[]) {
-  const startedAtMs = Date.now()
-  const { promise: over, resolve } = Promise.withResolvers<void>()
-  let sent = 0
-  const timer = setInterval(() => {
-    while (sent < packets.length && (sent + 1) * 20 <= Date.now() - startedAtMs) peer.sendPayload(packets[sent++]!)
-    if (sent < packets.length) return
-    clearInterval(timer)
-    resolve()
-  }, 5)
-  t.teardown(() => clearInterval(timer))
-  return { startedAtMs, over }
-}
-
 t.test('the tones of two speakers are found at their times, and the song is not recorded', async t => {
   const { audio } = await openTestMedia(t)
   const { parts, stints, lost } = recording()
@@ -58,9 +44,9 @@ t.test('the tones of two speakers are found at their times, and the song is not 
   audio.recorder.start(parts)
   await second.produce()
   t.equal(audio.recorder.size, 2)
-  const one = talk(t, first, low)
+  const one = playPackets(first.peer, low)
   await new Promise(resolve => setTimeout(resolve, 330))
-  const two = talk(t, second, high)
+  const two = playPackets(second.peer, high)
   await Promise.all([one.over, two.over])
   await until(() => stints.every(stint => packetsOf(bytesOf(stint)).length === low.length))
   t.equal(listener.packetCount(firstId), low.length)
@@ -90,7 +76,7 @@ t.test('a muted part is silent', async t => {
   audio.recorder.start(parts)
   const speaker = await openSpeaker(audio, 'speaker')
   await speaker.produce()
-  const { startedAtMs, over } = talk(t, speaker, await tonePackets(500, toneSeconds))
+  const { startedAtMs, over } = playPackets(speaker.peer, await tonePackets(500, toneSeconds))
   const pause = async (ms: number) => await new Promise(resolve => setTimeout(resolve, ms))
   await pause(1000)
   await speaker.participant.setMuted(true)

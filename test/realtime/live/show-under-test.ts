@@ -110,6 +110,7 @@ export function createRealtimeUnderTest(
       }
     }),
     songs: standIn({}),
+    stintFiles: standIn({}),
     store,
     comments,
     async verifyAccess() {
