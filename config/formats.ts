@@ -180,6 +180,10 @@ export const formats = {
   // https://www.rfc-editor.org/rfc/rfc6749#appendix-A.1
   credential: { validate: value => /^[\x20-\x7e]+$/.test(value), right: 'must have only printable ASCII characters' },
   // It is sent in a header.
+  'spoken-language': {
+    validate: value => /^(auto|[a-z]{2,3}(_[a-z]{2,3})?)$/.test(value),
+    right: 'must be auto, or the code of a language such as en'
+  },
   'access-key': {
     validate: value => /^[\x21-\x7e]+$/.test(value),
     right: 'must have only ASCII letters, digits and signs'

@@ -67,7 +67,8 @@ const ourPrefixes = [
   'METADATA_',
   'MUSICBRAINZ_',
   'DISCOGS_',
-  'LASTFM_'
+  'LASTFM_',
+  'SPEECHMATICS_'
 ]
 
 /** Reports unknown names with one of our prefixes: most likely a typing error, which would otherwise go unnoticed. */

@@ -11,6 +11,7 @@ function secretsIn(config: Partial<Config>): string[] {
     AWS_SECRET_ACCESS_KEY,
     DISCOGS_TOKEN,
     LASTFM_API_KEY,
+    SPEECHMATICS_API_KEY,
     KAFKA_PASSWORD,
     TURN_SECRET,
     MONGODB_URL,
@@ -25,7 +26,14 @@ function secretsIn(config: Partial<Config>): string[] {
   ].flatMap(([id = '', secret]) => (secret === undefined ? [] : [btoa(`${id}:${secret}`), secret]))
   const passwords = credentials.flatMap(credential => [credential, credential.slice(credential.indexOf(':') + 1)])
   const keys = [...JWT_KEYS, ...TOKEN_KEYS].map(({ secret }) => secret)
-  const single = [AWS_SECRET_ACCESS_KEY, DISCOGS_TOKEN, LASTFM_API_KEY, KAFKA_PASSWORD, TURN_SECRET]
+  const single = [
+    AWS_SECRET_ACCESS_KEY,
+    DISCOGS_TOKEN,
+    LASTFM_API_KEY,
+    SPEECHMATICS_API_KEY,
+    KAFKA_PASSWORD,
+    TURN_SECRET
+  ]
   return [...basic, ...passwords, ...keys, ...single.filter(secret => secret !== undefined)]
 }
 

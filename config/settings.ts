@@ -120,6 +120,20 @@ export const Settings = Type.Object(
     DISCOGS_URL: Formatted('base-url', "address of Discogs' API", { default: 'https://api.discogs.com' }),
     LASTFM_API_KEY: Type.Optional(Secret('API key at Last.fm', { format: 'access-key' })),
     LASTFM_URL: Formatted('base-url', "address of Last.fm's API", { default: 'https://ws.audioscrobbler.com/2.0' }),
+    SPEECHMATICS_API_KEY: Type.Optional(
+      Secret('API key at Speechmatics, which transcribes recorded shows; unset: no transcripts', {
+        format: 'access-key'
+      })
+    ),
+    SPEECHMATICS_URL: Formatted('base-url', "address of Speechmatics' API, in the region of the key", {
+      default: 'https://eu1.asr.api.speechmatics.com/v2'
+    }),
+    SPEECHMATICS_LANGUAGE: Formatted(
+      'spoken-language',
+      'language of all shows as Speechmatics names it, such as `en`; `auto`: found for each speaker',
+      { default: 'auto' }
+    ),
+    SPEECHMATICS_TOPICS: Type.Boolean({ default: true, description: 'ask Speechmatics for the topics of shows' }),
     OIDC_ISSUER: Type.Optional(Formatted('web-url', 'OpenID Connect provider; unset: off')),
     OIDC_CLIENT_ID: Type.Optional(Formatted('credential', 'client id of the app at the provider')),
     OIDC_CLIENT_SECRET: Type.Optional(

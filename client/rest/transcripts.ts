@@ -12,6 +12,8 @@ export interface TranscriptSearch extends PageOptions {
 export function createTranscriptsApi(request: AuthorizedRequest) {
   return {
     get: async (showId: string) => await request<Transcript>('GET', `/shows/${showId}/transcript`),
+    /** Has a recorded show transcribed, or again what the transcriber refused. For the creator and co-hosts. */
+    request: async (showId: string) => await request<Transcript>('POST', `/shows/${showId}/transcript`),
     /** Returns what was said, oldest first. */
     segments: async (showId: string, search: TranscriptSearch = {}) =>
       await request<Page<TranscriptSegment>>('GET', `/shows/${showId}/transcript/segments${toQuery(search)}`)

@@ -168,7 +168,7 @@ async function* readPackets(
  * Returns the packets that end on a page, and the part of the packet that does not (`pending`). The argument `pending`
  * is the beginning of the first packet, from the pages before.
  */
-function joinParts(
+export function joinParts(
   { parts, isUnfinished }: OggPage,
   pending: readonly Buffer[]
 ): { packets: Buffer[]; pending: Buffer[] } {

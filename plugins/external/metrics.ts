@@ -11,6 +11,7 @@ import { createServerMeter } from './metrics/server.ts'
 import { createSongMeter } from './metrics/songs.ts'
 import { createSpotifyMeter } from './metrics/spotify.ts'
 import { createStoreMeter } from './metrics/store.ts'
+import { createTranscriptMeter } from './metrics/transcripts.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -39,6 +40,7 @@ export function createMetrics() {
     spotify: createSpotifyMeter(registry),
     repositories: createRepositoryMeter(registry),
     songs: createSongMeter(registry),
+    transcripts: createTranscriptMeter(registry),
     server: createServerMeter(registry),
     eventSequence: createEventSequenceMeter(registry),
     contentType: registry.contentType,

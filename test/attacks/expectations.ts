@@ -233,6 +233,18 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   listBans: [row('of the live show', hosts(200), live), row('of the private show', creatorOfHidden(200), hiddenShow)],
   liftBan: [row('', hosts(204), async world => ({ params: { showId: world.liveShowId, userId: await world.ban() } }))],
+  getTranscript: [
+    row('of the live show', '404 404 404 404 200 200 404', live),
+    row('of a private show', '404 404 404 404 404 200 404', hiddenShow)
+  ],
+  listTranscriptSegments: [
+    row('of the live show', '404 404 404 404 200 200 404', live),
+    row('of a private show', '404 404 404 404 404 200 404', hiddenShow)
+  ],
+  requestTranscript: [
+    row('while transcripts are off', hosts(404), live),
+    row('of a private show', creatorOfHidden(404), hiddenShow)
+  ],
   getShowAnalytics: [
     row('of the live show', hosts(200), live),
     row('of the private show', creatorOfHidden(409), hiddenShow)

@@ -300,6 +300,7 @@ t.test('messages never contain a secret', async t => {
     'SPOTIFY_CLIENT_SECRET',
     'DISCOGS_TOKEN',
     'LASTFM_API_KEY',
+    'SPEECHMATICS_API_KEY',
     'OIDC_CLIENT_SECRET',
     'TURN_SECRET'
   ])

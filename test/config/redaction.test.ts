@@ -22,6 +22,7 @@ const settings = {
   METADATA_CONTACT: 'https://radio.example',
   DISCOGS_TOKEN: 'discogs-token',
   LASTFM_API_KEY: 'lastfm-api-key',
+  SPEECHMATICS_API_KEY: 'speechmatics-api-key',
   TURN_URLS: 'turn:a.example',
   TURN_SECRET: 'turn-secret-turn-secret'
 }
@@ -47,6 +48,7 @@ t.test('a log line has no secret of the settings, in whatever way a library writ
     'aws-secret',
     'discogs-token',
     'lastfm-api-key',
+    'speechmatics-api-key',
     'turn-secret-turn-secret'
   ]
   for (const text of hidden) {

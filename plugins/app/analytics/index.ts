@@ -40,6 +40,7 @@ export default fp(
       nowMs
     })
     app.decorate('analytics', analytics)
+    app.transcripts.talkFrom(analytics.talkOf)
 
     audienceLog.onUnlinked(audience.unlink)
     app.personalData.register('showAnalytics', stored.personalData)
@@ -50,5 +51,8 @@ export default fp(
     })
     app.maintenance.every('store analytics of ended shows', finishEveryMs, analytics.finishEnded)
   },
-  { name: 'analytics', dependencies: ['mongodb', 'records', 'operations', 'privacy', 'people', 'shows', 'comments'] }
+  {
+    name: 'analytics',
+    dependencies: ['mongodb', 'records', 'operations', 'privacy', 'people', 'shows', 'comments', 'transcripts']
+  }
 )

@@ -6,8 +6,10 @@ import type { Follows } from '../people/follows.ts'
 import type { Users } from '../people/users.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
+import type { ShowDocument } from '../shows/document.ts'
 import type { Shows } from '../shows/shows.ts'
 import type { StartedShow } from '../shows/started-shows.ts'
+import type { TalkTime } from '../transcripts/transcripts.ts'
 import { toAnalytics, toNumbers, type ShowResult } from './answers.ts'
 import type { CreatorAudience } from './creator-audience.ts'
 import { csvOf } from './csv.ts'
@@ -105,6 +107,14 @@ export function createAnalytics(parts: AnalyticsParts) {
   return {
     /** For hosts, also while the show is live. Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE. */
     ofShow: resultFor,
+
+    /** Returns how long each person was heard in an ended show, without checking permissions. */
+    async talkOf(document: ShowDocument): Promise<readonly TalkTime[]> {
+      const { startedAt } = document
+      if (startedAt === null) return []
+      const { summary } = await resultOf({ ...document, startedAt })
+      return summary.speakers.map(({ userId, talkMs }) => ({ userId, talkMs }))
+    },
 
     /** Returns one row for each minute, as CSV. Throws like `ofShow`. */
     csvOfShow: async (showId: string, callerId: string): Promise<string> => csvOf(await resultFor(showId, callerId)),

@@ -157,6 +157,18 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'analytics.ofShow': [app => app.analytics.ofShow(bigShow, host)],
   'analytics.csvOfShow': [app => app.analytics.csvOfShow(bigShow, host)],
   'analytics.ofCreator': [app => app.analytics.ofCreator(host, page), app => app.analytics.ofCreator(star, page)],
+  'analytics.talkOf': [async app => await app.analytics.talkOf(await app.showGuard.get(bigShow))],
+  'transcripts.get': [app => app.transcripts.get(bigShow, host)],
+  'transcripts.listSegments': [
+    app => app.transcripts.listSegments(bigShow, host, large),
+    app => app.transcripts.listSegments(bigShow, host, { ...large, q: 'word7' }),
+    app => app.transcripts.listSegments(bigShow, host, { ...large, q: 'said nothing' })
+  ],
+  'transcripts.segmentsOf': [app => app.transcripts.segmentsOf(bigShow)],
+  'transcripts.request': [app => app.transcripts.request(bigShow, host)],
+  'transcripts.followRecordings': [app => app.transcripts.followRecordings('show-1')],
+  'transcripts.removeOfPerson': [app => app.transcripts.removeOfPerson(star)],
+  'transcripts.removeOfShow': [app => app.transcripts.removeOfShow('show-2')],
   'analytics.finishEnded': [app => app.analytics.finishEnded()],
   'showEvents.newest': [app => app.showEvents.newest(bigShow, { types: ['mute:changed', 'floor:granted'] })],
   'showEvents.about': [app => app.showEvents.about(bigShow, [fan], ['floor:granted'])],

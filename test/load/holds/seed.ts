@@ -198,6 +198,30 @@ export async function seed(db: Db, count: number): Promise<void> {
     summary: { ...emptySummary, speakers: [{ userId: fan, talkMs: 1, spans: [] }] },
     returning: null
   }))
+  await each('transcriptSegments', n => ({
+    _id: `segment-${n}`,
+    showId: bigShow,
+    stintId: `stint-${n % 1000}`,
+    userId: fan,
+    createdAt: at(n),
+    to: at(n + 1).getTime(),
+    text: `Somebody said word${n % 100}`,
+    words: ['somebody', 'said', `word${n % 100}`]
+  }))
+  await each('transcriptJobs', n => ({
+    _id: `stint-${n}`,
+    showId: n < 200 ? bigShow : `show-${n}`,
+    userId: fan,
+    state: 'done',
+    jobId: null,
+    clock: [],
+    pollMs: 0,
+    losses: 0,
+    reason: null,
+    language: 'en',
+    topics: [{ name: `Topic ${n % 30}`, count: 1 }],
+    createdAt: at(n)
+  }))
   await each('comments', n => comment(bigShow, fan, n, false))
   await each('comments', n => comment(erasedShow, personId(n), n, true))
   await each('showVisitors', n => visit(bigShow, `visitor-${n}`, n))

@@ -3,7 +3,7 @@ import type { MetadataSource } from '../../../../contract/metadata.ts'
 import type { CallOutcome } from '../../../external/metrics/repositories.ts'
 import type { CallQueue } from '../calls/call-queue.ts'
 import { RepositoryUnavailable } from '../metadata-repository.ts'
-import { readLimitedText } from './limited-text.ts'
+import { readLimitedText } from '../../http/limited-text.ts'
 
 /** Answer of a repository: its status, headers, and parsed body; undefined for a body that is not JSON. */
 export interface RepositoryAnswer {

@@ -50,6 +50,16 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     collection: 'showAnalytics',
     whole: { creatorId: 'c', summary: { speakers: [{ userId, talkMs: 5, spans: [] }] } }
   },
+  transcripts: {
+    collection: 'transcriptSegments',
+    whole: { userId, showId: 's', stintId: 'x', to: 5, text: 'Hello', words: ['hello'] },
+    wrong: { to: {}, text: 5 }
+  },
+  transcriptJobs: {
+    collection: 'transcriptJobs',
+    whole: { userId, showId: 's', state: 'done', reason: null, language: 'en', topics: [{ name: 'Music', count: 1 }] },
+    wrong: { topics: 'Music' }
+  },
   reports: { collection: 'reports', whole: { reporterId: userId }, wrong: { createdAt: false } }
 }
 
