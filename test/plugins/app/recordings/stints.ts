@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
 import type { StintFailure, StintFile } from '../../../../media/recording/stint-file.ts'
+import {
+  createRecordings,
+  type Recordings,
+  type RecordingsParts
+} from '../../../../plugins/app/recordings/recordings.ts'
+import { recordingSettings, type RecordingSettings } from '../../../../plugins/app/recordings/settings.ts'
 import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
 import { writeOgg } from '../../../media/ogg-writer.ts'
 
@@ -61,4 +68,25 @@ export async function markShow(
 /** Resolves when the condition is true. The test runner limits the time. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await sleep(10)
+}
+
+/** Opens recordings with other parts on the store of an application, until the end of the test. */
+export async function openRecordings(
+  t: Test,
+  app: FastifyInstance,
+  { settings, ...parts }: Partial<Omit<RecordingsParts, 'settings'>> & { settings?: Partial<RecordingSettings> } = {}
+): Promise<Recordings> {
+  const { db, storage, shows, config, log } = app
+  const recordings = await createRecordings({
+    db,
+    storage,
+    shows,
+    ticketKeys: config.JWT_KEYS,
+    log,
+    nowMs: Date.now,
+    ...parts,
+    settings: { ...recordingSettings(config), ...settings }
+  })
+  t.teardown(async () => await recordings.close())
+  return recordings
 }
