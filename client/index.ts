@@ -77,6 +77,7 @@ export type {
 } from '../contract/replays.ts'
 export { isQuiet, type RoomState, type SpeakState } from '../contract/room.ts'
 export type { ActiveRecording, RecordingEnd } from '../contract/recordings.ts'
+export type { ShowProgram } from '../contract/program.ts'
 export type { Report, ReportDraft } from '../contract/safety.ts'
 export type { ShowSettings, ShowSettingsPatch } from '../contract/settings.ts'
 export type { SignInOptions } from '../contract/sign-in-options.ts'

@@ -1,4 +1,5 @@
 import type { Page } from '../../contract/paging.ts'
+import type { ShowProgram } from '../../contract/program.ts'
 import type { Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
 import type { SongsOnAir } from '../../contract/songs.ts'
 import type { AuthorizedRequest } from '../request.ts'
@@ -18,6 +19,8 @@ export function createShowsApi(request: AuthorizedRequest) {
     get: async (showId: string) => await request<Show>('GET', `/shows/${showId}`),
     /** Returns the songs that a live show plays, has paused, or is about to play. */
     onAir: async (showId: string) => await request<SongsOnAir>('GET', `/shows/${showId}/on-air`),
+    /** Returns the addresses of a show's HTTP stream, for its hosts. */
+    program: async (showId: string) => await request<ShowProgram>('GET', `/shows/${showId}/program`),
     create: async (draft: ShowDraft) => await request<Show>('POST', '/shows', draft),
     patch: async (showId: string, patch: ShowPatch) => await request<Show>('PATCH', `/shows/${showId}`, patch),
     /** Deletes a show that has not started. */

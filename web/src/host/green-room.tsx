@@ -1,6 +1,7 @@
 import { lazy, useState } from 'react'
 import type { Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { ProgramLinks } from '../program/program-links.tsx'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -88,6 +89,7 @@ export function GreenRoom({ show, onLive }: GreenRoomProps) {
           isPublic={visibility === 'public'}
           onChange={change => setSettings({ ...settings, ...change })}
         />
+        {visibility === 'public' && settings.program === true && <ProgramLinks showId={show.id} title={title} />}
         <SourcePicker confirmLabel='Go live' onConfirm={goLive} />
       </div>
       <div className={styles.playlist}>

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { RoomView, Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { ProgramLinks } from '../program/program-links.tsx'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { errorMessage } from '../errors.ts'
@@ -107,6 +108,7 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
           set(change)
         }}
       />
+      {visibility === 'public' && <ProgramLinks showId={id} title={view.room.title} />}
       {error && (
         <p role='alert' className={styles.error}>
           {error}
