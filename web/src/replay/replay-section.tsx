@@ -38,12 +38,12 @@ export function ReplaySection({ show, onSettled }: ReplaySectionProps) {
 }
 
 function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay: Replay; isCreator: boolean }) {
-  const { status, publishedAt, showId } = replay
+  const { status, publishedAt, showId, audio } = replay
   return (
     <>
       {status === 'processing' && (
         <p role='status' className={styles.note}>
-          We’re mixing the replay. It appears here by itself.
+          {audio.length > 0 ? 'We’re mixing the replay anew.' : 'We’re mixing the replay. It appears here by itself.'}
         </p>
       )}
       {status === 'failed' && (
@@ -55,7 +55,7 @@ function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay
         </div>
       )}
       <LazyBoundary fallback={<Skeleton />}>
-        {status === 'ready' && <ReplayView replay={replay} />}
+        {audio.length > 0 && <ReplayView replay={replay} />}
         {isCreator && <ReplayEditing state={state} replay={replay} />}
         {!isCreator && publishedAt === null && (
           <p className={styles.note}>Not published. Only the hosts of this show can hear it.</p>

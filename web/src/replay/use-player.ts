@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { Replay } from '../../../client/index.ts'
 import { findPosition, rememberPosition } from './positions.ts'
 import { ReplayPlayer, type ReplayPlayback } from './replay-player.ts'
@@ -16,13 +16,23 @@ export function usePlayer(replay: Replay): ReplayPlayer {
     element.preload = 'metadata'
     return new ReplayPlayer(element)
   })
+  const isLoaded = useRef(false)
   const silences = useMemo(() => silencesOf(replay), [replay])
-  // Files of a changed replay have other addresses. An answer with the same ones must not interrupt the playback.
+  // A changed replay has other files, and an unpublished one other tickets: both are other addresses.
   const addresses = audio.map(({ url }) => url).join(' ')
   useEffect(() => {
+    const { isPlaying, positionMs } = player.view
     const startMs = findLinkedPlace(window.location.search) ?? findPosition(showId) ?? 0
-    player.load(audio, durationMs, silences, startMs)
-    const remember = () => rememberPosition(showId, player.view.positionMs, durationMs)
+    player.load(audio, durationMs, silences, isLoaded.current ? positionMs : startMs)
+    if (isLoaded.current && isPlaying) player.play()
+    isLoaded.current = true
+  }, [player, showId, addresses, durationMs])
+
+  useEffect(() => {
+    const startMs = player.view.positionMs
+    const remember = () => {
+      if (player.view.positionMs !== startMs) rememberPosition(showId, player.view.positionMs, durationMs)
+    }
     const timer = setInterval(() => {
       if (player.view.isPlaying) remember()
     }, rememberMs)
@@ -30,10 +40,16 @@ export function usePlayer(replay: Replay): ReplayPlayer {
     return () => {
       clearInterval(timer)
       window.removeEventListener('pagehide', remember)
-      if (player.view.positionMs !== startMs) remember()
-      player.stop()
+      remember()
     }
-  }, [player, showId, addresses, durationMs])
+  }, [player, showId, durationMs])
+  useEffect(
+    () => () => {
+      player.stop()
+      isLoaded.current = false
+    },
+    [player]
+  )
   return player
 }
 
