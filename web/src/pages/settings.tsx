@@ -7,6 +7,7 @@ import { BlockedPeople } from '../settings/blocked-people.tsx'
 import { OnlineStatus } from '../settings/online-status.tsx'
 import { PersonalData } from '../settings/personal-data.tsx'
 import { ProfileForm } from '../settings/profile-form.tsx'
+import { RecordingSpace } from '../settings/recording-space.tsx'
 import { SignInSessions } from '../settings/sign-in-sessions.tsx'
 import { SpotifyLink } from '../settings/spotify-link.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
@@ -74,6 +75,7 @@ export function SettingsPage() {
             <ProfileForm key={user.id} user={user} />
           </Section>
           <SpotifyLink user={user} />
+          <RecordingSpace />
           <Section title='Online status'>
             <OnlineStatus user={user} />
           </Section>

@@ -4,6 +4,7 @@ import type { PublicUser } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { ReminderControls } from '../discover/reminder-controls.tsx'
 import { OwnUpcomingShows } from '../discover/own-upcoming-shows.tsx'
+import { ProfileReplays, useReplays } from './profile-replays.tsx'
 import { PagedList } from '../ui/paged-list.tsx'
 import { Section } from '../ui/section.tsx'
 import { ShowCard } from '../discover/show-card.tsx'
@@ -34,8 +35,9 @@ export function ProfileShows({ person: { id, displayName, followed }, isMe }: { 
       [id]
     )
   )
+  const replays = useReplays(id)
   // A list has its size before the ones below appear, so that nothing moves under a finger.
-  if (![live, upcoming, past].every(hasSettled)) return <Skeleton layout='cards' />
+  if (![live, upcoming, past].every(hasSettled) || !replays) return <Skeleton layout='cards' />
 
   const scheduled = upcoming.items?.filter(({ startsAt }) => startsAt !== null) ?? null
   const isEmpty = live.items?.length === 0 && scheduled?.length === 0 && past.items?.length === 0
@@ -68,6 +70,7 @@ export function ProfileShows({ person: { id, displayName, followed }, isMe }: { 
           </PagedList>
         </Section>
       )}
+      <ProfileReplays userId={id} name={displayName} episodes={replays} />
       <Section title='Past shows' aside={isMe && <Link href='/plan'>Schedule a show</Link>}>
         <PagedList
           pages={past}
