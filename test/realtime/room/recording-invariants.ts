@@ -29,7 +29,8 @@ export const recordingInvariants: Invariants = {
         assert.deepEqual([by, reason], [actorIdOf(step), 'host'])
       }
     }
-    const { recording } = after.room
+    const { recording, status } = after.room
+    if (status === 'ended') assert.equal(recording, undefined)
     if (before.room.recording && recording) assert.deepEqual(recording, before.room.recording)
     else if (recording) assert.equal(recording.startedAt, at)
   },
