@@ -3,6 +3,7 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { goLive, joinShow, requestToSpeak, signInVisitor, startSpeaking } from './show-steps.ts'
+import { chooseFiles, makeSongFile, openLibrary, waitUntilReady } from './song-steps.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
@@ -60,6 +61,35 @@ t.test('everybody sees the recording, people learn of it before and on stage, an
   await speaker.page.getByRole('button', { name: 'OK' }).click()
   await told.waitFor({ state: 'detached' })
   await speaker.page.getByRole('button', { name: 'Mute' }).waitFor()
+})
+
+t.test('owners set the rights of a song in its details', async t => {
+  const owner = await signInVisitor(server.url, 'Owner')
+  const { page } = owner
+  t.teardown(async () => await owner.close())
+  await openLibrary(page)
+  await chooseFiles(page, [await makeSongFile('Take 3.mp3', { title: 'Take three', seconds: 3 })])
+  await waitUntilReady(page, 'Take three')
+  const openDetails = async () => {
+    await page.getByRole('button', { name: 'More options for Take three' }).click()
+    await page.getByRole('menuitem', { name: 'Details' }).click()
+    await page.getByRole('region', { name: 'Rights' }).waitFor()
+  }
+  const rights = async () =>
+    await Promise.all(
+      ['Heard in replays of shows', 'Heard in streams for radio apps'].map(
+        async name => await page.getByRole('switch', { name }).isChecked()
+      )
+    )
+  await openDetails()
+  t.same(await rights(), [false, false])
+  await page.getByText('Heard in replays of shows').click()
+  await said(page, 'Saved.')
+  t.same(await rights(), [true, false])
+  await checkScreen(t, page, 'the rights of a song', [phone, desktop])
+  await page.reload()
+  await openDetails()
+  t.same(await rights(), [true, false])
 })
 
 t.test('a show is recorded from its start by its setting, which is chosen with the keyboard', async t => {

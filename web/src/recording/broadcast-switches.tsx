@@ -1,5 +1,6 @@
 import type { ShowSettingsPatch } from '../../../client/index.ts'
 import { SwitchField } from '../ui/switch-field.tsx'
+import styles from './recording.module.css'
 
 interface BroadcastSwitchesProps {
   settings: ShowSettingsPatch
@@ -13,11 +14,11 @@ interface BroadcastSwitchesProps {
 /** The settings of a show's recording and of its stream. */
 export function BroadcastSwitches({ settings, isPublic, isLive = false, onChange }: BroadcastSwitchesProps) {
   return (
-    <>
+    <div className={styles.switches}>
       {!isLive && (
         <SwitchField
           label='Record the show'
-          hint='Starts with the show. Everyone sees it, and people know before they come on stage.'
+          hint='Starts with the show. Everyone sees it.'
           isOn={settings.record ?? false}
           onChange={record => onChange({ record })}
         />
@@ -30,6 +31,6 @@ export function BroadcastSwitches({ settings, isPublic, isLive = false, onChange
           onChange={program => onChange({ program })}
         />
       )}
-    </>
+    </div>
   )
 }
