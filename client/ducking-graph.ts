@@ -1,4 +1,4 @@
-import { duckingShape } from './ducking.ts'
+import { duckingShape } from '../contract/ducking.ts'
 
 /** The feedback loop of the hold decays once per this time, to this fraction. */
 const loopDelayS = 0.02

@@ -1,5 +1,5 @@
 import { createDuckingGraph } from './ducking-graph.ts'
-import { duckedGain, type DuckingSetting } from './ducking.ts'
+import { duckedGain, type DuckingSetting } from '../contract/ducking.ts'
 import type { SoundKind, Volumes } from './volumes.ts'
 
 /** Time constant of volume changes. A jump would be heard as a click. */

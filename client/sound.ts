@@ -1,4 +1,4 @@
-import type { DuckingSetting } from './ducking.ts'
+import type { DuckingSetting } from '../contract/ducking.ts'
 import { Listeners } from './listeners.ts'
 import type { SongMixer } from './song-mixer.ts'
 import { fullVolumes, type SoundKind, type Volumes } from './volumes.ts'

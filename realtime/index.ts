@@ -10,6 +10,7 @@ import { createAnnouncer } from './delivery/announcer.ts'
 import { webSocketOf } from './delivery/chunked-broadcast.ts'
 import { createLiveFeed } from './delivery/live-feed.ts'
 import { createPersonNotices } from './delivery/person-notices.ts'
+import { streamSourcesOf } from './programs/stream-sources.ts'
 import { createRealtime } from './realtime.ts'
 import { admitConnections } from './sockets/admission.ts'
 import { disconnectAll, drainTargets } from './sockets/disconnect.ts'
@@ -66,7 +67,7 @@ export default fp(
       cors: { origin: config.CORS_ORIGINS }
     })
     const sockets = () => io.of('/').sockets.values()
-    const { rooms, nodeRooms, clusterFigures, feed, toAll, serve, close } = createRealtime({
+    const { rooms, nodeRooms, clusterFigures, feed, programs, toAll, serve, close } = createRealtime({
       io,
       bus,
       peers,
@@ -84,6 +85,7 @@ export default fp(
         audience: { openWriter: app.audienceLog.openWriter, pseudonymOf: app.pseudonymOf }
       },
       comments,
+      programs: streamSourcesOf(app),
       verifyAccess: async token => await tokens.verifyAccess(token),
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
       isBlocked: async (creatorId, userId) => await blocks.has(creatorId, userId),
@@ -178,6 +180,9 @@ export default fp(
       findShowOf: creatorId => rooms.findShowOf(creatorId)
     })
 
+    app.livePrograms.bind(programs)
+    songs.onChanged(async songId => programs.songChanged(songId))
+
     users.onChanged(person => {
       for (const socket of sockets()) if (socket.data.identity.userId === person.id) rename(socket, person)
       rooms.personChanged(person)
@@ -207,6 +212,7 @@ export default fp(
     // Open sockets would keep the server from closing.
     app.addHook('preClose', async () => {
       isClosing = true
+      programs.close()
       await disconnectAll(io)
     })
     app.addHook('onClose', async () => {

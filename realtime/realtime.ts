@@ -20,6 +20,7 @@ import { createShowCasts } from './cluster/show-casts.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
 import { createCommentIntake } from './delivery/comment-intake.ts'
 import { createEditingHosts } from './delivery/editing-hosts.ts'
+import { createShowPrograms, type ShowPrograms, type StreamSources } from './programs/show-programs.ts'
 import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery, type SocketDelivery } from './delivery/socket-delivery.ts'
@@ -52,6 +53,7 @@ export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs'
   io: AmbientServer
   store: RoomStore
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'findAuthorId' | 'remove'>
+  programs: StreamSources
   verifyAccess: HandshakeParts['verifyAccess']
   assertVisible: ShowHandlerParts['assertVisible']
   isBlocked: ShowHandlerParts['isBlocked']
@@ -78,6 +80,7 @@ export interface Realtime {
   clusterFigures(): ClusterFigures
   readonly audios: ShowAudios
   readonly feed: CommentFeed
+  readonly programs: ShowPrograms
   /** Sends an event to all sockets of this node. */
   readonly toAll: SocketDelivery['toAll']
   /** Serves a socket that passed the handshake. */
@@ -131,13 +134,13 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     store,
     delivery,
     beforeEnd(showId) {
-      feed.flush(showId)
-      reactions.flush(showId)
+      for (const part of [feed, reactions]) part.flush(showId)
     },
     onChanged(showId, state) {
-      for (const part of [voices, editingHosts, recording]) part.changed(showId, state)
+      for (const part of [voices, editingHosts, recording, programs]) part.changed(showId, state)
     },
     onFollowed: voices.open,
+    isStreamed: showId => programs.isStreamed(showId),
     limits: parts.roomLimits,
     logger,
     nowMs,
@@ -145,6 +148,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     span
   })
   const { rooms, nodeRooms, forwarding } = cluster
+  const programs = createShowPrograms({ ...parts.programs, rooms: nodeRooms, audios, voices, logger })
   const lostPresences = createLostPresences(logger)
   const intake = createCommentIntake({ comments, feed, limit: parts.commentLimit, logger, nowMs, monotonicMs })
 
@@ -222,6 +226,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     }),
     audios,
     feed,
+    programs,
     toAll: localDelivery.toAll,
     serve(socket) {
       localDelivery.follow(socket)
@@ -231,6 +236,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       })
     },
     async close() {
+      programs.close()
       feed.close()
       reactions.close()
       editingHosts.close()

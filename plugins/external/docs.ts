@@ -12,6 +12,7 @@ const tags = [
   { name: 'auth', description: 'Signing in, renewing tokens and signing out' },
   { name: 'users', description: "The caller's account, and other users" },
   { name: 'shows', description: 'Planning, finding, starting and ending shows; invitations, members and decisions' },
+  { name: 'streams', description: 'Live shows as HTTP streams, for radio apps, smart speakers and websites' },
   { name: 'comments', description: 'Comments of a show. In a live show they are sent over the socket' },
   { name: 'songs', description: 'Songs of the caller' },
   { name: 'recordings', description: 'Recordings of shows: the own voice of each speaker' },

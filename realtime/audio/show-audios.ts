@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../contract/errors.ts'
 import type { RtpCapabilities } from '../../contract/media.ts'
+import type { TappedAudio } from '../../media/program/program.ts'
 import type { Media } from '../../media/media.ts'
 import type { ShowRecorder } from '../../media/recording/show-recorder.ts'
 import type { JoinRequest, ShowAudio } from '../../media/show-audio.ts'
@@ -21,6 +22,8 @@ export interface ShowAudios {
   findLinked(showId: string): LinkedAudio | undefined
   /** Records the speakers of a show who are on this node. */
   findRecorder(showId: string): ShowRecorder | undefined
+  /** The same, for what leaves the server as a stream. */
+  findTapped(showId: string): TappedAudio | undefined
   /** Gives a presence its place. Throws SHOW_ENDED when the show's audio is closed. */
   join(showId: string, request: JoinRequest): Promise<void>
   leave(showId: string, presenceId: string): void
@@ -73,6 +76,7 @@ export function createShowAudios({ media, songs, logger, onClosing, span }: Show
     find: showId => opened.get(showId),
     findLinked: showId => audios.get(showId),
     findRecorder: showId => audios.get(showId)?.recorder,
+    findTapped: showId => audios.get(showId),
     async join(showId, request) {
       await getAudio(showId).join(request)
     },

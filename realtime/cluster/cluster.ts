@@ -29,6 +29,8 @@ export interface ClusterParts extends Omit<
   observer?: ClusterObserver
   /** A show has members here and on another node. */
   onFollowed(showId: string): void
+  /** Whether a show is streamed from this node, and needed here even without members. */
+  isStreamed(showId: string): boolean
   homes: Homes
   casts: ShowCasts
   audios: Pick<ShowAudios, 'open' | 'find'>
@@ -105,6 +107,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     log: store.log,
     presentHere,
     joining: forwarding.joining,
+    isStreamed: parts.isStreamed,
     locate: async showId => await nodeRooms.locate(showId),
     audioReports: {
       toHome: async (showId, command) => await forwarding.command(showId, system, command),

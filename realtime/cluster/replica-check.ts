@@ -12,6 +12,7 @@ export interface ReplicaCheckParts {
   peers: Pick<Peers, 'ask'>
   presentHere(showId: string): PresentMember[]
   joining(showId: string): string[]
+  isStreamed(showId: string): boolean
 }
 
 /** The regular check of one replica. */
@@ -27,14 +28,15 @@ export interface ReplicaCheck {
   reset(): void
 }
 
-export function createReplicaCheck({ showId, peers, presentHere, joining }: ReplicaCheckParts): ReplicaCheck {
+export function createReplicaCheck(parts: ReplicaCheckParts): ReplicaCheck {
+  const { showId, peers, presentHere, joining, isStreamed } = parts
   let idleChecks = 0
   /** Checks in a row in which the home knew other members. */
   let differences = 0
 
   return {
     isIdle() {
-      const isIdle = presentHere(showId).length === 0 && joining(showId).length === 0
+      const isIdle = presentHere(showId).length === 0 && joining(showId).length === 0 && !isStreamed(showId)
       idleChecks = isIdle ? idleChecks + 1 : 0
       return idleChecks >= maxIdleChecks
     },

@@ -44,6 +44,7 @@ export interface ReplicasParts {
   log: Pick<RoomStore['log'], 'read'>
   presentHere(showId: string): PresentMember[]
   joining(showId: string): string[]
+  isStreamed(showId: string): boolean
   /** Finds the home of a show; takes over one whose home is gone. */
   locate(showId: string): Promise<Location | undefined>
   audioReports: Pick<ReplicaAudioParts, 'toHome' | 'castLevels'>

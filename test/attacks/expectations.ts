@@ -67,6 +67,7 @@ function song(): FormData {
 }
 
 const everybody = '200 200 200 200 200 200 200'
+const nowhere = '404 404 404 404 404 404 404'
 const accounts = '401 403 200 200 200 200 200'
 const spotifyOff = '401 403 404 404 404 404 404'
 const operators = (done: number) => `404 404 404 404 404 404 ${done}`
@@ -244,6 +245,22 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   requestTranscript: [
     row('while transcripts are off', hosts(404), live),
     row('of a private show', creatorOfHidden(404), hiddenShow)
+  ],
+  getShowProgram: [
+    row('of the live show', hosts(200), live),
+    row('of the private show', creatorOfHidden(200), hiddenShow)
+  ],
+  getProgramMp3: [
+    row('of a live show that is not streamed', nowhere, live),
+    row('of the private show', nowhere, hiddenShow)
+  ],
+  getProgramAac: [
+    row('of a live show that is not streamed', nowhere, live),
+    row('of the private show', nowhere, hiddenShow)
+  ],
+  getProgramOpus: [
+    row('of a live show that is not streamed', nowhere, live),
+    row('of the private show', nowhere, hiddenShow)
   ],
   getShowAnalytics: [
     row('of the live show', hosts(200), live),

@@ -5,6 +5,7 @@ import { removeBlockedPerson } from './blocked-person.ts'
 import type { ShowDocument } from './document.ts'
 import { openEventTables } from './event-tables.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
+import { createLiveProgramsPort, type LiveProgramsPort } from './live-programs.ts'
 import { createLiveShowsPort, type LiveShowsPort } from './live-shows.ts'
 import { createShowsKeeper, createVisitorsKeeper } from './personal-data.ts'
 import { createRoleRevocations } from './role-revocations.ts'
@@ -25,6 +26,7 @@ declare module 'fastify' {
     audienceLog: AudienceLog
     showEvents: ShowEvents
     liveShows: LiveShowsPort
+    livePrograms: LiveProgramsPort
     /** Domains register here what they remove with a show. */
     showData: ShowData
   }
@@ -38,6 +40,7 @@ export default fp(
     app.decorate('showData', showData)
     const liveShows = createLiveShowsPort()
     app.decorate('liveShows', liveShows)
+    app.decorate('livePrograms', createLiveProgramsPort())
 
     const { events, snapshots } = await openEventTables(records)
     const eventLog = createEventLog({

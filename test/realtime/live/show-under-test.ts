@@ -113,6 +113,11 @@ export function createRealtimeUnderTest(
     stintFiles: standIn({}),
     store,
     comments,
+    programs: {
+      isPublic: async () => true,
+      rightsOf: async () => new Map(),
+      limits: { shows: 0, listenersPerShow: 0, listenersPerAddress: 0 }
+    },
     async verifyAccess() {
       throw new CodedError('UNAUTHENTICATED', 'Not in this test.')
     },

@@ -1,4 +1,4 @@
-import type { ShowSettings } from '../contract/settings.ts'
+import type { ShowSettings } from './settings.ts'
 
 /** Whether songs are quieter while a voice is heard, and by how many dB. A setting of the show. */
 export type DuckingSetting = ShowSettings['ducking']

@@ -1,0 +1,114 @@
+import { createDucker } from '../../contract/ducking.ts'
+import { defaultSettings } from '../../contract/settings.ts'
+import { openVoice, type DecodedVoice } from './decoded-voice.ts'
+import type { MixerControls, MixerMessage } from './mixer-messages.ts'
+
+export const sampleRateHz = 48_000
+/** The mixer's clock moves in steps of 20 ms. */
+export const frameMs = 20
+export const frameSamples = (sampleRateHz * frameMs) / 1000
+const channels = 2
+export const frameBytes = frameSamples * channels * Int16Array.BYTES_PER_ELEMENT
+
+const maxSample = 32_767
+/** Peaks are kept below this, and the volume returns within about this time. */
+const ceiling = 0.95
+const recoveryFrames = 50
+/** A show has fewer seats. */
+const maxVoices = 256
+
+/** Mixes voices and the song of a show, in frames of 20 ms, also while nobody is heard. */
+export interface Mixer {
+  take(message: MixerMessage): void
+  /** Mixes the next frame: 16 bits, stereo. */
+  mix(): Buffer
+}
+
+export function createMixer(): Mixer {
+  const voices = new Map<number, DecodedVoice>()
+  const duck = createDucker()
+  const speech = createChannels()
+  const music = createChannels()
+  let controls: MixerControls = { ducking: defaultSettings.ducking, voices: true, song: false }
+  let place = 0
+  let musicGain = 1
+  let masterGain = 1
+
+  function isHeard({ isSong }: DecodedVoice): boolean {
+    return isSong ? controls.song : controls.voices
+  }
+
+  function applyControls(next: MixerControls): void {
+    controls = next
+    for (const voice of voices.values()) if (!isHeard(voice)) voice.clear()
+  }
+
+  /** Adds the music to the speech, quieter while somebody speaks. */
+  function addMusic(): void {
+    const gain = duck(controls.ducking, loudnessOf(speech), (place / sampleRateHz) * 1000)
+    for (let at = 0; at < frameSamples; at++) {
+      const volume = musicGain + ((gain - musicGain) * (at + 1)) / frameSamples
+      speech.left[at] = (speech.left[at] ?? 0) + volume * (music.left[at] ?? 0)
+      speech.right[at] = (speech.right[at] ?? 0) + volume * (music.right[at] ?? 0)
+    }
+    musicGain = gain
+  }
+
+  /** Lowers the volume at once where several voices together are too loud, and raises it slowly afterwards. */
+  function toSamples(): Buffer {
+    const allowed = Math.min(1, ceiling / Math.max(ceiling, peakOf(speech)))
+    masterGain = Math.min(allowed, masterGain + 1 / recoveryFrames)
+    const samples = Buffer.allocUnsafe(frameBytes)
+    for (let at = 0; at < frameSamples; at++) {
+      samples.writeInt16LE(Math.round((speech.left[at] ?? 0) * masterGain * maxSample), at * 4)
+      samples.writeInt16LE(Math.round((speech.right[at] ?? 0) * masterGain * maxSample), at * 4 + 2)
+    }
+    return samples
+  }
+
+  return {
+    take(message) {
+      if (message.type === 'controls') return applyControls(message.controls)
+      const voice = voices.get(message.slot)
+      if (message.type === 'packet') {
+        if (voice && isHeard(voice)) voice.put(message.packet, place)
+      } else {
+        voice?.close()
+        voices.delete(message.slot)
+        if (message.type === 'opened' && voices.size < maxVoices) voices.set(message.slot, openVoice(message.isSong))
+      }
+    },
+    mix() {
+      for (const channel of [speech.left, speech.right, music.left, music.right]) channel.fill(0)
+      for (const voice of voices.values()) {
+        const { left, right } = voice.isSong ? music : speech
+        voice.addTo(left, right, place)
+      }
+      addMusic()
+      place += frameSamples
+      return toSamples()
+    }
+  }
+}
+
+interface Channels {
+  readonly left: Float32Array
+  readonly right: Float32Array
+}
+
+function createChannels(): Channels {
+  return { left: new Float32Array(frameSamples), right: new Float32Array(frameSamples) }
+}
+
+/** Mean of the magnitude, as ducking measures it. */
+function loudnessOf({ left, right }: Channels): number {
+  let sum = 0
+  for (let at = 0; at < frameSamples; at++) sum += Math.abs((left[at] ?? 0) + (right[at] ?? 0)) / channels
+  return sum / frameSamples
+}
+
+function peakOf({ left, right }: Channels): number {
+  let peak = 0
+  for (let at = 0; at < frameSamples; at++) peak = Math.max(peak, Math.abs(left[at] ?? 0), Math.abs(right[at] ?? 0))
+  return peak
+}

@@ -1,0 +1,98 @@
+import type { ShowTap, TapListener } from '../show-tap.ts'
+import { createByteStream, type ByteSink, type ByteStream } from './byte-stream.ts'
+import type { StreamFormat } from './frame-splitter.ts'
+import { withTitles } from './icy-titles.ts'
+import type { MixerControls } from './mixer-messages.ts'
+import { startProgramEncoder } from './program-encoder.ts'
+
+/** The audio of a show, as a program uses it. */
+export interface TappedAudio {
+  openTap(listener: TapListener): ShowTap
+}
+
+/** What is streamed now. */
+export interface ProgramState extends MixerControls {
+  /** Name of what is heard, for players that show it. */
+  title: string
+}
+
+export interface ProgramObserver {
+  onCrash(reason: string, retryMs: number): void
+  /** A producer is missing in the stream. */
+  onTapFailed(error: unknown): void
+  onListenerDropped(): void
+}
+
+/** The HTTP stream of one show on this node, without HTTP. */
+export interface Program {
+  /** Follows the show's audio, which is another object after its home moved; null while there is none. */
+  follow(audio: TappedAudio | null): void
+  update(state: ProgramState): void
+  /** Adds a listener of an endless stream. Returns a function that removes it. */
+  listen(format: StreamFormat, sink: ByteSink, withTitle: boolean): () => void
+  /** Number of listeners now, about. */
+  readonly listeners: number
+  /** Id of the process that mixes. */
+  readonly pid: number | undefined
+  /** Ends all listeners and the processes. */
+  close(): void
+}
+
+/** Starts the stream of a show. */
+export function startProgram(observer: ProgramObserver, initial: ProgramState): Program {
+  const stream = (format: StreamFormat) => createByteStream(format, observer.onListenerDropped)
+  const streams: Record<StreamFormat, ByteStream> = { mp3: stream('mp3'), aac: stream('aac'), opus: stream('opus') }
+  const allStreams = Object.values(streams)
+  let { title } = initial
+  let sent = ''
+  let followed: TappedAudio | null = null
+  let tap: ShowTap | null = null
+  const encoder = startProgramEncoder({
+    onRun() {},
+    onBytes(format, bytes) {
+      if (format !== 'fmp4') streams[format].push(bytes)
+    },
+    onCrash(reason, retryMs) {
+      for (const one of allStreams) one.restart()
+      observer.onCrash(reason, retryMs)
+    }
+  })
+  update(initial)
+
+  function update({ title: nextTitle, ...controls }: ProgramState): void {
+    title = nextTitle
+    const text = JSON.stringify(controls)
+    if (text !== sent) encoder.control(controls)
+    sent = text
+  }
+
+  return {
+    follow(audio) {
+      if (audio === followed) return
+      tap?.close()
+      followed = audio
+      tap =
+        audio?.openTap({
+          onOpened: (producerId, userId) => encoder.opened(producerId, userId === null),
+          onPacket: encoder.packet,
+          onClosed: encoder.closed,
+          onFailed: (_producerId, error) => observer.onTapFailed(error)
+        }) ?? null
+    },
+    update,
+    listen(format, sink, withTitle) {
+      return streams[format].add(withTitle ? withTitles(sink, () => title) : sink)
+    },
+    get listeners() {
+      return allStreams.reduce((sum, { size }) => sum + size, 0)
+    },
+    get pid() {
+      return encoder.pid
+    },
+    close() {
+      tap?.close()
+      encoder.close()
+      for (const one of allStreams) one.close()
+    }
+  }
+}

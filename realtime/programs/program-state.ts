@@ -1,0 +1,34 @@
+import { isQuiet, type RoomState } from '../../contract/room.ts'
+import type { ProgramState } from '../../media/program/program.ts'
+
+/** Whether a show may be streamed, as far as its room knows. The store knows whether it is public. */
+export function isStreamable({ status, settings }: Pick<RoomState, 'status' | 'settings'>): boolean {
+  return (status === 'live' || status === 'interrupted') && settings.program === true
+}
+
+/** Returns the song of ours that plays or is paused. */
+export function findSongId({ playback: { status, item } }: Pick<RoomState, 'playback'>): string | undefined {
+  return status !== 'stopped' && item?.kind === 'song' ? item.songId : undefined
+}
+
+/**
+ * Returns what is streamed of a room. `maySong`: the owner of the song that plays allows it in streams. Spotify is
+ * never in it, since its sound does not pass the server. While a show is quiet for Spotify, nobody in it hears the
+ * voices either.
+ */
+export function programStateOf(room: RoomState, maySong: boolean): ProgramState {
+  const { playback, settings, title } = room
+  const isSongHeard = maySong && playback.status === 'playing'
+  const item = isSongHeard ? playback.item : null
+  return {
+    ducking: settings.ducking,
+    voices: !isQuiet(room),
+    song: maySong,
+    title: item ? [item.artists.join(', '), item.title].filter(part => part !== '').join(' - ') : title
+  }
+}
+
+/** Returns the producers that are heard in a room. */
+export function producersOf({ stage, playback }: Pick<RoomState, 'stage' | 'playback'>): string[] {
+  return [...stage.map(({ producerId }) => producerId), playback.producerId].filter(id => id !== null)
+}

@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify'
+import type { StreamSources } from './show-programs.ts'
+
+/** Returns what streams need of the store and of the settings. */
+export function streamSourcesOf({
+  shows,
+  songs,
+  config
+}: Pick<FastifyInstance, 'shows' | 'songs' | 'config'>): StreamSources {
+  return {
+    isPublic: async showId => (await shows.findPublic([showId])).has(showId),
+    rightsOf: songs.rightsOf,
+    limits: {
+      shows: config.LIMIT_STREAMS,
+      listenersPerShow: config.LIMIT_STREAM_LISTENERS,
+      listenersPerAddress: config.LIMIT_STREAM_LISTENERS_PER_ADDRESS
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { SongRights } from '../../plugins/app/songs/document.ts'
+import type { ByteSink } from '../../media/program/byte-stream.ts'
+import type { StreamFormat } from '../../media/program/frame-splitter.ts'
+import { startProgram, type Program, type TappedAudio } from '../../media/program/program.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
+import { findSongId, isStreamable, producersOf, programStateOf } from './program-state.ts'
+
+/** What happens to streams, for metrics. */
+export interface ProgramsObserver {
+  onEncoderCrash?(): void
+  onListenerDropped?(): void
+}
+
+export interface StreamedShowParts {
+  showId: string
+  /** The room as this node knows it: its home, or a copy that follows its home. Undefined when the show is not live. */
+  awaitState(showId: string): Promise<ServerRoomState | undefined>
+  findAudio(showId: string): TappedAudio | undefined
+  /** Makes a producer of another node audible here. */
+  reach(showId: string, state: ServerRoomState, producerId: string): Promise<void>
+  /** Whether the stored show is public. */
+  isPublic(showId: string): Promise<boolean>
+  rightsOf(songIds: readonly string[]): Promise<Map<string, SongRights>>
+  observer?: ProgramsObserver | undefined
+  logger: Pick<FastifyBaseLogger, 'warn' | 'debug' | 'info'>
+  /** The show has been without listeners for a while, or may not be streamed any more. */
+  onOver(): void
+}
+
+/** One show that is streamed from this node. */
+export interface StreamedShow {
+  readonly program: Program
+  /** Follows a change of the room. */
+  changed(state: ServerRoomState): void
+  /** Reads the rights of the song that plays again. */
+  songChanged(songId: string): void
+  /** Adds a listener. Returns a function that removes it. */
+  listen(format: StreamFormat, sink: ByteSink, withTitle: boolean): () => void
+  close(): void
+}
+
+/** The store is asked this often whether the show is still public, and for the rights of the song. */
+const checkEveryMs = 2000
+/** Encoding stops this long after the last listener. */
+export const idleMs = 60_000
+
+/** Streams a show from its current state. */
+export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): StreamedShow {
+  const { showId, logger, observer } = parts
+  let state = initial
+  let song: { id: string | undefined; mayStream: boolean } = { id: undefined, mayStream: false }
+  let idleSinceMs = performance.now()
+  let isClosed = false
+  const program = startProgram(
+    {
+      onCrash(reason, retryMs) {
+        logger.warn({ showId, reason, retryMs }, 'encoder of a stream ended, starting again')
+        observer?.onEncoderCrash?.()
+      },
+      onTapFailed: error => logger.warn({ err: error, showId }, 'a producer is missing in a stream'),
+      onListenerDropped() {
+        logger.debug({ showId }, 'slow listener of a stream cut off')
+        observer?.onListenerDropped?.()
+      }
+    },
+    programStateOf(state.room, false)
+  )
+
+  function follow(next: ServerRoomState): void {
+    state = next
+    if (isClosed) return
+    if (!isStreamable(state.room)) return parts.onOver()
+    const songId = findSongId(state.room)
+    if (songId !== song.id) {
+      // Nothing of it is heard until its rights are known.
+      song = { id: songId, mayStream: false }
+      readRights(songId)
+    }
+    program.update(programStateOf(state.room, song.mayStream))
+    program.follow(parts.findAudio(showId) ?? null)
+    for (const producerId of producersOf(state.room)) {
+      parts.reach(showId, state, producerId).catch((error: unknown) => {
+        logger.debug({ err: error, showId }, 'a voice of another node is not heard in a stream')
+      })
+    }
+  }
+
+  /** While the store does not answer, what was known of the song stays. */
+  async function readRights(songId: string | undefined): Promise<void> {
+    if (songId === undefined) return
+    try {
+      const mayStream = (await parts.rightsOf([songId])).get(songId)?.mayStream === true
+      if (isClosed || song.id !== songId || song.mayStream === mayStream) return
+      song = { id: songId, mayStream }
+      program.update(programStateOf(state.room, mayStream))
+    } catch (error) {
+      logger.warn({ err: error, showId, songId }, 'rights of a streamed song not read')
+    }
+  }
+
+  async function check(): Promise<void> {
+    if (program.listeners > 0) idleSinceMs = performance.now()
+    if (performance.now() - idleSinceMs >= idleMs) return parts.onOver()
+    try {
+      const [isPublic, next] = await Promise.all([parts.isPublic(showId), parts.awaitState(showId)])
+      if (isClosed) return
+      if (!isPublic || !next) return parts.onOver()
+      follow(next)
+      await readRights(song.id)
+    } catch (error) {
+      logger.warn({ err: error, showId }, 'streamed show not checked')
+    }
+  }
+
+  const timer = setInterval(check, checkEveryMs).unref()
+  follow(initial)
+  logger.info({ showId }, 'streaming a show')
+
+  return {
+    program,
+    changed(next) {
+      // People who come and go change nothing of it.
+      if (next.room !== state.room) follow(next)
+    },
+    songChanged(songId) {
+      if (songId === song.id) readRights(songId)
+    },
+    listen(format, sink, withTitle) {
+      const remove = program.listen(format, sink, withTitle)
+      return () => {
+        remove()
+        idleSinceMs = performance.now()
+      }
+    },
+    close() {
+      if (isClosed) return
+      isClosed = true
+      clearInterval(timer)
+      program.close()
+      logger.info({ showId }, 'streaming of a show ended')
+    }
+  }
+}
