@@ -61,11 +61,10 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
       }
     )
     // It was removed meanwhile, perhaps before its bytes were there.
-    if (matchedCount === 0) return await storage.delete(key)
-    await space.hold(showId, _id, sizeBytes)
-    await onStored(showId)
+    if (matchedCount === 0) await storage.delete(key)
   }
 
+  /** Moves a stint. An attempt that failed after storing it is finished by the next one. */
   async function move(stintId: string): Promise<void> {
     const stint = await tables.stints.findOne({ _id: stintId, state: 'writing' })
     if (stint) {
@@ -74,6 +73,11 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
       if (!spooled) return
       if (spooled.samples > 0) await putAudio(stint, spooled)
       else await forget(stint)
+    }
+    const stored = await tables.stints.findOne({ _id: stintId, state: 'stored' }, { projection: { marks: 0 } })
+    if (stored) {
+      await space.hold(stored.showId, stintId, stored.sizeBytes)
+      await onStored(stored.showId)
     }
     await spool.remove(stintId)
   }
