@@ -97,5 +97,6 @@ export function withRoom(view: RoomView, room: RoomState): RoomView {
 /** Returns the view after a snapshot that arrived at `nowMs`. */
 export function withSnapshot(view: RoomView, snapshot: Snapshot, nowMs: number): RoomView {
   const { me, listenerCount, serverTime, ...room } = snapshot
-  return withRoom({ ...view, connection: 'live', listenerCount, clockOffsetMs: serverTime - nowMs }, room)
+  const recordingEnd = room.recording ? null : view.recordingEnd
+  return withRoom({ ...view, connection: 'live', listenerCount, clockOffsetMs: serverTime - nowMs, recordingEnd }, room)
 }

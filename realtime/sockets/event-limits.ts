@@ -15,13 +15,16 @@ export interface EventLimits {
   readonly perSocket: Readonly<Record<Exclude<PacketKind, 'stray'>, Limit>>
   /**
    * Further limits of single events, per person over all their sockets. They bound how fast a person fills the log of
-   * a show. The one of `mute:set` is for unmuting.
+   * a show. The one of `mute:set` is for unmuting, the one of `recording:set` for starting.
    */
   readonly perPerson: Readonly<Partial<Record<ClientEventName, Limit>>>
 }
 
 const tenSecondsMs = 10_000
 const minuteMs = 60_000
+
+/** Each start opens a file for every speaker, and everybody on stage is told. */
+const recordingStartsPerMinute = 6
 
 /** Actions of hosts, which everybody in the show receives. A new socket must not let a host repeat them faster. */
 const hostEvents: readonly ClientEventName[] = [
@@ -52,6 +55,7 @@ export function eventLimitsOf(config: Config): EventLimits {
       'show:join': { count: config.LIMIT_JOINS_PER_MINUTE, windowMs: minuteMs },
       'player:state': other,
       'playlist:editing': other,
+      'recording:set': { count: recordingStartsPerMinute, windowMs: minuteMs },
       'media:produce': { count: config.LIMIT_PRODUCES_PER_MINUTE, windowMs: minuteMs },
       'reaction:send': { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
     }
@@ -66,11 +70,12 @@ export function kindOf(event: string): PacketKind {
 }
 
 /**
- * Whether an event mutes somebody. It has no limit, so that a speaker can always be made silent. It changes something
- * only after an unmute, and those are limited.
+ * Whether an event mutes somebody or stops the recording. It has no limit, so that voices can be kept private at any
+ * time. It changes something only after an unmute or a start, and those are limited.
  */
-export function isMuting(event: string, payload: unknown): boolean {
-  return event === 'mute:set' && isObject(payload) && payload.muted === true
+export function isProtecting(event: string, payload: unknown): boolean {
+  if (!isObject(payload)) return false
+  return (event === 'mute:set' && payload.muted === true) || (event === 'recording:set' && payload.on === false)
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -105,13 +110,14 @@ export function createPersonalLimits({ perPerson }: Pick<EventLimits, 'perPerson
   const windows = new Map(Object.entries(perPerson).map(([event, limit]) => [event, createPersonalWindows(limit)]))
   return {
     take: (event, payload, userId, nowMs) =>
-      isMuting(event, payload) ? 0 : (windows.get(event)?.take(userId, nowMs) ?? 0)
+      isProtecting(event, payload) ? 0 : (windows.get(event)?.take(userId, nowMs) ?? 0)
   }
 }
 
 /** Messages for a person who has reached the limit of an event. */
 const personalRefusals: { readonly [E in ClientEventName]?: string } = {
-  'mute:set': 'You unmuted too often. Wait a moment, then unmute again.'
+  'mute:set': 'You unmuted too often. Wait a moment, then unmute again.',
+  'recording:set': 'You started the recording too often. Wait a moment, then start it again.'
 }
 
 /** Throws RATE_LIMITED when there is a time to wait, ms. */

@@ -15,7 +15,7 @@ import {
   countPersonal,
   createPersonalLimits,
   createSocketLimits,
-  isMuting,
+  isProtecting,
   kindOf,
   refuseWhile,
   type EventLimits,
@@ -181,7 +181,7 @@ export function createGate(parts: GateParts): (socket: AmbientSocket) => void {
         if (bytes > limits.messageBytes) {
           throw new CodedError('PAYLOAD_TOO_LARGE', `A message may have ${limits.messageBytes} bytes.`)
         }
-        if (!isMuting(event, args[0])) refuseWhile(waitMs)
+        if (!isProtecting(event, args[0])) refuseWhile(waitMs)
         const data = await span(
           `socket ${isClientEvent(event) ? event : 'unknown'}`,
           { 'ambient.request_id': requestId },
