@@ -4,7 +4,7 @@ import { startServer } from '../server-process.ts'
 import { goLive as goLiveOverSockets } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { openVisitor, type Visitor } from './browser.ts'
-import { answerReplay, makeReplayAudio, sampleReplay } from './sample-replay.ts'
+import { answerReplay, makeReplayAudio, sampleReplay, sampleTranscript } from './sample-replay.ts'
 import { goLive, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
@@ -161,6 +161,14 @@ t.test('a creator publishes, trims and deletes a replay; a stale change is shown
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   t.same(answers.patches.at(-1), { trim: { startMs: 3000, endMs: 1000 }, version: 4 })
+
+  answers.transcript = { ...sampleTranscript(showId), status: 'failed', reason: 'The language is not supported.' }
+  await page.reload()
+  await page.getByText('The transcript failed: The language is not supported.').waitFor()
+  t.equal(await page.getByRole('tab', { name: 'Transcript' }).count(), 0)
+  await checkScreen(t, page, 'a replay whose transcript failed', [phone])
+  await page.getByRole('button', { name: 'Try the transcript again' }).click()
+  await page.getByText('The transcript is being made').waitFor()
 
   await page.getByRole('button', { name: 'Unpublish' }).click()
   await page.getByText('Not published. Only hosts').waitFor()

@@ -187,7 +187,11 @@ export async function answerReplay(page: Page, { replay, audio }: Pick<ReplayAns
     const items = Array.from({ length: 60 }, (_, index) => ({ atMs: index * intervalMs, count: (index * 7) % 12 }))
     await route.fulfill({ json: { intervalMs, items } })
   })
-  await page.route('**/v1/shows/*/transcript', async route => await answerOr404(route, answers.transcript))
+  await page.route('**/v1/shows/*/transcript', async route => {
+    const { transcript } = answers
+    if (transcript && route.request().method() === 'POST') answers.transcript = { ...transcript, status: 'waiting' }
+    await answerOr404(route, answers.transcript)
+  })
   await page.route('**/v1/shows/*/transcript/segments*', async route => {
     const q = new URL(route.request().url()).searchParams.get('q')?.toLowerCase() ?? ''
     const items = answers.replay ? sampleSegments(answers.replay) : []

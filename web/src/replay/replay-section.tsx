@@ -38,7 +38,7 @@ export function ReplaySection({ show, onSettled }: ReplaySectionProps) {
 }
 
 function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay: Replay; isCreator: boolean }) {
-  const { status, publishedAt, showId, audio } = replay
+  const { status, publishedAt, showId, audio, durationMs } = replay
   return (
     <>
       {status === 'processing' && (
@@ -55,7 +55,8 @@ function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay
         </div>
       )}
       <LazyBoundary fallback={<Skeleton />}>
-        {audio.length > 0 && <ReplayView replay={replay} />}
+        {/* All places move when a replay is trimmed: comments and captions are loaded again. */}
+        {audio.length > 0 && <ReplayView key={durationMs} replay={replay} />}
         {isCreator && <ReplayEditing state={state} replay={replay} />}
         {!isCreator && publishedAt === null && (
           <p className={styles.note}>Not published. Only the hosts of this show can hear it.</p>

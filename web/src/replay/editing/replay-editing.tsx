@@ -4,6 +4,7 @@ import { ambient } from '../../ambient.ts'
 import { AsyncButton } from '../../ui/async-button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import type { ReplayState } from '../use-replay.ts'
+import { TranscriptState } from './transcript-state.tsx'
 import { TrimDialog } from './trim-dialog.tsx'
 import styles from './replay-editing.module.css'
 
@@ -52,6 +53,7 @@ export function ReplayEditing({ state, replay }: ReplayEditingProps) {
           Delete
         </AsyncButton>
       </div>
+      <TranscriptState showId={showId} />
       {isTrimming && (
         <TrimDialog
           replay={replay}
@@ -72,7 +74,7 @@ export function ReplayEditing({ state, replay }: ReplayEditingProps) {
           await state.reload()
         }}
       >
-        Nobody can hear this show again. This can’t be undone.
+        The recording of the show is deleted with it, and nobody can hear it again. This can’t be undone.
       </ConfirmDialog>
     </div>
   )
