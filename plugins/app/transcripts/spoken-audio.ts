@@ -23,7 +23,9 @@ export interface SpokenPage {
 }
 
 /** The recording of a stint has a damaged page. */
-export class DamagedRecording extends Error {}
+export class DamagedRecording extends Error {
+  override readonly name = 'DamagedRecording'
+}
 
 /**
  * Copies an Ogg Opus file without its long pauses, packet by packet and without decoding. A gap between two pages, in
