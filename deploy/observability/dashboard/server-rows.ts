@@ -132,6 +132,21 @@ export const serverRows: Rows = {
       lines: { '{{source}} {{outcome}}': sumOf('source, outcome', rate('ambient_metadata_calls_total')) }
     },
     {
+      title: 'Calls to the transcriber',
+      description: 'By outcome',
+      unit: 'cps',
+      lines: { '{{outcome}}': sumOf('outcome', rate('ambient_transcriber_calls_total')) }
+    },
+    {
+      title: 'Transcribed stints, and audio sent for them',
+      description: 'Per hour: stints by outcome, and hours of audio, which Speechmatics charges for',
+      unit: 'short',
+      lines: {
+        '{{outcome}}': sumOf('outcome', `increase(ambient_transcribed_stints_total{${here}}[1h])`),
+        'hours sent': `sum(increase(ambient_transcriber_audio_seconds_total{${here}}[1h])) / 3600`
+      }
+    },
+    {
       title: 'Waiting time of metadata calls, p95',
       description: 'Time until the turn of a call, by source',
       unit: 's',
