@@ -1,9 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { CodedError } from '../../../contract/errors.ts'
 import type { SongFailure, SongUpdate } from '../../../contract/songs.ts'
-import { isStoreUnavailable } from '../documents/store-errors.ts'
-import { isOutOfSpace } from '../../external/storage/out-of-space.ts'
-import { ProgramNotInstalledError } from './transcode/limited-process.ts'
+import { isTemporary } from './transcode/is-temporary.ts'
 import { TranscodeError } from './transcode/transcode-error.ts'
 import type { TranscodeRequest } from './transcode/transcode.ts'
 import type { SongDocument } from './document.ts'
@@ -158,14 +155,4 @@ export function createSongWorker(parts: SongWorkerParts) {
       await idle()
     }
   }
-}
-
-/** Whether the same song may succeed later: a program is missing, the disk is full, or a dependency is down. */
-function isTemporary(error: unknown): boolean {
-  return (
-    error instanceof ProgramNotInstalledError ||
-    isOutOfSpace(error) ||
-    isStoreUnavailable(error) ||
-    (error instanceof CodedError && error.code === 'UNAVAILABLE')
-  )
 }
