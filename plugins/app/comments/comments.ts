@@ -15,6 +15,7 @@ import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
 import { personIn } from '../shows/unknown-person.ts'
 import { openComments } from './comment-records.ts'
+import { commentsBetween, type CommentRange } from './comments-between.ts'
 import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
 import { toComment, toLiveComment, type CommentDocument, type CommentKey } from './document.ts'
 import { withStoreTimeout } from './with-store-timeout.ts'
@@ -164,6 +165,10 @@ export async function createComments({ records, users, liveShows, showGuard, log
         yield { authorId, atMs: createdAt.getTime() }
       }
     },
+
+    /** Yields the comments of a time that are not deleted, oldest first, without checking permissions. */
+    between: (showId: string, range: CommentRange): AsyncGenerator<CommentDocument> =>
+      commentsBetween(comments, showId, range),
 
     personalData: {
       export: authorId =>
