@@ -113,3 +113,13 @@ export const ReplayReactions = Exactly({
   items: Type.Array(Exactly({ atMs: AtMs, count: Count }))
 })
 export type ReplayReactions = Static<typeof ReplayReactions>
+
+/**
+ * Answer of `GET /v1/shows/:showId/replay/chapters.json`, in the format of podcast players:
+ * https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md
+ */
+export const PodcastChapters = Exactly({
+  version: Type.String(),
+  chapters: Type.Array(Exactly({ startTime: Type.Number({ description: 'Seconds' }), title: Type.String() }))
+})
+export type PodcastChapters = Static<typeof PodcastChapters>

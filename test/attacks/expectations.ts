@@ -46,6 +46,13 @@ const aNewId = async ({ newcomer }: World) => (await newcomer('other'))?.id ?? '
 const withRefreshToken = async ({ newcomer }: World) => ({
   body: { refreshToken: (await newcomer('other'))?.refreshToken }
 })
+const recorded = async (world: World) => ({ params: { showId: (await world.recordedShow()).showId } })
+const anotherRecorded = async (world: World) => ({ params: { showId: (await world.anotherRecordedShow()).showId } })
+const withUnknownTicket = async (world: World) => ({
+  ...(await recorded(world)),
+  query: { ticket: 'x' },
+  caller: null
+})
 const endOfLiveShow = async ({ anotherLiveShow }: World, role: Role) => {
   const { creator, showId } = await anotherLiveShow()
   return { params: { showId }, ...(role === 'owner' && { caller: creator }) }
@@ -76,6 +83,8 @@ const creator = (done: number) => `401 403 403 403 403 ${done} 403`
 const creatorOfHidden = (done: number) => `401 403 404 404 404 ${done} 404`
 /** Only the owner may do it; nobody else can see the subject. */
 const ownerOnly = (done: number) => `401 403 404 404 404 ${done} 404`
+/** Nobody but the owner can see the subject. */
+const onlyOwner = '404 404 404 404 404 200 404'
 const hosts = (done: number) => `401 403 403 403 ${done} ${done} 403`
 
 /** Expectations of every operation, by operationId. An operation without expectations fails the test. */
@@ -202,6 +211,31 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       caller: null
     }))
   ],
+  getReplay: [row('that is not published', onlyOwner, recorded)],
+  patchReplay: [
+    row('with a stale version', creator(409), async world => ({
+      ...(await recorded(world)),
+      body: { published: true, version: 0 }
+    }))
+  ],
+  deleteReplay: [row('', creator(204), anotherRecorded)],
+  mixReplay: [row('', creator(200), anotherRecorded)],
+  listReplayComments: [row('that is not published', onlyOwner, recorded)],
+  getReplayReactions: [row('that is not published', onlyOwner, recorded)],
+  getReplayOpus: [
+    row('that is not published', onlyOwner, recorded),
+    row('with an unknown ticket', '404 404 404 404 404 404 404', withUnknownTicket)
+  ],
+  getReplayMp3: [
+    row('that is not published', onlyOwner, recorded),
+    row('with an unknown ticket', '404 404 404 404 404 404 404', withUnknownTicket)
+  ],
+  getReplayChapters: [
+    row('that is not published', onlyOwner, recorded),
+    row('with an unknown ticket', '404 404 404 404 404 404 404', withUnknownTicket)
+  ],
+  getReplayCaptions: [row('of a replay without any', '404 404 404 404 404 404 404', recorded)],
+  getFeed: [row('', everybody, ofOwner)],
   getArtwork: [
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
   ],

@@ -50,6 +50,8 @@ export interface World {
   song(): Promise<string>
   /** A recorded show of the owner, with a stint of the owner, always the same. */
   recordedShow(): Promise<RecordedShow>
+  /** A recorded show like that, another one each time. */
+  anotherRecordedShow(): Promise<RecordedShow>
   /** Bans a new person from the live show. */
   ban(): Promise<string>
   /** Creates an invitation to a private show of the owner. */
@@ -95,6 +97,15 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
     (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
   const privateShowId = await plannedShow('private')
   let recorded: Promise<RecordedShow> | undefined
+  const anotherRecordedShow = async () => {
+    const show = await recordShow(app, {
+      creatorId: owner.id,
+      durationMs: 2_000,
+      stints: [{ userId: owner.id, atMs: 0, durationMs: 1_000 }]
+    })
+    await app.replays.worker.idle()
+    return show
+  }
   let comments = 0
   const announcementDraft = async () => {
     await app.db.collection('announcements').deleteMany({})
@@ -134,12 +145,8 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
     announcement: async () => (await app.announcements.make(operator.id, await announcementDraft())).id,
     songId,
     song: async () => (await uploaded(url, owner, sound)).id,
-    recordedShow: async () =>
-      await (recorded ??= recordShow(app, {
-        creatorId: owner.id,
-        durationMs: 2_000,
-        stints: [{ userId: owner.id, atMs: 0, durationMs: 1_000 }]
-      })),
+    recordedShow: async () => await (recorded ??= anotherRecordedShow()),
+    anotherRecordedShow,
     async ban() {
       const { user } = await joinShow(url, liveShowId, 'Unwelcome')
       await client.request('member:remove', { userId: user.id, ban: true })

@@ -27,6 +27,9 @@ const playlistCount = 500
 /** Number of stints of one show, and of recorded shows of one creator. */
 const recordingCount = 1000
 
+/** Number of replays of one creator: each costs an operation when its song is removed. */
+const replayCount = 200
+
 /** Number of people in shows and follows who have an account. */
 const personCount = 5000
 
@@ -298,6 +301,41 @@ export async function seed(db: Db, count: number): Promise<void> {
     'recordedShows',
     n => ({ _id: n === 0 ? bigShow : `recorded-${n}`, creatorId: host, held, changes: 1, endedAt: at(n) }),
     recordingCount
+  )
+  const spans = Array.from({ length: 300 }, (_, n) => [n * 2000, n * 2000 + 1000])
+  const mixed = {
+    version: 'mixed',
+    kept: [{ from: at(0).getTime(), to: at(0).getTime() + 600_000 }],
+    recorded: [{ from: at(0).getTime(), to: at(0).getTime() + 600_000 }],
+    stretches: [{ atMs: 0, durationMs: 600_000, showAt: at(0).getTime() }],
+    items: [],
+    chapters: Array.from({ length: 50 }, (_, n) => ({ atMs: n * 1000, title: null, userId: `person-${n}` })),
+    speakers: Array.from({ length: 10 }, (_, n) => ({ userId: `person-${n}`, talkMs: 1000, spans })),
+    peaks: Array.from({ length: 2000 }, (_, n) => (n % 100) / 100),
+    reactions: Array.from({ length: 300 }, (_, n) => [n * 2000, n]),
+    audio: [{ format: 'mp3', sizeBytes: 1_000_000 }],
+    stintIds: Array.from({ length: recordingCount }, (_, n) => `stint-${n}`),
+    songIds: ['song-1'],
+    mixedAt: at(0)
+  }
+  const replay = {
+    state: 'ready',
+    asked: 1,
+    cut: { from: null, to: null },
+    version: 1,
+    hasCaptions: true,
+    leaseUntil: at(0)
+  }
+  await each(
+    'replays',
+    n => ({
+      _id: n === 0 ? bigShow : `show-${n}`,
+      creatorId: host,
+      ...replay,
+      mixed,
+      ...{ publishedAt: at(n), createdAt: at(n), updatedAt: at(n), attempts: 0 }
+    }),
+    replayCount
   )
   await each('playlists', n => ({ _id: `show-${n}`, version: 1, items: [playlistItem(`i${n}`)] }), playlistCount)
   const longPlaylist = Array.from({ length: 500 }, (_, n) => playlistItem(`item-${n}`))

@@ -43,6 +43,11 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     whole: { userId, state: 'stored', startedAt: at },
     wrong: { startedAt: 'then' }
   },
+  replays: {
+    collection: 'replays',
+    whole: { creatorId: userId, state: 'waiting', publishedAt: null, createdAt: at },
+    wrong: { createdAt: 'then' }
+  },
   playlists: { collection: 'playlists', whole: { version: 1, items: [] } },
   spotify: { collection: 'spotifyAccounts', whole: { spotifyId: 'x' } },
   operatorActs: { collection: 'operatorActs', whole: { subjectId: userId, type: 'x' }, wrong: { createdAt: [] } },

@@ -1,0 +1,69 @@
+import type { Collection, Db } from 'mongodb'
+import type { ReplayAudio } from '../../../contract/replays.ts'
+import type { MixResult } from './mixing/plan.ts'
+import type { ReplayCut } from './timeline/kept-times.ts'
+
+export type ReplayFormat = ReplayAudio['format']
+
+/** `waiting`: its audio is to be mixed, or is being mixed. `leaving`: it was removed, but a mixing may still end. */
+export type ReplayState = 'waiting' | 'ready' | 'failed' | 'leaving'
+
+/** A mixed replay: its contents, and its files in the storage. */
+export interface MixedReplay extends MixResult {
+  /** Part of the storage keys. Unguessable, and new for each mixing. */
+  version: string
+  audio: { format: ReplayFormat; sizeBytes: number }[]
+  /** Stints and songs that the audio has. */
+  stintIds: string[]
+  songIds: string[]
+  /** Pairs of place and count. */
+  reactions: [number, number][]
+  mixedAt: Date
+}
+
+/** The replay of a show, in the collection `replays`. */
+export interface ReplayDocument {
+  /** The show's id. */
+  _id: string
+  creatorId: string
+  state: ReplayState
+  /** Number of times that mixing was asked for. A result of an earlier mixing is not stored. */
+  asked: number
+  /** Absent unless the state is `ready`. */
+  mixed?: MixedReplay
+  cut: ReplayCut
+  publishedAt: Date | null
+  /** There are captions. */
+  hasCaptions: boolean
+  /** Number of changes, for conditional updates. */
+  version: number
+  /** Token of the server that mixes the replay; null when none does. */
+  leaseToken: string | null
+  /** When another server may take the mixing over. Long past when none works on it. */
+  leaseUntil: Date
+  /** Number of times that mixing was started since it was asked for. */
+  attempts: number
+  createdAt: Date
+  updatedAt: Date
+}
+
+export type ReplayTable = Collection<ReplayDocument>
+
+/** Fields of a replay that no server works on. */
+export const noLease = { leaseToken: null, leaseUntil: new Date(0) } as const
+
+/** Storage prefix of all objects of a replay. */
+export const folderOf = (showId: string) => `replays/${showId}/`
+export const versionFolderOf = (showId: string, version: string) => `${folderOf(showId)}${version}/`
+export const audioKey = (showId: string, version: string, format: ReplayFormat) =>
+  `${versionFolderOf(showId, version)}replay.${format}`
+
+/** Opens the collection `replays` and creates its indexes. */
+export async function openReplays(db: Db): Promise<ReplayTable> {
+  const replays = db.collection<ReplayDocument>('replays')
+  await replays.createIndex({ state: 1, leaseUntil: 1 })
+  await replays.createIndex({ creatorId: 1, publishedAt: -1 })
+  await replays.createIndex({ 'mixed.songIds': 1 })
+  await replays.createIndex({ 'mixed.speakers.userId': 1 })
+  return replays
+}

@@ -1,0 +1,74 @@
+import type { FfmpegLimits } from '../../songs/transcode/ffmpeg.ts'
+import { clockOf, type ClockPart } from '../timeline/stint-clock.ts'
+import { decodeFile, PcmSource } from './pcm-source.ts'
+import type { MixPlan } from './plan.ts'
+
+export const rateHz = 48_000
+const framesPerMs = rateHz / 1000
+
+/** A source of a mix: audio that is heard from a server time on. */
+export interface MixedSource {
+  readonly isSong: boolean
+  /** First and last server time at which it may be heard, ms. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Position at a server time, in frames, and its growth per frame of the mix. */
+  positionAt(showMs: number): { readonly position: number; readonly step: number }
+  open(): PcmSource
+}
+
+/** Returns the sources of a mix by time: each part of a stint with an even clock, and each piece of a song. */
+export function mixedSourcesOf(plan: MixPlan, limits: FfmpegLimits): MixedSource[] {
+  const voices = plan.stints.flatMap(stint => {
+    const endSample = stint.durationMs * framesPerMs
+    const open = () => new PcmSource(decodeFile(limits, stint.fileName, { rateHz, channels: 1 }), { channels: 1 })
+    return voiceRuns(clockOf(stint.marks)).map(parts => voiceSource(parts, endSample, open))
+  })
+  const songs = plan.log.pieces.flatMap(({ item, from, to, positionMs }): MixedSource[] => {
+    const fileName = item.songId === undefined ? undefined : plan.songs[item.songId]
+    if (fileName === undefined) return []
+    return [
+      {
+        isSong: true,
+        fromMs: from,
+        toMs: to,
+        positionAt: showMs => ({ position: (showMs - from + positionMs) * framesPerMs, step: 1 }),
+        open: () => new PcmSource(decodeFile(limits, fileName, { rateHz, channels: 2 }), { channels: 2 })
+      }
+    ]
+  })
+  return [...voices, ...songs].toSorted((a, b) => a.fromMs - b.fromMs)
+}
+
+/** Groups the parts of a clock that join: a file is decoded once for each group. */
+function voiceRuns(parts: readonly ClockPart[]): ClockPart[][] {
+  const runs: ClockPart[][] = []
+  for (const part of parts) {
+    const before = runs.at(-1)?.at(-1)
+    if (before && Math.abs(endOf(before) - part.atMs) < 1) runs.at(-1)?.push(part)
+    else runs.push([part])
+  }
+  return runs
+}
+
+function endOf({ fromSample, toSample, atMs, msPerSample }: ClockPart): number {
+  return atMs + (toSample - fromSample) * msPerSample
+}
+
+function voiceSource(parts: readonly ClockPart[], endSample: number, open: () => PcmSource): MixedSource {
+  const last = parts.at(-1)
+  let current = 0
+  return {
+    isSong: false,
+    fromMs: parts[0]?.atMs ?? 0,
+    toMs: last ? endOf({ ...last, toSample: Math.min(last.toSample, endSample) }) : 0,
+    positionAt(showMs) {
+      while (current + 1 < parts.length && (parts[current + 1]?.atMs ?? Infinity) <= showMs) current++
+      const part = parts[current]
+      if (!part) return { position: 0, step: 1 }
+      const step = 1 / framesPerMs / part.msPerSample
+      return { position: part.fromSample + (showMs - part.atMs) / part.msPerSample, step }
+    },
+    open
+  }
+}

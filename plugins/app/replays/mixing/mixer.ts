@@ -1,0 +1,163 @@
+import { createDucker } from '../../../../contract/ducking.ts'
+import type { ReplayStretch } from '../../../../contract/replays.ts'
+import type { ShowLog } from '../timeline/show-log.ts'
+import { rateHz, type MixedSource } from './mixed-sources.ts'
+import type { PcmSource } from './pcm-source.ts'
+
+const framesPerMs = rateHz / 1000
+/** The mix is made in blocks of this length, in which the volume of songs changes evenly. */
+const blockMs = 20
+export const blockFrames = blockMs * framesPerMs
+/** Sound fades in and out where something was left out. */
+const fadeFrames = 5 * framesPerMs
+/** Samples above this are made quieter, the more the louder they are: several people may talk at once. */
+const kneeLevel = 0.8
+const maxSample = 32_767
+
+/** A block of the mix: 16 bits, stereo. */
+export interface MixedBlock {
+  readonly bytes: Buffer
+  /** Place of the block, ms, and its peak, 0 to 1. */
+  readonly atMs: number
+  readonly peak: number
+}
+
+/** Mixes the stretches of a replay, block by block. Opens a source when it is heard, and closes it afterwards. */
+export async function* mix(
+  stretches: readonly ReplayStretch[],
+  sources: readonly MixedSource[],
+  ducking: ShowLog['ducking']
+): AsyncGenerator<MixedBlock> {
+  const mixer = new Mixer(sources, ducking)
+  try {
+    for (const { atMs, durationMs, showAt } of stretches) {
+      const frames = durationMs * framesPerMs
+      for (let frame = 0; frame < frames; frame += blockFrames) {
+        const count = Math.min(blockFrames, frames - frame)
+        const block = await mixer.block(showAt + frame / framesPerMs, count)
+        fade(block, frame, frames)
+        yield { atMs: atMs + frame / framesPerMs, ...toSamples(block) }
+      }
+    }
+  } finally {
+    mixer.close()
+  }
+}
+
+interface Channels {
+  readonly left: Float32Array
+  readonly right: Float32Array
+}
+
+class Mixer {
+  readonly #waiting: MixedSource[]
+  readonly #open = new Map<MixedSource, PcmSource>()
+  readonly #ducking: ShowLog['ducking']
+  readonly #duck = createDucker()
+  #songGain = 1
+  #setting = 0
+
+  constructor(sources: readonly MixedSource[], ducking: ShowLog['ducking']) {
+    this.#waiting = [...sources]
+    this.#ducking = ducking
+  }
+
+  async block(showMs: number, count: number): Promise<Channels> {
+    const endMs = showMs + count / framesPerMs
+    this.#update(showMs, endMs)
+    const [speech, music] = [createChannels(count), createChannels(count)]
+    for (const [source, audio] of this.#open) {
+      const { left, right } = source.isSong ? music : speech
+      await addSource(source, audio, { left, right }, { showMs, count })
+    }
+    // Voices are mono.
+    speech.right.set(speech.left)
+    this.#addMusic(speech, music, showMs)
+    return speech
+  }
+
+  close(): void {
+    for (const audio of this.#open.values()) audio.close()
+  }
+
+  #update(showMs: number, endMs: number): void {
+    for (const [source, audio] of this.#open) {
+      if (source.toMs > showMs) continue
+      audio.close()
+      this.#open.delete(source)
+    }
+    for (let next = this.#waiting[0]; next && next.fromMs < endMs; next = this.#waiting[0]) {
+      this.#waiting.shift()
+      // One that lies in a gap of the replay is never heard.
+      if (next.toMs > showMs) this.#open.set(next, next.open())
+    }
+    while ((this.#ducking[this.#setting + 1]?.from ?? Infinity) <= showMs) this.#setting++
+  }
+
+  #addMusic(speech: Channels, music: Channels, showMs: number): void {
+    const count = speech.left.length
+    const setting = this.#ducking[this.#setting]?.setting ?? { on: false, levelDb: 0 }
+    const gain = this.#duck(setting, loudnessOf(speech.left), showMs)
+    for (let n = 0; n < count; n++) {
+      const volume = this.#songGain + ((gain - this.#songGain) * (n + 1)) / count
+      speech.left[n] = (speech.left[n] ?? 0) + volume * (music.left[n] ?? 0)
+      speech.right[n] = (speech.right[n] ?? 0) + volume * (music.right[n] ?? 0)
+    }
+    this.#songGain = gain
+  }
+}
+
+function createChannels(count: number): Channels {
+  return { left: new Float32Array(count), right: new Float32Array(count) }
+}
+
+/** Adds the part of a source that is heard in a block. */
+async function addSource(
+  source: MixedSource,
+  audio: PcmSource,
+  { left, right }: Channels,
+  { showMs, count }: { showMs: number; count: number }
+): Promise<void> {
+  const at = Math.max(0, Math.ceil((source.fromMs - showMs) * framesPerMs))
+  const end = Math.min(count, Math.ceil((source.toMs - showMs) * framesPerMs))
+  if (end <= at) return
+  const { position, step } = source.positionAt(showMs + at / framesPerMs)
+  const [from, to] = [Math.floor(position), Math.ceil(position + (end - at) * step) + 2]
+  await audio.load(from, to)
+  audio.addTo(left, right, { at, count: end - at, position, step })
+}
+
+/** Mean of the magnitude, as ducking measures it. */
+function loudnessOf(samples: Float32Array): number {
+  let sum = 0
+  for (const sample of samples) sum += Math.abs(sample)
+  return sum / samples.length
+}
+
+function fade({ left, right }: Channels, frame: number, frames: number): void {
+  if (frame >= fadeFrames && frame + left.length <= frames - fadeFrames) return
+  for (let n = 0; n < left.length; n++) {
+    const volume = Math.min(1, (frame + n) / fadeFrames, (frames - frame - n) / fadeFrames)
+    left[n] = (left[n] ?? 0) * volume
+    right[n] = (right[n] ?? 0) * volume
+  }
+}
+
+function toSamples({ left, right }: Channels): { bytes: Buffer; peak: number } {
+  const samples = new Int16Array(2 * left.length)
+  let peak = 0
+  for (let n = 0; n < left.length; n++) {
+    const [one, other] = [limited(left[n] ?? 0), limited(right[n] ?? 0)]
+    peak = Math.max(peak, Math.abs(one), Math.abs(other))
+    samples[2 * n] = Math.round(one * maxSample)
+    samples[2 * n + 1] = Math.round(other * maxSample)
+  }
+  return { bytes: Buffer.from(samples.buffer), peak }
+}
+
+function limited(sample: number): number {
+  const level = Math.abs(sample)
+  if (level <= kneeLevel) return sample
+  const room = 1 - kneeLevel
+  return Math.sign(sample) * (kneeLevel + room * Math.tanh((level - kneeLevel) / room))
+}

@@ -1,0 +1,109 @@
+import { CodedError } from '../../../contract/errors.ts'
+import type { Tickets } from '../identity/audio-tickets.ts'
+import type { Blocks } from '../people/blocks.ts'
+import type { ShowDocument } from '../shows/document.ts'
+import type { ShowGuard } from '../shows/show-guard.ts'
+import type { MixedReplay, ReplayDocument, ReplayTable } from './document.ts'
+
+/** A replay, its show, and the rights of the caller. */
+export interface AccessibleReplay {
+  readonly replay: ReplayDocument
+  readonly show: ShowDocument
+  readonly isCreator: boolean
+}
+
+/** The requester of a file of a replay: a signed-in user, or anybody with a ticket or without. */
+export interface FileRequester {
+  readonly userId: string | null
+  readonly ticket: string | undefined
+}
+
+/** A mixed replay whose files the requester may read. */
+export interface ReadableReplay {
+  readonly replay: ReplayDocument
+  readonly mixed: MixedReplay
+  /** Anybody may read it, without a ticket. */
+  readonly isOpen: boolean
+}
+
+export interface ReplayAccessParts {
+  replays: ReplayTable
+  showGuard: Pick<ShowGuard, 'authorize' | 'get'>
+  blocks: Pick<Blocks, 'has'>
+  tickets: Tickets
+}
+
+export type ReplayAccess = ReturnType<typeof createReplayAccess>
+
+/** Decides who may hear replays. Hosts may hear any replay of their show; others a published one of a show they see. */
+export function createReplayAccess({ replays, showGuard, blocks, tickets }: ReplayAccessParts) {
+  async function findReplay(showId: string): Promise<ReplayDocument | null> {
+    return await replays.findOne({ _id: showId, state: { $ne: 'leaving' } })
+  }
+
+  async function isHost(showId: string, userId: string | null): Promise<boolean> {
+    if (userId === null) return false
+    return await showGuard.authorize('moderate', showId, userId).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof CodedError && error.code === 'FORBIDDEN') return false
+        throw error
+      }
+    )
+  }
+
+  /** Throws NOT_FOUND, also for an unpublished replay of a show whose host the caller is not. */
+  async function getReplay(showId: string, callerId: string | null): Promise<AccessibleReplay> {
+    const show = await showGuard.authorize('see', showId, callerId)
+    const replay = await findReplay(showId)
+    if (!replay) throw noSuchReplay()
+    if (!(await isHost(showId, callerId))) {
+      const isBlocked = callerId !== null && (await blocks.has(show.creatorId, callerId))
+      if (replay.publishedAt === null || isBlocked) throw noSuchReplay()
+    }
+    return { replay, show, isCreator: callerId === show.creatorId }
+  }
+
+  /** A ticket is for one version, and only while the replay stays published or unpublished. */
+  function subjectOf({ _id, publishedAt }: ReplayDocument, { version }: MixedReplay): [string, string] {
+    return [_id, `${version} ${publishedAt?.getTime() ?? 0}`]
+  }
+
+  return {
+    get: getReplay,
+
+    /** Whether anybody may read the files of the replay. */
+    isOpen: ({ publishedAt }: ReplayDocument, { visibility }: Pick<ShowDocument, 'visibility'>): boolean =>
+      publishedAt !== null && visibility !== 'private',
+
+    /** Returns a ticket for the files of a replay. */
+    ticketFor: (replay: ReplayDocument, mixed: MixedReplay): string => tickets.issue(...subjectOf(replay, mixed)),
+
+    /** Whether a person, or somebody without an account, may hear the replay of a show. Hosts are not asked about. */
+    async isAudible(showId: string, userId: string | null): Promise<boolean> {
+      return await getReplay(showId, userId).then(
+        ({ replay }) => replay.publishedAt !== null && replay.mixed !== undefined,
+        (error: unknown) => {
+          if (error instanceof CodedError && error.code === 'NOT_FOUND') return false
+          throw error
+        }
+      )
+    },
+
+    /** Returns a mixed replay for a reader of its files. Throws NOT_FOUND. */
+    async getReadable(showId: string, { userId, ticket }: FileRequester): Promise<ReadableReplay> {
+      const replay = await findReplay(showId)
+      const mixed = replay?.mixed
+      if (!replay || !mixed) throw noSuchReplay()
+      const show = await showGuard.get(showId)
+      const isOpen = replay.publishedAt !== null && show.visibility !== 'private'
+      const hasTicket = ticket !== undefined && tickets.isValid(ticket, ...subjectOf(replay, mixed))
+      if (!hasTicket) await getReplay(showId, userId)
+      return { replay, mixed, isOpen }
+    }
+  }
+}
+
+export function noSuchReplay(): CodedError {
+  return new CodedError('NOT_FOUND', 'There is no such replay.')
+}

@@ -1,0 +1,82 @@
+import type { Filter } from 'mongodb'
+import type { StoredRecordings } from '../recordings/stored-recordings.ts'
+import type { Shows } from '../shows/shows.ts'
+import type { Songs } from '../songs/songs.ts'
+import type { MixedReplay, ReplayDocument, ReplayTable } from './document.ts'
+import type { ReplayFiles } from './replay-files.ts'
+import type { ReplayQueue } from './replay-queue.ts'
+
+export interface ReplayChangesParts {
+  replays: ReplayTable
+  queue: ReplayQueue
+  files: ReplayFiles
+  recordings: Pick<StoredRecordings, 'stintsOf'>
+  shows: Pick<Shows, 'findStarted'>
+  songs: Pick<Songs, 'rightsOf'>
+  /** Removes a replay. */
+  remove(showId: string): Promise<void>
+  /** There may be a replay in the queue. */
+  wake(): void
+}
+
+/**
+ * Follows the changes of what replays are made of. A replay that has something that is gone is not served from then on,
+ * and is mixed anew, or removed when nothing is left. All methods are safe to repeat.
+ */
+export function createReplayChanges(parts: ReplayChangesParts) {
+  const { replays, queue, files, recordings, shows, songs, remove, wake } = parts
+
+  async function mixAnew(filter: Filter<ReplayDocument>): Promise<void> {
+    const found = await replays.find(filter, { projection: { _id: 1 } }).toArray()
+    for (const { _id } of found) {
+      await queue.ask({ ...filter, _id })
+      await files.removeOld(_id)
+    }
+    if (found.length > 0) wake()
+  }
+
+  /** Follows the stored stints of a show, which has ended. */
+  async function stintsChanged(showId: string): Promise<void> {
+    const stints = await recordings.stintsOf(showId)
+    if (stints.length === 0) return await remove(showId)
+    const show = await shows.findStarted(showId)
+    if (!show) return
+    const replay = await replays.findOne({ _id: showId }, { projection: { state: 1, 'mixed.stintIds': 1 } })
+    if (!replay) await queue.add(showId, show.creatorId)
+    else if (!isMixedFrom(replay, new Set(stints.map(({ id }) => id)))) await mixAnew({ _id: showId })
+    wake()
+  }
+
+  /** Mixes the replays with one of these songs anew, unless it may still be in replays. */
+  async function checkRights(songIds: readonly string[]): Promise<void> {
+    const rights = await songs.rightsOf(songIds)
+    for (const songId of songIds) {
+      if (rights.get(songId)?.mayReplay !== true) await mixAnew({ 'mixed.songIds': songId })
+    }
+  }
+
+  return {
+    stintsChanged,
+
+    /** Follows the rights of a song. */
+    songChanged: async (songId: string): Promise<void> => await checkRights([songId]),
+
+    /** Follows a song that is being removed. */
+    songRemoved: async (songId: string): Promise<void> => await mixAnew({ 'mixed.songIds': songId }),
+
+    /** Checks a replay that has just been mixed: what it is made of may have changed before it was stored. */
+    async mixed(showId: string, { songIds }: Pick<MixedReplay, 'songIds'>): Promise<void> {
+      await checkRights(songIds)
+      await stintsChanged(showId)
+    },
+
+    /** Follows the erasure of a person, after that of their stints. */
+    async personErased(userId: string): Promise<void> {
+      await mixAnew({ 'mixed.speakers.userId': userId })
+    }
+  }
+}
+
+function isMixedFrom({ mixed }: Pick<ReplayDocument, 'mixed'>, stintIds: ReadonlySet<string>): boolean {
+  return mixed?.stintIds.length === stintIds.size && mixed.stintIds.every(id => stintIds.has(id))
+}

@@ -1,0 +1,119 @@
+import { CodedError, invalidRequest } from '../../../contract/errors.ts'
+import type { Replay, ReplayPatch, ReplayTrim } from '../../../contract/replays.ts'
+import type { StoredRecordings } from '../recordings/stored-recordings.ts'
+import type { ShowGuard } from '../shows/show-guard.ts'
+import type { ReplayDocument, ReplayTable } from './document.ts'
+import { noSuchReplay, type ReplayAccess } from './replay-access.ts'
+import type { ReplayFiles } from './replay-files.ts'
+import type { ReplayQueue } from './replay-queue.ts'
+import { cutOf, untrimmedMs, type ReplayViews } from './replay-view.ts'
+
+/** A replay must be at least this long after trimming. */
+const minDurationMs = 1000
+
+export interface ReplayEditingParts {
+  replays: ReplayTable
+  showGuard: Pick<ShowGuard, 'authorize'>
+  access: ReplayAccess
+  views: ReplayViews
+  queue: ReplayQueue
+  files: ReplayFiles
+  recordings: Pick<StoredRecordings, 'deleteOf'>
+  nowMs: () => number
+  /** There may be a replay in the queue. */
+  wake(): void
+}
+
+/** What creators do with the replays of their shows. */
+export function createReplayEditing(parts: ReplayEditingParts) {
+  const { replays, showGuard, access, views, queue, files, recordings, nowMs, wake } = parts
+
+  /** Throws NOT_FOUND, FORBIDDEN. */
+  async function getForCreator(showId: string, callerId: string): Promise<ReplayDocument> {
+    await showGuard.authorize('change', showId, callerId)
+    const replay = await replays.findOne({ _id: showId, state: { $ne: 'leaving' } })
+    if (!replay) throw noSuchReplay()
+    return replay
+  }
+
+  const view = async (showId: string, callerId: string): Promise<Replay> =>
+    await views.toReplay(await access.get(showId, callerId))
+
+  async function publish({ _id, version, publishedAt }: ReplayDocument, isPublished: boolean): Promise<void> {
+    const { matchedCount } = await replays.updateOne(
+      { _id, version, state: { $ne: 'leaving' } },
+      { $set: { publishedAt: isPublished ? (publishedAt ?? new Date(nowMs())) : null }, $inc: { version: 1 } }
+    )
+    if (matchedCount === 0) throw staleVersion()
+  }
+
+  /** Cuts a replay, which is mixed anew: its audio does not keep what was cut off. */
+  async function trim(replay: ReplayDocument, { trim, published }: ReplayPatch & { trim: ReplayTrim }): Promise<void> {
+    const { _id, version, mixed, cut: before, publishedAt } = replay
+    if (!mixed) throw new CodedError('CONFLICT', 'The replay is being mixed. Trim it afterwards.')
+    if (trim.startMs + trim.endMs > untrimmedMs(mixed) - minDurationMs) {
+      throw invalidRequest([{ path: '/trim', message: 'must leave a second of the replay at least' }])
+    }
+    const cut = cutOf(mixed, trim)
+    const isPublished = published ?? publishedAt !== null
+    if (cut.from === before.from && cut.to === before.to) return await publish(replay, isPublished)
+    const change = { cut, publishedAt: isPublished ? (publishedAt ?? new Date(nowMs())) : null }
+    if ((await queue.ask({ _id, version }, change)) === 0) throw staleVersion()
+    wake()
+    await files.removeOld(_id)
+  }
+
+  /** Removes a replay without checking permissions. Safe to repeat. */
+  async function remove(showId: string): Promise<void> {
+    // Nothing of a person is left in the mark. It stays while a mixing may still store a file.
+    const unset = { mixed: '', cut: '', publishedAt: '', hasCaptions: '' } as const
+    await replays.updateOne({ _id: showId }, { $set: { state: 'leaving', creatorId: '' }, $unset: unset })
+    await files.removeAll(showId)
+    await replays.deleteOne({ _id: showId, state: 'leaving', leaseUntil: { $lt: new Date(nowMs()) } })
+  }
+
+  return {
+    /** Publishes, unpublishes or trims a replay. Throws NOT_FOUND, FORBIDDEN, CONFLICT, VALIDATION. */
+    async patch(showId: string, callerId: string, patch: ReplayPatch): Promise<Replay> {
+      const replay = await getForCreator(showId, callerId)
+      if (replay.version !== patch.version) throw staleVersion()
+      if (patch.trim) await trim(replay, { ...patch, trim: patch.trim })
+      else await publish(replay, patch.published ?? replay.publishedAt !== null)
+      return await view(showId, callerId)
+    },
+
+    /** Mixes a replay anew, unless that is in progress. Throws NOT_FOUND, FORBIDDEN. */
+    async mixAgain(showId: string, callerId: string): Promise<Replay> {
+      await getForCreator(showId, callerId)
+      await queue.ask({ _id: showId, state: { $in: ['ready', 'failed'] } })
+      wake()
+      await files.removeOld(showId)
+      return await view(showId, callerId)
+    },
+
+    /** Deletes a replay with the recording of its show. Throws NOT_FOUND, FORBIDDEN. */
+    async delete(showId: string, callerId: string): Promise<void> {
+      await getForCreator(showId, callerId)
+      await remove(showId)
+      await recordings.deleteOf(showId)
+    },
+
+    remove,
+
+    /** Finishes interrupted removals. */
+    async removeLeftovers(): Promise<void> {
+      const left = replays.find(
+        { state: 'leaving', leaseUntil: { $lt: new Date(nowMs()) } },
+        { projection: { _id: 1 } }
+      )
+      for await (const { _id } of left) {
+        await files.removeAll(_id)
+        await replays.deleteOne({ _id, state: 'leaving' })
+      }
+    }
+  }
+}
+
+function staleVersion(): CodedError {
+  return new CodedError('CONFLICT', 'The replay was changed meanwhile. Load it again.')
+}

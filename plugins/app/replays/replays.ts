@@ -1,0 +1,134 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Db } from 'mongodb'
+import type { NamedKey } from '../../../config/config.ts'
+import type { Replay } from '../../../contract/replays.ts'
+import type { ObjectStorage } from '../../external/storage/object-storage.ts'
+import type { Comments } from '../comments/comments.ts'
+import { createTickets } from '../identity/audio-tickets.ts'
+import type { Blocks } from '../people/blocks.ts'
+import type { Users } from '../people/users.ts'
+import { exportedRecords } from '../privacy/exported-records.ts'
+import type { StoredRecordings } from '../recordings/stored-recordings.ts'
+import type { AudienceLog } from '../shows/audience-log.ts'
+import type { EventLog } from '../shows/event-log.ts'
+import type { ShowGuard } from '../shows/show-guard.ts'
+import type { Shows } from '../shows/shows.ts'
+import type { Songs } from '../songs/songs.ts'
+import { findNetworkIsolation } from '../songs/transcode/network-isolation.ts'
+import { openWorkFolders } from '../songs/work-folders.ts'
+import type { ReplayTranscripts } from '../transcripts/replay-transcripts.ts'
+import { openReplays, type ReplayDocument } from './document.ts'
+import { createFeeds } from './feed.ts'
+import { createMixJob } from './mix-job.ts'
+import type { MixMessage } from './mixing/plan.ts'
+import { createReplayAccess } from './replay-access.ts'
+import { createReplayChanges } from './replay-changes.ts'
+import { createReplayEditing } from './replay-editing.ts'
+import { createReplayFiles } from './replay-files.ts'
+import { createReplayFilesServed } from './replay-files-served.ts'
+import { createReplayMoments } from './replay-moments.ts'
+import { createReplayQueue } from './replay-queue.ts'
+import { createReplayViews } from './replay-view.ts'
+import { createReplayWorker, type MixOutcome } from './replay-worker.ts'
+
+export interface ReplaysParts {
+  db: Db
+  storage: ObjectStorage
+  recordings: StoredRecordings
+  transcripts: Pick<ReplayTranscripts, 'segmentsOf'>
+  shows: Pick<Shows, 'findStarted' | 'getMany'>
+  showGuard: Pick<ShowGuard, 'authorize' | 'get'>
+  eventLog: Pick<EventLog, 'read'>
+  audienceLog: Pick<AudienceLog, 'read'>
+  comments: Pick<Comments, 'between'>
+  songs: Pick<Songs, 'rightsOf' | 'getAudioBytes'>
+  users: Pick<Users, 'people' | 'getProfile'>
+  blocks: Pick<Blocks, 'has'>
+  ticketKeys: readonly NamedKey[]
+  publicUrl(): string
+  parseMessage(line: unknown): MixMessage
+  /** Folder on this machine for replays that are being mixed. */
+  workFolder: string
+  leaseMs: number
+  log: FastifyBaseLogger
+  nowMs: () => number
+  onAttemptEnd?(outcome: MixOutcome, durationMs: number): void
+}
+
+export type Replays = Awaited<ReturnType<typeof createReplays>>
+
+/** Replays of recorded shows: mixing, delivery, editing, and the podcast feeds of creators. */
+export async function createReplays(parts: ReplaysParts) {
+  const { storage, recordings, transcripts, shows, showGuard, songs, users, log, leaseMs, nowMs } = parts
+  const replays = await openReplays(parts.db)
+  const queue = createReplayQueue(replays, { leaseMs, nowMs })
+  const files = createReplayFiles(storage, replays)
+  const tickets = createTickets(parts.ticketKeys, nowMs, 'ambient replay tickets')
+  const access = createReplayAccess({ replays, showGuard, blocks: parts.blocks, tickets })
+  const views = createReplayViews(users, access)
+  const wake = () => worker.wake()
+  const editing = createReplayEditing({
+    ...{ replays, showGuard, access, views, queue, files, recordings, nowMs, wake }
+  })
+  const { remove } = editing
+  const changes = createReplayChanges({ replays, queue, files, recordings, shows, songs, remove, wake })
+  const moments = createReplayMoments({ access, comments: parts.comments, users, audienceLog: parts.audienceLog })
+  const mixInto = createMixJob({
+    ...{ storage, recordings, eventLog: parts.eventLog, songs, users, parseMessage: parts.parseMessage },
+    folders: await openWorkFolders(parts.workFolder),
+    networkIsolation: await findNetworkIsolation(),
+    countReactions: moments.countReactions
+  })
+  const worker = createReplayWorker({
+    ...{ queue, files, recordings, shows, mix: mixInto, removeEmpty: remove, leaseMs, log },
+    async onMixed(showId, mixed) {
+      await changes.mixed(showId, mixed)
+      await transcriptChanged(showId)
+    },
+    ...(parts.onAttemptEnd && { onAttemptEnd: parts.onAttemptEnd })
+  })
+
+  /** Follows the transcript of a show. */
+  async function transcriptChanged(showId: string): Promise<void> {
+    const hasCaptions = (await transcripts.segmentsOf(showId)).length > 0
+    await replays.updateOne({ _id: showId, state: { $ne: 'leaving' } }, { $set: { hasCaptions } })
+  }
+
+  return {
+    ...createReplayFilesServed({ access, storage, users, transcripts }),
+    worker,
+    feeds: createFeeds({ replays, shows, users, publicUrl: parts.publicUrl }),
+    patch: editing.patch,
+    mixAgain: editing.mixAgain,
+    delete: editing.delete,
+    removeOfShow: remove,
+    removeLeftovers: editing.removeLeftovers,
+    comments: moments.comments,
+    reactions: moments.reactions,
+    stintsChanged: changes.stintsChanged,
+    songChanged: changes.songChanged,
+    songRemoved: changes.songRemoved,
+    isAudible: access.isAudible,
+
+    /** Throws NOT_FOUND, also for an unpublished replay of a show whose host the caller is not. */
+    get: async (showId: string, callerId: string | null): Promise<Replay> =>
+      await views.toReplay(await access.get(showId, callerId)),
+
+    transcriptChanged,
+
+    personalData: {
+      export: (userId: string): AsyncIterable<object> => exportedRecords(replays, { creatorId: userId }, toExported),
+
+      /** Removes a creator's replays, and mixes those of others anew without the person's voice. */
+      async erase(userId: string): Promise<void> {
+        const own = await replays.find({ creatorId: userId }, { projection: { _id: 1 } }).toArray()
+        for (const { _id } of own) await remove(_id)
+        await changes.personErased(userId)
+      }
+    }
+  }
+}
+
+function toExported({ _id, publishedAt, createdAt }: ReplayDocument): object {
+  return { showId: _id, publishedAt: publishedAt?.toISOString() ?? null, createdAt: createdAt.toISOString() }
+}

@@ -1,0 +1,121 @@
+import type { Playback, PlaylistItem } from '../../../../contract/playback.ts'
+import type { ShowSettings } from '../../../../contract/settings.ts'
+import type { StoredRecord } from '../../shows/log-records.ts'
+import type { Interval } from './intervals.ts'
+
+type Ducking = ShowSettings['ducking']
+
+/** A time in which the player played an item without a jump, from `positionMs` on. */
+export interface PlayedPiece extends Interval {
+  readonly item: PlaylistItem
+  readonly positionMs: number
+}
+
+/** The parts of a show's log that its replay needs. Times are server times, ms. */
+export interface ShowLog {
+  readonly recorded: readonly Interval[]
+  readonly pieces: readonly PlayedPiece[]
+  /** Times in which the show waited for its creator. */
+  readonly interrupted: readonly Interval[]
+  /** Settings of ducking, each from its time on. The first one is that of the beginning. */
+  readonly ducking: readonly { readonly from: number; readonly setting: Ducking }[]
+}
+
+/** An item that goes on this close to where it should be has not jumped. */
+const maxJumpMs = 40
+
+/**
+ * Reads the log of an ended show. `ducking` is the setting of the show: the log has it only where somebody changed
+ * settings.
+ */
+export async function readShowLog(
+  records: AsyncIterable<Pick<StoredRecord, 'at' | 'event'>> | Iterable<Pick<StoredRecord, 'at' | 'event'>>,
+  ducking: Ducking
+): Promise<ShowLog> {
+  const fold = new ShowLogFold()
+  for await (const { at, event } of records) fold.add(event, at)
+  return fold.end(ducking)
+}
+
+class ShowLogFold {
+  readonly #recorded: Interval[] = []
+  readonly #interrupted: Interval[] = []
+  readonly #pieces: PlayedPiece[] = []
+  readonly #ducking: { from: number; setting: Ducking }[] = []
+  #recordedSince: number | null = null
+  #interruptedSince: number | null = null
+  #playing: Playback | null = null
+  #lastAt = 0
+
+  add(event: StoredRecord['event'], at: number): void {
+    this.#lastAt = Math.max(this.#lastAt, at)
+    switch (event.type) {
+      case 'recording:started':
+        this.#recordedSince ??= at
+        return
+      case 'recording:stopped':
+        return this.#stopRecording(at)
+      case 'show:interrupted':
+        this.#interruptedSince ??= at
+        return
+      case 'show:resumed':
+        return this.#resume(at)
+      case 'settings:changed':
+        this.#ducking.push({ from: at, setting: event.settings.ducking })
+        return
+      case 'playback:changed':
+        return this.#play(event.playback)
+      case 'show:ended':
+        return this.#close(at)
+      default:
+    }
+  }
+
+  end(ducking: Ducking): ShowLog {
+    this.#close(this.#lastAt)
+    const changes = this.#ducking
+    return {
+      recorded: this.#recorded,
+      pieces: this.#pieces,
+      interrupted: this.#interrupted,
+      // The stored setting is that of the end, so it is the best guess for the time before the first change as well.
+      ducking: [{ from: 0, setting: ducking }, ...changes]
+    }
+  }
+
+  #close(at: number): void {
+    this.#stopRecording(at)
+    this.#resume(at)
+    this.#stopPlaying(at)
+  }
+
+  #stopRecording(at: number): void {
+    if (this.#recordedSince !== null) this.#recorded.push({ from: this.#recordedSince, to: at })
+    this.#recordedSince = null
+  }
+
+  #resume(at: number): void {
+    if (this.#interruptedSince !== null) this.#interrupted.push({ from: this.#interruptedSince, to: at })
+    this.#interruptedSince = null
+  }
+
+  #play(playback: Playback): void {
+    this.#stopPlaying(playback.at)
+    if (playback.status === 'playing' && playback.item) this.#playing = playback
+  }
+
+  #stopPlaying(at: number): void {
+    const { item, positionMs, at: from } = this.#playing ?? {}
+    this.#playing = null
+    if (!item || positionMs === undefined || from === undefined) return
+    const to = Math.min(at, from + Math.max(0, item.durationMs - positionMs))
+    if (to <= from) return
+    const last = this.#pieces.at(-1)
+    const goesOn =
+      last?.item.id === item.id &&
+      from - last.to < maxJumpMs &&
+      Math.abs(last.positionMs + from - last.from - positionMs) < maxJumpMs
+    if (goesOn) this.#pieces[this.#pieces.length - 1] = { ...last, to }
+    else this.#pieces.push({ item, positionMs, from, to })
+  }
+}
