@@ -120,3 +120,22 @@ t.test('a show is recorded from its start by its setting, which is chosen with t
   t.equal(await page.getByRole('switch', { name: 'Record the show' }).count(), 0, 'a live show has a button for it')
   await checkScreen(t, page, 'the rules of a recorded show', [phone, desktop])
 })
+
+t.test('hosts see why a recording stopped by itself', async t => {
+  const server = await startServer({ LIMIT_RECORDING_BYTES: '1' })
+  const host = await signInVisitor(server.url, 'Host')
+  const listener = await signInVisitor(server.url, 'Listener')
+  t.teardown(async () => {
+    await Promise.all([host.close(), listener.close()])
+    await server.close()
+  })
+  await joinShow(listener, await goLive(host, 'A show without space'))
+  await host.page.getByRole('button', { name: 'Record', exact: true }).click()
+  const reason = host.page.getByRole('alert').filter({ hasText: 'space for recordings is used up' })
+  await reason.waitFor()
+  await badge(host.page).waitFor({ state: 'detached' })
+  await checkScreen(t, host.page, 'a recording that stopped by itself', [phone, desktop])
+  await said(listener.page, 'The recording has stopped')
+  t.equal(await listener.page.getByText('is used up').count(), 0, 'listeners need not know why')
+  await host.page.getByRole('button', { name: 'Mute' }).waitFor()
+})
