@@ -13,16 +13,18 @@ const reportAttempts = 20
 /** Records the speakers of this node while the recording of their show is on, wherever its home is. */
 export interface RecordingControl {
   /** Follows the recording of a show. Called after every change of a room; waits for nothing. */
-  changed(showId: string, state: ServerRoomState): void
+  changed(showId: string, state: Pick<ServerRoomState, 'room'>): void
   /** Ends the recording of a show here, before its audio closes. */
   closing(showId: string): void
   /** Ends all recordings. Resolves when their files are closed, or after five seconds. */
   close(): Promise<void>
 }
 
+type Recorder = Pick<ShowRecorder, 'start' | 'stop'>
+
 export interface RecordingControlParts {
   files: StintFiles
-  findRecorder(showId: string): ShowRecorder | undefined
+  findRecorder(showId: string): Recorder | undefined
   /** Tells the home of a show that its recording cannot go on. */
   reportFailure(showId: string, reason: StintFailure): Promise<void>
   logger: Pick<FastifyBaseLogger, 'warn' | 'error'>
@@ -31,7 +33,7 @@ export interface RecordingControlParts {
 
 /** A recording that is on here, or has failed here. */
 interface Followed {
-  readonly recorder: ShowRecorder
+  readonly recorder: Recorder
   readonly startedAt: number
 }
 

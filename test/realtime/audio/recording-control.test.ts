@@ -1,0 +1,100 @@
+import { mock } from 'node:test'
+import t from 'tap'
+import type { RecordingParts } from '../../../media/recording/show-recorder.ts'
+import { createRecordingControl } from '../../../realtime/audio/recording-control.ts'
+import { openingState } from '../../../realtime/room/opening-state.ts'
+import { memoryStints } from '../../media/recording/memory-stints.ts'
+import { showWith } from '../room/people.ts'
+import { until } from '../real-app.ts'
+
+const opened = openingState(showWith(0), 0)
+
+/** The state of a room whose recording began at this time; undefined: it is off. */
+function stateWith(startedAt?: number, status: 'live' | 'ended' = 'live') {
+  const recording = startedAt === undefined ? {} : { recording: { startedAt, by: null } }
+  return { room: { ...opened, status, ...recording } }
+}
+
+/** A control of one show whose recorder keeps what it is told. */
+function controlled(reportFailure: () => Promise<void> = async () => {}, stopped: Promise<void> = Promise.resolve()) {
+  const calls: string[] = []
+  const recordings: RecordingParts[] = []
+  const recorder = {
+    start(recording: RecordingParts) {
+      calls.push('start')
+      recordings.push(recording)
+    },
+    async stop() {
+      calls.push('stop')
+      await stopped
+    }
+  }
+  const control = createRecordingControl({
+    files: memoryStints().files,
+    findRecorder: showId => (showId === 'show' ? recorder : undefined),
+    reportFailure,
+    logger: { warn() {}, error() {} },
+    nowMs: Date.now
+  })
+  return { control, calls, recordings }
+}
+
+t.test('the recorder of a show follows its recording', async t => {
+  const { control, calls } = controlled()
+  control.changed('show', stateWith())
+  control.changed('another', stateWith(1))
+  t.same(calls, [])
+  control.changed('show', stateWith(1))
+  control.changed('show', stateWith(1))
+  t.same(calls, ['start'], 'other changes of the room do nothing')
+  control.changed('show', stateWith(2))
+  t.same(calls, ['start', 'stop', 'start'], 'a stop and a start that were missed')
+  control.changed('show', stateWith(2, 'ended'))
+  t.same(calls.slice(3), ['stop'])
+  control.changed('show', stateWith(3))
+  control.closing('show')
+  control.closing('show')
+  t.same(calls.slice(4), ['start', 'stop'])
+  control.changed('show', stateWith(3))
+  t.same(calls.slice(6), ['start'], 'the audio was opened again')
+  await control.close()
+  control.changed('show', stateWith(4))
+  t.same(calls.slice(7), ['stop'])
+})
+
+t.test('a failure is reported until the home knows, and the recording does not begin again by itself', async t => {
+  let reports = 0
+  const { control, calls, recordings } = controlled(async () => {
+    if (++reports < 2) throw new Error('no home')
+  })
+  control.changed('show', stateWith(1))
+  recordings[0]!.onFailed('full')
+  control.changed('show', stateWith(1))
+  t.same(calls, ['start'])
+  await until(() => reports === 2)
+  control.changed('show', stateWith())
+  control.changed('show', stateWith(2))
+  t.same(calls, ['start', 'stop', 'start'], 'a host starts it again')
+})
+
+t.test('closing waits for the files, and not for ever', async t => {
+  const files = Promise.withResolvers<void>()
+  const one = controlled(undefined, files.promise)
+  one.control.changed('show', stateWith(1))
+  let isClosed = false
+  const closing = one.control.close().then(() => {
+    isClosed = true
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  t.notOk(isClosed)
+  files.resolve()
+  await closing
+
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const stuck = controlled(undefined, new Promise(() => {}))
+  stuck.control.changed('show', stateWith(1))
+  const given = stuck.control.close()
+  mock.timers.tick(5000)
+  await given
+})
