@@ -1,6 +1,7 @@
 import type { ShowTap, TapListener } from '../show-tap.ts'
 import { createByteStream, type ByteSink, type ByteStream } from './byte-stream.ts'
 import type { StreamFormat } from './frame-splitter.ts'
+import { createHlsStream, type HlsStream } from './hls-stream.ts'
 import { withTitles } from './icy-titles.ts'
 import type { MixerControls } from './mixer-messages.ts'
 import { startProgramEncoder } from './program-encoder.ts'
@@ -30,6 +31,8 @@ export interface Program {
   update(state: ProgramState): void
   /** Adds a listener of an endless stream. Returns a function that removes it. */
   listen(format: StreamFormat, sink: ByteSink, withTitle: boolean): () => void
+  /** The show as Low-Latency HLS. */
+  readonly hls: HlsStream
   /** Number of listeners now, about. */
   readonly listeners: number
   /** Id of the process that mixes. */
@@ -47,10 +50,12 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
   let sent = ''
   let followed: TappedAudio | null = null
   let tap: ShowTap | null = null
+  const hls = createHlsStream(Date.now().toString(36), Date.now)
   const encoder = startProgramEncoder({
-    onRun() {},
+    onRun: hls.restart,
     onBytes(format, bytes) {
-      if (format !== 'fmp4') streams[format].push(bytes)
+      if (format === 'fmp4') hls.push(bytes)
+      else streams[format].push(bytes)
     },
     onCrash(reason, retryMs) {
       for (const one of allStreams) one.restart()
@@ -83,8 +88,9 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
     listen(format, sink, withTitle) {
       return streams[format].add(withTitle ? withTitles(sink, () => title) : sink)
     },
+    hls,
     get listeners() {
-      return allStreams.reduce((sum, { size }) => sum + size, 0)
+      return allStreams.reduce((sum, { size }) => sum + size, hls.size)
     },
     get pid() {
       return encoder.pid
@@ -92,7 +98,7 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
     close() {
       tap?.close()
       encoder.close()
-      for (const one of allStreams) one.close()
+      for (const one of [...allStreams, hls]) one.close()
     }
   }
 }

@@ -56,7 +56,7 @@ export function createShowPrograms({ rooms, audios, voices, ...sources }: ShowPr
 
   async function getState(showId: string): Promise<ServerRoomState> {
     const state = (await parts.isPublic(showId)) ? await parts.awaitState(showId) : undefined
-    if (!state || !isStreamable(state.room)) throw new CodedError('NOT_FOUND', 'There is no such stream.')
+    if (!state || !isStreamable(state.room)) throw noSuchStream()
     return state
   }
 
@@ -104,6 +104,15 @@ export function createShowPrograms({ rooms, audios, voices, ...sources }: ShowPr
         }
       }
     },
+    async openHls(showId) {
+      const state = await getState(showId)
+      return (shows.get(showId) ?? openShow(showId, state)).program.hls
+    },
+    getHls(showId) {
+      const show = shows.get(showId)
+      if (!show) throw noSuchStream()
+      return show.program.hls
+    },
     listeners: showId => shows.get(showId)?.program.listeners ?? 0,
     isStreamed: showId => shows.has(showId),
     changed: (showId, state) => shows.get(showId)?.changed(state),
@@ -125,6 +134,10 @@ function count(counts: Map<string, number>, key: string, change: number): void {
   const next = (counts.get(key) ?? 0) + change
   if (next > 0) counts.set(key, next)
   else counts.delete(key)
+}
+
+function noSuchStream(): CodedError {
+  return new CodedError('NOT_FOUND', 'There is no such stream.')
 }
 
 function full(message: string): CodedError {

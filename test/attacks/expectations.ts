@@ -296,6 +296,16 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('of a live show that is not streamed', nowhere, live),
     row('of the private show', nowhere, hiddenShow)
   ],
+  getProgramHls: [
+    row('of a live show that is not streamed', nowhere, live),
+    row('of the private show', nowhere, hiddenShow)
+  ],
+  getProgramHlsPlaylist: [row('of a live show that is not streamed', nowhere, live)],
+  getProgramHlsSegment: [
+    row('of a live show that is not streamed', nowhere, world => ({
+      params: { ...live(world).params, name: 'a-1.m4s' }
+    }))
+  ],
   getShowAnalytics: [
     row('of the live show', hosts(200), live),
     row('of the private show', creatorOfHidden(409), hiddenShow)

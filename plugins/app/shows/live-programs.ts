@@ -1,6 +1,7 @@
 import { CodedError } from '../../../contract/errors.ts'
 import type { ByteSink } from '../../../media/program/byte-stream.ts'
 export type { ByteSink }
+import type { HlsStream } from '../../../media/program/hls-stream.ts'
 import type { StreamFormat } from '../../../media/program/frame-splitter.ts'
 import { icyInterval } from '../../../media/program/icy-titles.ts'
 
@@ -23,6 +24,10 @@ export interface LivePrograms {
    * like `assertOn`, RATE_LIMITED when too many come from there, and UNAVAILABLE when the show or the node is full.
    */
   join(showId: string, network: string): Promise<ProgramSeat>
+  /** Returns the show as HLS, and starts its stream. Throws like `assertOn`, UNAVAILABLE when the node is full. */
+  openHls(showId: string): Promise<HlsStream>
+  /** Returns the HLS of a show that is streamed already. Throws NOT_FOUND. */
+  getHls(showId: string): HlsStream
   /** Number of listeners of a show on this node, about. */
   listeners(showId: string): number
 }
@@ -49,6 +54,8 @@ export function createLiveProgramsPort(): LiveProgramsPort {
     },
     assertOn: async showId => await getPrograms().assertOn(showId),
     join: async (showId, network) => await getPrograms().join(showId, network),
+    openHls: async showId => await getPrograms().openHls(showId),
+    getHls: showId => getPrograms().getHls(showId),
     listeners: showId => programs?.listeners(showId) ?? 0
   }
 }
