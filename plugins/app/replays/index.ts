@@ -32,7 +32,7 @@ export default fp(
     recordings.onChanged(replays.stintsChanged)
     songs.onChanged(replays.songChanged)
     songs.onRemoved(replays.songRemoved)
-    transcripts.visibleBy(replays.isAudible)
+    transcripts.visibleBy(replays.findAudiblePart)
     transcripts.onChanged(showId => {
       replays.transcriptChanged(showId).catch((err: unknown) => {
         log.warn({ err, showId }, 'captions of a replay not updated')

@@ -3,6 +3,7 @@ import type { Tickets } from '../identity/audio-tickets.ts'
 import type { Blocks } from '../people/blocks.ts'
 import type { ShowDocument } from '../shows/document.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
+import type { ReplayedPart } from '../transcripts/replay-transcripts.ts'
 import type { MixedReplay, ReplayDocument, ReplayTable } from './document.ts'
 
 /** A replay, its show, and the rights of the caller. */
@@ -79,12 +80,12 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
     /** Returns a ticket for the files of a replay. */
     ticketFor: (replay: ReplayDocument, mixed: MixedReplay): string => tickets.issue(...subjectOf(replay, mixed)),
 
-    /** Whether a person, or somebody without an account, may hear the replay of a show. Hosts are not asked about. */
-    async isAudible(showId: string, userId: string | null): Promise<boolean> {
+    /** Returns the part of a show that a person, or somebody without an account, may hear; null for nothing. */
+    async findAudiblePart(showId: string, userId: string | null): Promise<ReplayedPart | null> {
       return await getReplay(showId, userId).then(
-        ({ replay }) => replay.publishedAt !== null && replay.mixed !== undefined,
+        ({ replay }) => (replay.publishedAt !== null && replay.mixed !== undefined ? partOf(replay) : null),
         (error: unknown) => {
-          if (error instanceof CodedError && error.code === 'NOT_FOUND') return false
+          if (error instanceof CodedError && error.code === 'NOT_FOUND') return null
           throw error
         }
       )
@@ -102,6 +103,11 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
       return { replay, mixed, isOpen }
     }
   }
+}
+
+/** Returns the part of a show that its replay has after trimming. */
+export function partOf({ cut }: Pick<ReplayDocument, 'cut'>): ReplayedPart {
+  return { from: cut.from ?? 0, to: cut.to ?? Infinity }
 }
 
 export function noSuchReplay(): CodedError {

@@ -6,7 +6,7 @@ import { personIn } from '../shows/unknown-person.ts'
 import { cuesOf, toWebVtt, type Caption } from '../transcripts/captions.ts'
 import type { ReplayTranscripts } from '../transcripts/replay-transcripts.ts'
 import { audioKey, type ReplayFormat } from './document.ts'
-import { noSuchReplay, type FileRequester, type ReplayAccess } from './replay-access.ts'
+import { noSuchReplay, partOf, type FileRequester, type ReplayAccess } from './replay-access.ts'
 import { namedChapters } from './replay-view.ts'
 import { placesOf } from './timeline/stretches.ts'
 
@@ -58,8 +58,11 @@ export function createReplayFilesServed({ access, storage, users, transcripts }:
 
     /** Returns captions as WebVTT with the names of the speakers. */
     async getCaptions(showId: string, requester: FileRequester): Promise<string> {
-      const { mixed } = await access.getReadable(showId, requester)
-      const segments = await transcripts.segmentsOf(showId)
+      const { replay, mixed } = await access.getReadable(showId, requester)
+      const part = partOf(replay)
+      const all = await transcripts.segmentsOf(showId)
+      // A sentence that reaches into what was cut off would tell of it.
+      const segments = all.filter(({ from, to }) => from >= part.from && to <= part.to)
       if (segments.length === 0) throw noSuchReplay()
       const people = await users.people([...new Set(segments.map(({ userId }) => userId))])
       const captions = segments.flatMap(({ from, to, userId, text }): Caption[] => {

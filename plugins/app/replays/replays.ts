@@ -108,7 +108,7 @@ export async function createReplays(parts: ReplaysParts) {
     stintsChanged: changes.stintsChanged,
     songChanged: changes.songChanged,
     songRemoved: changes.songRemoved,
-    isAudible: access.isAudible,
+    findAudiblePart: access.findAudiblePart,
 
     /** Throws NOT_FOUND, also for an unpublished replay of a show whose host the caller is not. */
     get: async (showId: string, callerId: string | null): Promise<Replay> =>

@@ -6,8 +6,11 @@ import { fitPage, writeOggPage } from './ogg-page-writer.ts'
 /** Pauses are shortened to this length: transcribers charge for silence too. */
 const maxPauseSamples = 1000 * samplesPerMs
 const silentSamples = 20 * samplesPerMs
-/** An Opus packet of this length has no sound in it: DTX, or the silence of a gap. */
+/** An Opus packet of this length has no sound in it: DTX, or a single frame of silence. */
 const maxSilentBytes = 3
+/** Code of a packet with several frames, and a frame whose silence flag is set, as the recorder fills gaps. */
+const countedFrames = 3
+const silentFrame = Buffer.from([0xff, 0xfe])
 const maxPacketsPerPage = 50
 
 /** Place of a part that was shortened nowhere: samples from the beginning of both files. */
@@ -83,7 +86,7 @@ class SpokenWriter {
     this.#original += gap
     for (const { packet, samples } of timed) {
       this.#original += samples
-      if (packet.length <= maxSilentBytes) yield* this.#pause(packet, samples)
+      if (isSilent(packet)) yield* this.#pause(packet, samples)
       else yield* this.#speech(packet, samples)
     }
   }
@@ -116,6 +119,14 @@ class SpokenWriter {
     const content = { isLast, granule: this.#spoken, serial: this.#serial, sequence: this.#sequence++ }
     return { bytes: writeOggPage({ ...content, packets: this.#packets.splice(0) }), spoken: this.#spoken }
   }
+}
+
+function isSilent(packet: Buffer): boolean {
+  if (packet.length <= maxSilentBytes) return true
+  const [toc = 0, count = 0] = packet
+  const frames = packet.subarray(2)
+  if ((toc & 3) !== countedFrames || frames.length !== 2 * count) return false
+  return frames.equals(Buffer.alloc(frames.length, silentFrame))
 }
 
 function samplesOf(packet: Buffer): number {

@@ -4,6 +4,7 @@ import type { TranscriptQuery, TranscriptSegment } from '../../../contract/trans
 import { beforeCursor, pageOf } from '../documents/keyset.ts'
 import { beginningsOf, wordFilter } from '../documents/search-words.ts'
 import type { TranscriptSegmentDocument, TranscriptTables } from './documents.ts'
+import type { ReplayedPart } from './replay-transcripts.ts'
 
 /** Maximum number of segments of one show: about a day of speech. */
 const maxSegments = 20_000
@@ -21,12 +22,19 @@ export function createTranscriptSegments({ segments }: Pick<TranscriptTables, 's
       return found.map(toSegment)
     },
 
-    /** Lists what was said in a show by time: all of it, or the segments that have all words of a search. */
-    async list(showId: string, { limit, cursor, q }: TranscriptQuery): Promise<Page<TranscriptSegment>> {
+    /**
+     * Lists what was said in a show, or in a part of it, by time: all of it, or the segments that have all words of a
+     * search. A segment that is not wholly in the part is left out.
+     */
+    async list(
+      showId: string,
+      { limit, cursor, q }: TranscriptQuery,
+      part: ReplayedPart | null = null
+    ): Promise<Page<TranscriptSegment>> {
       const beginnings = q === undefined ? [] : beginningsOf(q)
       if (q !== undefined && beginnings.length === 0) return { items: [], nextCursor: null }
       const filter: Filter<TranscriptSegmentDocument> = {
-        $and: [{ showId }, ...beginnings.map(wordFilter), laterThan(cursor)]
+        $and: [{ showId }, ...beginnings.map(wordFilter), laterThan(cursor), within(part)]
       }
       const found = await segments
         .find(filter, withoutWords)
@@ -37,6 +45,10 @@ export function createTranscriptSegments({ segments }: Pick<TranscriptTables, 's
       return { items: documents.map(toSegment), nextCursor }
     }
   }
+}
+
+function within(part: ReplayedPart | null): Filter<TranscriptSegmentDocument> {
+  return part ? { createdAt: { $gte: new Date(part.from) }, to: { $lte: part.to } } : {}
 }
 
 /** Returns a filter for the segments after a cursor. Throws VALIDATION for an invalid cursor. */

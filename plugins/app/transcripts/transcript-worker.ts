@@ -41,10 +41,9 @@ const lost = 'The transcriber lost the recording.'
 
 export type TranscriptWorker = ReturnType<typeof createTranscriptWorker>
 
-/** Carries out the steps of transcriptions, one after the other. Every step is safe to repeat on any node. */
+/** Carries out the steps of transcriptions, one upload or poll at a time. Every step is safe to repeat on any node. */
 export function createTranscriptWorker(parts: TranscriptWorkerParts) {
   const { transcriber, queue, recordings, metrics, log, signal, onChanged, nowMs } = parts
-  let running: Promise<void> | undefined
   let quietUntilMs = -Infinity
   let failures = 0
 
@@ -152,27 +151,39 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
 
   const mayCall = () => !signal.aborted && nowMs() >= quietUntilMs
 
-  async function carryOutAll(): Promise<void> {
+  const takeSteps = oneAtATime(async () => {
     while (mayCall()) {
       const job = await queue.claim(leaseMs)
       if (!job) break
       await step(job)
     }
+  })
+
+  const takeDeletions = oneAtATime(async () => {
     while (mayCall()) {
       const deletion = await queue.claimDeletion(maxRetryMs)
       if (!deletion) break
       await deleteAt(deletion._id, deletion.createdAt)
     }
-  }
+  })
 
   return {
-    /** Carries out all steps whose time has come. Concurrent calls are one. */
+    /** Carries out all steps whose time has come. Deletions do not wait for uploads. */
     async run(): Promise<void> {
-      running ??= carryOutAll().finally(() => {
-        running = undefined
-      })
-      await running
+      await Promise.all([takeSteps(), takeDeletions()])
+      await takeDeletions()
     }
+  }
+}
+
+/** Returns a function that runs a task, or waits for the run that is in progress. */
+function oneAtATime(task: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return async () => {
+    running ??= task().finally(() => {
+      running = undefined
+    })
+    await running
   }
 }
 

@@ -13,7 +13,7 @@ import type { ShowDocument } from '../shows/document.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
 import type { FoundTopic, TranscriptJobDocument, TranscriptTables } from './documents.ts'
 import type { JobQueue } from './job-queue.ts'
-import type { ReplayCheck, ReplayTranscripts, TranscriptListener } from './replay-transcripts.ts'
+import type { ReplayCheck, ReplayedPart, ReplayTranscripts, TranscriptListener } from './replay-transcripts.ts'
 import { dropWhere } from './transcript-data.ts'
 import type { TranscriptSegments } from './transcript-segments.ts'
 
@@ -40,6 +40,12 @@ export interface TranscriptsParts {
   isOn: boolean
   /** Called when there are new steps. */
   onWaiting(): void
+}
+
+/** A show, and the part of it that somebody may read; null for all of it. */
+interface Reading {
+  show: ShowDocument
+  part: ReplayedPart | null
 }
 
 type JobState = Pick<TranscriptJobDocument, 'state' | 'reason' | 'language' | 'topics'>
@@ -69,18 +75,19 @@ export interface Transcripts extends ReplayTranscripts {
 export function createTranscripts(parts: TranscriptsParts): Transcripts {
   const { tables, queue, segments, recordings, showGuard, users, isOn, onWaiting } = parts
   const listeners: TranscriptListener[] = []
-  let mayHearReplay: ReplayCheck = async () => false
+  let findReplayed: ReplayCheck = async () => null
   let findTalk: TalkProvider = async () => []
 
   function tellChanged(showId: string): void {
     for (const listener of listeners) listener(showId)
   }
 
-  /** Throws NOT_FOUND for people who may not read the transcript. */
-  async function authorizeReader(showId: string, callerId: string | null): Promise<ShowDocument> {
+  /** Returns what a person may read of a transcript. Throws NOT_FOUND for those who may read nothing. */
+  async function authorizeReader(showId: string, callerId: string | null): Promise<Reading> {
     const show = await showGuard.authorize('see', showId, callerId)
-    if (callerId !== null && (await isHost(showId, callerId))) return show
-    if (await mayHearReplay(showId, callerId)) return show
+    if (callerId !== null && (await isHost(showId, callerId))) return { show, part: null }
+    const part = await findReplayed(showId, callerId)
+    if (part) return { show, part }
     throw new CodedError('NOT_FOUND', 'There is no transcript of this show.')
   }
 
@@ -112,16 +119,18 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
     })
   }
 
-  async function describe(show: ShowDocument): Promise<Transcript> {
+  /** Describes a transcript. Listeners of a replay do not learn what was talked about where it was cut. */
+  async function describe({ show, part }: Reading): Promise<Transcript> {
     const projection = { state: 1, reason: 1, language: 1, topics: 1 } as const
     const jobs: JobState[] = await tables.jobs.find({ showId: show._id }, { projection }).limit(maxStints).toArray()
     const status = await statusOf(show, jobs)
     return {
       showId: show._id,
       status,
-      reason: status === 'failed' ? (jobs.find(({ reason }) => reason !== null)?.reason ?? null) : null,
+      reason:
+        status === 'failed' && part === null ? (jobs.find(({ reason }) => reason !== null)?.reason ?? null) : null,
       language: mostFrequent(jobs.flatMap(({ language }) => language ?? [])),
-      topics: topicsOf(jobs.flatMap(({ topics }) => topics)),
+      topics: isWhole(show, part) ? topicsOf(jobs.flatMap(({ topics }) => topics)) : [],
       talk: await talkIn(show)
     }
   }
@@ -143,7 +152,7 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
   return {
     segmentsOf: segments.ofShow,
     visibleBy(check) {
-      mayHearReplay = check
+      findReplayed = check
     },
     onChanged(listener) {
       listeners.push(listener)
@@ -157,8 +166,8 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
     get: async (showId, callerId) => await describe(await authorizeReader(showId, callerId)),
 
     async listSegments(showId, callerId, query) {
-      await authorizeReader(showId, callerId)
-      return await segments.list(showId, query)
+      const { part } = await authorizeReader(showId, callerId)
+      return await segments.list(showId, query, part)
     },
 
     async request(showId, callerId) {
@@ -172,12 +181,18 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
       await followRecordings(showId)
       await queue.retry(showId)
       onWaiting()
-      return await describe(show)
+      return await describe({ show, part: null })
     },
 
     removeOfPerson: async userId => await drop({ userId }),
     removeOfShow: async showId => await drop({ showId })
   }
+}
+
+/** Whether a part of a show is all of it. */
+function isWhole({ startedAt, endedAt }: ShowDocument, part: ReplayedPart | null): boolean {
+  if (part === null) return true
+  return part.from <= (startedAt?.getTime() ?? 0) && part.to >= (endedAt?.getTime() ?? Infinity)
 }
 
 /** Returns the topics that were found in most places. */

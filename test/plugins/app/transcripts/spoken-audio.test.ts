@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { openOpusSong } from '../../../../media/player/opus-song.ts'
 import { silentPacket } from '../../../../media/player/opus-packet.ts'
+import { silentPackets } from '../../../../media/recording/silence.ts'
 import { clockOf, placeOnClock, serverTimeOf } from '../../../../plugins/app/transcripts/audio-clock.ts'
 import { spokenAudio, type SpokenPlace } from '../../../../plugins/app/transcripts/spoken-audio.ts'
 import { inMemory, oggPage, writeOgg } from '../../../media/ogg-writer.ts'
@@ -81,6 +82,18 @@ t.test('silence that was sent is a pause, too', async t => {
   const { packets, places } = await copy(recordingOf([{ gap: 0, packets: [speech(1), ...quiet, speech(2)] }]))
   t.equal(packets.length, 2 + 50)
   t.same(places.at(-1), { spoken: 51 * frame, original: 101 * frame })
+})
+
+t.test('gaps that the recorder filled are pauses, too', async t => {
+  const quiet = [...silentPackets(10 * second, 1)].map(({ packet }) => packet)
+  const granule = 2 * frame + 10 * second
+  const [head, tags] = writeOgg({ packets: [speech(0)], samples: () => frame, channels: 1 })
+  const packets = [speech(1), ...quiet, speech(2)]
+  const segments = packets.map(({ length }) => length)
+  const page = oggPage({ granule, serial: 7, sequence: 2, segments, body: Buffer.concat(packets) })
+  const { places, spoken } = await copy(Buffer.concat([head!, tags!, page]))
+  t.ok(spoken <= 2 * frame + second)
+  t.equal(places.at(-1)?.original, frame + 10 * second)
 })
 
 t.test('every packet of speech is kept, and its place is known', async () => {

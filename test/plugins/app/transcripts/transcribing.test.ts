@@ -90,16 +90,35 @@ t.test('long pauses are not sent', async t => {
 })
 
 t.test('hosts read a transcript, and others once they may hear the replay', async t => {
-  const { node, showId, ana, ben } = await startConversation(t, realApp)
+  const { node, showId, startedAtMs, endedAtMs, ana, ben } = await startConversation(t, realApp)
   for (const callerId of [null, ben.id]) {
     await t.rejects(node.transcripts.get(showId, callerId), { code: 'NOT_FOUND' })
     await t.rejects(node.transcripts.listSegments(showId, callerId, everything), { code: 'NOT_FOUND' })
   }
   await t.rejects(node.transcripts.request(showId, ben.id), { code: 'FORBIDDEN' })
   t.match(await node.transcripts.get(showId, ana.id), { showId })
-  node.transcripts.visibleBy(async (id, userId) => id === showId && userId === ben.id)
+  const whole = { from: startedAtMs, to: endedAtMs }
+  node.transcripts.visibleBy(async (id, userId) => (id === showId && userId === ben.id ? whole : null))
   t.match(await node.transcripts.get(showId, ben.id), { showId })
   await t.rejects(node.transcripts.get(showId, null), { code: 'NOT_FOUND' })
+})
+
+t.test('what is cut from a replay is in no transcript of its listeners', async t => {
+  const { node, showId, startedAtMs, endedAtMs, ana, ben } = await startConversation(t, realApp)
+  await settle(node, showId, ana.id)
+  const textsOf = async (callerId: string, q?: string) => {
+    const { items } = await node.transcripts.listSegments(showId, callerId, { ...everything, ...(q && { q }) })
+    return items.map(({ text }) => text)
+  }
+  let part = { from: startedAtMs, to: endedAtMs }
+  node.transcripts.visibleBy(async () => part)
+  t.equal((await textsOf(ben.id)).length, 3)
+  t.same((await node.transcripts.get(showId, ben.id)).topics, ['Coffee', 'Music'])
+  part = { from: startedAtMs + 2500, to: startedAtMs + 10_500 }
+  t.same(await textsOf(ben.id), ['Thanks for having me.'], 'sentences that begin or end in the cut are left out')
+  t.same(await textsOf(ben.id, 'cafe'), [])
+  t.same((await node.transcripts.get(showId, ben.id)).topics, [])
+  t.same(await textsOf(ana.id, 'cafe'), ['Welcome to the Café.'], 'hosts read all of it')
 })
 
 t.test('the talk shares of a show need no transcriber', async t => {
