@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CodedError } from '../../../contract/errors.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
 import type { Show } from '../../../contract/shows.ts'
+import { mediaTypes } from '../../../plugins/app/replays/replay-view.ts'
 import { withPlayer, type EmbedSound } from '../../../plugins/app/shows/embed-page.ts'
 
 /** The player of a show for other websites. It is the only page that they may show in a frame. */
@@ -21,7 +22,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         .code(show ? 200 : 404)
         .header('cache-control', 'no-cache')
         .type('text/html; charset=utf-8')
-        .send(withPlayer(page, show, show ? await findSound(show) : null, app.publicUrl()))
+        .send(withPlayer(page, show, show ? await findSound(show, log) : null, app.publicUrl()))
     }
   )
 
@@ -35,7 +36,11 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     }
   }
 
-  async function findSound({ id, status, visibility, settings }: Show): Promise<EmbedSound | null> {
+  async function findSound(
+    { id, status, visibility, settings }: Show,
+    log: FastifyBaseLogger
+  ): Promise<EmbedSound | null> {
+    if (status === 'ended') return await findReplay(id, log)
     if (status !== 'live' || visibility !== 'public' || settings.program !== true) return null
     return {
       isLive: true,
@@ -43,6 +48,18 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         { url: `/live/${id}.mp3`, type: 'audio/mpeg' },
         { url: `/live/${id}/hls/index.m3u8`, type: 'application/vnd.apple.mpegurl' }
       ]
+    }
+  }
+
+  /** Returns the published replay of a show. */
+  async function findReplay(showId: string, log: FastifyBaseLogger): Promise<EmbedSound | null> {
+    try {
+      const { audio } = await app.replays.get(showId, null)
+      const sources = audio.map(({ format, url }) => ({ url, type: mediaTypes[format] }))
+      return sources.length > 0 ? { isLive: false, sources } : null
+    } catch (error) {
+      if (!(error instanceof CodedError)) log.warn({ err: error, showId }, 'embedded player served without its replay')
+      return null
     }
   }
 }

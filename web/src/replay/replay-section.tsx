@@ -80,8 +80,7 @@ function NoReplay() {
   return (
     <Section title='Replay'>
       <p className={styles.note}>
-        There is no replay: this show was not recorded, or its replay was deleted. In your next show, you can record
-        from the host tools.
+        There is no replay: this show was not recorded, or its replay was deleted. In your next show, press Record.
       </p>
     </Section>
   )
