@@ -8,6 +8,7 @@ import { createMediaMeter } from './metrics/media.ts'
 import { createRealtimeMeter } from './metrics/realtime.ts'
 import { createRepositoryMeter } from './metrics/repositories.ts'
 import { createServerMeter } from './metrics/server.ts'
+import { createRecordingMeter } from './metrics/recordings.ts'
 import { createSongMeter } from './metrics/songs.ts'
 import { createSpotifyMeter } from './metrics/spotify.ts'
 import { createStoreMeter } from './metrics/store.ts'
@@ -40,6 +41,7 @@ export function createMetrics() {
     spotify: createSpotifyMeter(registry),
     repositories: createRepositoryMeter(registry),
     songs: createSongMeter(registry),
+    recordings: createRecordingMeter(registry),
     transcripts: createTranscriptMeter(registry),
     server: createServerMeter(registry),
     eventSequence: createEventSequenceMeter(registry),

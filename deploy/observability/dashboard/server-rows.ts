@@ -102,6 +102,12 @@ export const serverRows: Rows = {
       }
     },
     {
+      title: 'Recorded stints in spools',
+      description: 'Ended stints that are not in the storage yet; the value should return to 0 within seconds',
+      unit: 'short',
+      lines: { '{{instance}}': `ambient_recorded_stints_waiting{${here}}` }
+    },
+    {
       title: 'Transcoding duration',
       description: 'One attempt',
       unit: 's',

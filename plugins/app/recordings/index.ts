@@ -18,7 +18,7 @@ const beatEveryMs = 10_000
 /** Recordings of shows: the voice of each speaker, from the spool of this server to the storage. */
 export default fp(
   async app => {
-    const { db, storage, shows, config } = app
+    const { db, storage, shows, config, metrics } = app
     const log = app.log.child({ part: 'recordings' })
     const recordings = await createRecordings({
       db,
@@ -31,6 +31,7 @@ export default fp(
     })
     app.decorate('recordings', recordings)
     app.decorate('stintFiles', recordings.stintFiles)
+    metrics.recordings.bind(recordings.countPending)
     app.personalData.register('recordings', recordings.personalData)
     app.showData.register('recordings', recordings.removeOfShow)
     app.maintenance.every('store left stints of recordings', removeEveryMs, recordings.recover)
@@ -44,5 +45,5 @@ export default fp(
       await recordings.close()
     })
   },
-  { name: 'recordings', dependencies: ['mongodb', 'storage', 'operations', 'privacy', 'identity', 'shows'] }
+  { name: 'recordings', dependencies: ['metrics', 'mongodb', 'storage', 'operations', 'privacy', 'identity', 'shows'] }
 )

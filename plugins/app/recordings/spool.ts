@@ -64,8 +64,9 @@ export async function openSpool(root: string) {
     /** Takes over the stints of processes that have ended. Returns their ids. */
     async takeLeftovers(): Promise<string[]> {
       const taken: string[] = []
-      for (const name of await readdir(root)) {
-        if (join(root, name) !== own && (await isAbandoned(name))) taken.push(...(await takeOver(name)))
+      for (const entry of await readdir(root, { withFileTypes: true })) {
+        if (!entry.isDirectory() || join(root, entry.name) === own) continue
+        if (await isAbandoned(entry.name)) taken.push(...(await takeOver(entry.name)))
       }
       return taken
     },

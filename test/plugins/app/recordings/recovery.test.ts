@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
@@ -143,7 +143,8 @@ t.test('while the storage is away, stints wait in the spool, also over a restart
   t.equal(first.countPending(), 2)
   await first.close()
   t.equal(await app.recordings.isComplete(showId), false)
-  await appendFile(join(settings.spoolFolder, 'stray'), 'no folder')
+  await writeFile(join(settings.spoolFolder, 'stray'), 'no folder')
+  await utimes(join(settings.spoolFolder, 'stray'), 0, 0)
   const second = await openRecordings(t, app, { storage, settings })
   await second.recover()
   isAway = false
