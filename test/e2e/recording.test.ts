@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import type { Member } from '../../contract/moderation.ts'
 import { startServer } from '../server-process.ts'
+import { goLive as goLiveThroughApi } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { goLive, joinShow, requestToSpeak, signInVisitor, startSpeaking } from './show-steps.ts'
 import { chooseFiles, makeSongFile, openLibrary, waitUntilReady } from './song-steps.ts'
@@ -119,6 +121,28 @@ t.test('a show is recorded from its start by its setting, which is chosen with t
   t.ok(await stream.isChecked())
   t.equal(await page.getByRole('switch', { name: 'Record the show' }).count(), 0, 'a live show has a button for it')
   await checkScreen(t, page, 'the rules of a recorded show', [phone, desktop])
+})
+
+t.test('invited people and co-hosts learn of the recording before they go on stage', async t => {
+  const { creator, client, showId } = await goLiveThroughApi(server.url)
+  await client.request('recording:set', { on: true })
+  const guest = await signInVisitor(server.url, 'Guest', { viewport: phone })
+  t.teardown(async () => {
+    client.disconnect()
+    await guest.close()
+  })
+  await joinShow(guest, `${server.url}/shows/${showId}`)
+  const { items } = await creator.rest<{ items: Member[] }>('GET', `/v1/shows/${showId}/members?q=Guest`)
+  const userId = items[0]?.id ?? ''
+  t.equal(await notice(guest.page).count(), 0)
+  await client.request('speak:invite', { userId })
+  await guest.page.getByRole('button', { name: 'Join the stage' }).waitFor()
+  t.equal(await notice(guest.page).count(), 1)
+  await said(guest.page, 'You’re invited to speak. This show is being recorded')
+  await guest.page.getByRole('button', { name: 'No thanks' }).click()
+  await client.request('cohost:set', { userId, cohost: true })
+  await guest.page.getByRole('button', { name: 'Go on stage' }).waitFor()
+  t.equal(await notice(guest.page).count(), 1)
 })
 
 t.test('hosts see why a recording stopped by itself', async t => {
