@@ -275,6 +275,9 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'recordings.tellLeftChanges': [app => app.recordings.tellLeftChanges()],
   'recordings.removeLeftovers': [app => app.recordings.removeLeftovers()],
   'recordings.personalData': [app => app.recordings.personalData.export(fan)],
+  'comments.between': [
+    app => app.comments.between(bigShow, { after: [new Date(0)], before: new Date(), readAhead: 101 })
+  ],
   'replays.get': [app => app.replays.get(bigShow, host)],
   'replays.getAudio': [app => app.replays.getAudio(bigShow, 'mp3', { userId: host, ticket: undefined })],
   'replays.getChapters': [app => app.replays.getChapters(bigShow, { userId: host, ticket: undefined })],
