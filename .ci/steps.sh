@@ -45,6 +45,7 @@ readonly nightly_checks=(
   'check:clients:600 contract routes plugins/external/docs.ts plugins/external/docs test/openapi .ci/clients'
   'check:start-page:900 web client contract package-lock.json test/load/start-page.ts .ci/start-page'
   'check:model:600 test/cluster/model'
+  'check:replay:1800 plugins/app/replays plugins/app/songs/transcode test/replays test/recorded-show.ts'
   'check:faults:1500 realtime media plugins/app/shows plugins/app/comments plugins/app/operations plugins/external/redis
     plugins/external/redis.ts plugins/app/event-sequence plugins/app/event-totals plugins/app/live-values
     plugins/external/kafka plugins/external/kafka.ts processes package-lock.json test/faults test/realtime/cluster'
