@@ -181,6 +181,7 @@ export default fp(
     })
 
     app.livePrograms.bind(programs)
+    metrics.streams.bind(programs.figures)
     songs.onChanged(async songId => programs.songChanged(songId))
 
     users.onChanged(person => {

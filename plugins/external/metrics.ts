@@ -11,6 +11,7 @@ import { createServerMeter } from './metrics/server.ts'
 import { createRecordingMeter } from './metrics/recordings.ts'
 import { createSongMeter } from './metrics/songs.ts'
 import { createSpotifyMeter } from './metrics/spotify.ts'
+import { createStreamMeter } from './metrics/streams.ts'
 import { createStoreMeter } from './metrics/store.ts'
 import { createTranscriptMeter } from './metrics/transcripts.ts'
 
@@ -42,6 +43,7 @@ export function createMetrics() {
     repositories: createRepositoryMeter(registry),
     songs: createSongMeter(registry),
     recordings: createRecordingMeter(registry),
+    streams: createStreamMeter(registry),
     transcripts: createTranscriptMeter(registry),
     server: createServerMeter(registry),
     eventSequence: createEventSequenceMeter(registry),

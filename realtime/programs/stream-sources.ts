@@ -5,11 +5,13 @@ import type { StreamSources } from './show-programs.ts'
 export function streamSourcesOf({
   shows,
   songs,
-  config
-}: Pick<FastifyInstance, 'shows' | 'songs' | 'config'>): StreamSources {
+  config,
+  metrics
+}: Pick<FastifyInstance, 'shows' | 'songs' | 'config' | 'metrics'>): StreamSources {
   return {
     isPublic: async showId => (await shows.findPublic([showId])).has(showId),
     rightsOf: songs.rightsOf,
+    observer: metrics.streams,
     limits: {
       shows: config.LIMIT_STREAMS,
       listenersPerShow: config.LIMIT_STREAM_LISTENERS,

@@ -65,6 +65,24 @@ export const showRows: Rows = {
       lines: { '{{status}}': sumOf('status', `ambient_shows{${here}}`), playing: `sum(ambient_shows_playing{${here}})` }
     },
     {
+      title: 'HTTP streams',
+      description: 'Shows that are streamed over HTTP, and about how many people hear them there',
+      unit: 'short',
+      lines: {
+        shows: `sum(ambient_streams{${here}})`,
+        listeners: `sum(ambient_stream_listeners{${here}})`
+      }
+    },
+    {
+      title: 'Trouble of HTTP streams',
+      description: 'Encoders that were started again, and listeners who were cut off because they did not read',
+      unit: 'cps',
+      lines: {
+        'encoder restarts': `sum(${rate('ambient_stream_encoder_restarts_total')})`,
+        'listeners cut off': `sum(${rate('ambient_stream_listeners_dropped_total')})`
+      }
+    },
+    {
       title: 'Listeners',
       description: 'People in shows, without their creators, by server',
       unit: 'short',

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { packetSamples } from '../../../media/player/opus-packet.ts'
+import { openOpusSong } from '../../../media/player/opus-song.ts'
+import { createRtpStream } from '../../../media/player/rtp-stream.ts'
+import { createMixer, frameMs } from '../../../media/program/mixer.ts'
+import { startProgramEncoder } from '../../../media/program/program-encoder.ts'
+import { makeFile } from '../../songs/files.ts'
+import { amplitudeOf } from '../../tones.ts'
+import { inMemory } from '../ogg-writer.ts'
+import { until } from '../test-media.ts'
+
+/** RTP packets of a tone, as a client sends them. */
+async function packetsOf(hz: number, seconds: number): Promise<Buffer[]> {
+  const file = await makeFile('a.ogg', ['-c:a', 'libopus', '-b:a', '96k'], `sine=frequency=${hz}:duration=${seconds}`)
+  const rtp = createRtpStream(100)
+  const packets: Buffer[] = []
+  let sample = 0
+  const song = await openOpusSong(inMemory(file, seconds * 1000))
+  for await (const chunk of song.packets(0)) {
+    for (const { data } of chunk) {
+      packets.push(rtp.packet(data, sample, sample === 0))
+      sample += packetSamples(data)
+    }
+  }
+  return packets
+}
+
+/** The left channel of PCM. */
+function leftOf(frames: readonly Buffer[]): Float32Array {
+  const pcm = Buffer.concat(frames)
+  return Float32Array.from({ length: pcm.length / 4 }, (_, n) => pcm.readInt16LE(n * 4) / 32_768)
+}
+
+t.test('voices and the song are mixed, and the song is quieter while somebody speaks', async t => {
+  const [voice, song] = await Promise.all([packetsOf(500, 4), packetsOf(2000, 4)])
+  const mixer = createMixer()
+  mixer.take({ type: 'controls', controls: { ducking: { on: true, levelDb: -20 }, voices: true, song: true } })
+  mixer.take({ type: 'opened', slot: 1, isSong: false })
+  mixer.take({ type: 'opened', slot: 2, isSong: true })
+  await new Promise(resolve => setTimeout(resolve, 300))
+  const frames: Buffer[] = []
+  const mixUntil = (ms: number) => {
+    for (let n = frames.length; n < ms / frameMs; n++) {
+      if (n < 75 && voice[n]) mixer.take({ type: 'packet', slot: 1, packet: voice[n]! })
+      if (song[n]) mixer.take({ type: 'packet', slot: 2, packet: song[n]! })
+      frames.push(mixer.mix())
+    }
+  }
+  mixUntil(3000)
+  mixer.take({ type: 'controls', controls: { ducking: { on: true, levelDb: -20 }, voices: true, song: false } })
+  mixUntil(3500)
+  const sound = leftOf(frames)
+  t.ok(amplitudeOf(sound, 500, 400, 1400) > 0.05, 'the voice is heard')
+  const [ducked, free] = [amplitudeOf(sound, 2000, 600, 1400), amplitudeOf(sound, 2000, 2500, 2900)]
+  t.ok(free > 0.05, 'the song is heard')
+  t.ok(ducked > 0 && ducked < free / 8, `the song is 20 dB quieter: ${ducked}, then ${free}`)
+  t.ok(amplitudeOf(sound, 2000, 3040, 3500) < 0.001, 'a song that must not be heard ends at once')
+})
+
+t.test('after the mixer or ffmpeg is killed, another run follows', async t => {
+  let runs = 0
+  const crashes: string[] = []
+  let bytes = 0
+  const encoder = startProgramEncoder({
+    onRun: () => runs++,
+    onBytes(format, chunk) {
+      if (format === 'mp3') bytes += chunk.length
+    },
+    onCrash: reason => crashes.push(reason)
+  })
+  t.teardown(() => encoder.close())
+  const nextBytes = async () => {
+    const before = bytes
+    await until(() => bytes >= before + 4000)
+  }
+  await nextBytes()
+  const mixer = encoder.pid!
+  process.kill(Number((await readFile(`/proc/${mixer}/task/${mixer}/children`, 'utf8')).trim()), 'SIGKILL')
+  await until(() => crashes.length === 1)
+  await nextBytes()
+  process.kill(encoder.pid!, 'SIGKILL')
+  await until(() => crashes.length === 2)
+  await nextBytes()
+  t.equal(runs, 3)
+  t.match(crashes, [/ffmpeg ended: SIGKILL/, /SIGKILL/])
+})
