@@ -19,8 +19,9 @@ export function openStintFile(start: StintStart, { files, onFailed, onLost }: Op
   let isLost = false
 
   const opening = files.open(start, onFailed).then(
-    file => {
-      if (!isLost) for (const write of waiting) write(file)
+    async file => {
+      if (isLost) return await file.close()
+      for (const write of waiting) write(file)
       waiting = []
       opened = file
     },
