@@ -88,7 +88,6 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
       ...(parts.readFreeBytes && { readFreeBytes: parts.readFreeBytes })
     }),
     store: storing.add,
-    forget: storing.forget,
     log
   })
   const removal = createRemoval({ tables, storage, abort: stintFiles.end })

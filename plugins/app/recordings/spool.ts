@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isLeftover, processMark } from '../../external/storage/process-mark.ts'
 import type { ClockMark } from './document.ts'
@@ -59,6 +59,11 @@ export async function openSpool(root: string) {
     async touch(): Promise<void> {
       const now = new Date()
       await utimes(own, now, now).catch(async () => await mkdir(own, { recursive: true, mode: 0o700 }))
+    },
+
+    /** Creates the empty file of a stint. */
+    async create(stintId: string): Promise<void> {
+      await writeFile(pathsOf(stintId).audio, '', { mode: 0o600, flag: 'wx' })
     },
 
     /** Takes over the stints of processes that have ended. Returns their ids. */

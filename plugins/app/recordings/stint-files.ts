@@ -11,14 +11,12 @@ import { openStintWriter, sliceBytes } from './stint-writer.ts'
 export interface StintFilesParts {
   tables: RecordingTables
   shows: Pick<Shows, 'findRecord'>
-  spool: Pick<Spool, 'pathsOf'>
+  spool: Pick<Spool, 'pathsOf' | 'create'>
   space: Pick<RecordingSpaces, 'reserve'>
   /** Throws ENOSPC while the disk of the spool has less free space than it must keep. */
   assertSpace(): Promise<void>
-  /** Moves a stint whose writer has ended to the storage, or drops it when it was removed. */
+  /** Moves a stint that is not written any more to the storage, or drops it when it has no audio or was removed. */
   store(stintId: string): void
-  /** Removes a stint without a file from the store. */
-  forget(stint: { _id: string; showId: string }): Promise<void>
   log: Pick<FastifyBaseLogger, 'error'>
 }
 
@@ -37,7 +35,7 @@ const noFile: StintFile = { append() {}, mark() {}, async close() {} }
 
 /** Opens the files of stints in the spool, within the limits of the disk and of the creator's space. */
 export function createStintFiles(parts: StintFilesParts): OpenStints {
-  const { tables, shows, spool, space, assertSpace, store, forget, log } = parts
+  const { tables, shows, spool, space, assertSpace, store, log } = parts
   const writers = new Map<string, StintFile>()
 
   async function getCreatorId(showId: string): Promise<string> {
@@ -48,8 +46,7 @@ export function createStintFiles(parts: StintFilesParts): OpenStints {
   }
 
   /** Stores that the stint begins. Until it ends, the show is not complete. */
-  async function begin({ showId, userId, startedAtMs }: StintStart, creatorId: string): Promise<string> {
-    const stintId = opaqueId()
+  async function begin(stintId: string, { showId, userId, startedAtMs }: StintStart, creatorId: string): Promise<void> {
     await tables.shows.updateOne(
       { _id: showId },
       { $set: { hasUntoldChange: true }, $setOnInsert: { creatorId, held: {} }, $inc: { changes: 1 } },
@@ -65,18 +62,18 @@ export function createStintFiles(parts: StintFilesParts): OpenStints {
       sizeBytes: 0,
       marks: []
     })
-    return stintId
   }
 
   async function openWriter(
     stintId: string,
-    { showId, userId }: StintStart,
+    { showId, userId, startedAtMs }: StintStart,
     creatorId: string,
     onFailed: (failure: StintFailure) => void
   ): Promise<StintFile> {
     const keys = { creatorId, showId, stintId }
+    await begin(stintId, { showId, userId, startedAtMs }, creatorId)
     if (!(await space.reserve(keys, sliceBytes, 0))) {
-      await forget({ _id: stintId, showId })
+      store(stintId)
       onFailed('quota')
       return noFile
     }
@@ -98,12 +95,14 @@ export function createStintFiles(parts: StintFilesParts): OpenStints {
   return {
     async open(start, onFailed) {
       const creatorId = await getCreatorId(start.showId)
-      const stintId = await begin(start, creatorId)
+      const stintId = opaqueId()
       try {
         await assertSpace()
+        // Its file is there before the store knows of it, so that a stint that this server loses is found in the spool.
+        await spool.create(stintId)
         return await openWriter(stintId, start, creatorId, onFailed)
       } catch (error) {
-        await forget({ _id: stintId, showId: start.showId })
+        store(stintId)
         if (!isOutOfSpace(error)) throw error
         onFailed('full')
         return noFile

@@ -34,6 +34,7 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
   const closing = new AbortController()
   const pending = new Set<string>()
 
+  /** Removes a stint without audio from the store. */
   async function forget({ _id, showId }: Pick<StintDocument, '_id' | 'showId'>): Promise<void> {
     await tables.stints.deleteOne({ _id, state: 'writing' })
     await tables.shows.updateOne({ _id: showId }, { $unset: { [`held.${_id}`]: '' } })
@@ -99,9 +100,6 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
   }
 
   return {
-    /** Removes a stint without audio from the store. */
-    forget,
-
     /** Moves a stint that is not being written any more. Stints without audio and removed ones are dropped. */
     add(stintId: string): void {
       if (closing.signal.aborted || pending.has(stintId)) return

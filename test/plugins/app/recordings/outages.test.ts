@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import type { Collection, Db, OptionalUnlessRequiredId } from 'mongodb'
+import t from 'tap'
+import type { StintDocument } from '../../../../plugins/app/recordings/document.ts'
+import { startApp } from '../../../realtime/real-app.ts'
+import { signIn } from '../../../users.ts'
+import { markShow, openRecordings, openStint, until } from './stints.ts'
+
+const { app, url } = await startApp(t)
+const creator = await signIn(url, 'Creator')
+const speaker = await signIn(url, 'Speaker')
+
+async function liveShow(): Promise<string> {
+  const { id } = await app.shows.create(creator.id, { title: 'A show' })
+  await markShow(app, id, 'live')
+  return id
+}
+
+/** Returns the database with other methods of the collection of stints. */
+function withStints(db: Db, change: (stints: Collection<StintDocument>) => object): Db {
+  return proxyOf(db, {
+    collection(name: string) {
+      const collection = db.collection<StintDocument>(name)
+      return name === 'recordings' ? proxyOf(collection, change(collection)) : collection
+    }
+  })
+}
+
+function proxyOf<T extends object>(target: T, changed: object): T {
+  return new Proxy(target, {
+    get(_, key): unknown {
+      const value: unknown = Reflect.get(key in changed ? changed : target, key)
+      return typeof value === 'function' ? value.bind(target) : value
+    }
+  })
+}
+
+t.test('a stint that cannot begin because the store goes away does not hold its show back', async t => {
+  const showId = await liveShow()
+  let isAway = false
+  const db = withStints(app.db, stints => ({
+    async insertOne(document: OptionalUnlessRequiredId<StintDocument>) {
+      isAway = true
+      return await stints.insertOne(document)
+    },
+    async findOne(...args: Parameters<typeof stints.findOne>) {
+      if (isAway) throw new Error('the store is away')
+      return await stints.findOne(...args)
+    },
+    async deleteOne(...args: Parameters<typeof stints.deleteOne>) {
+      if (isAway) throw new Error('the store is away')
+      return await stints.deleteOne(...args)
+    }
+  }))
+  const recordings = await openRecordings(t, app, {
+    db,
+    settings: { spoolFolder: join(app.config.DATA_DIR, 'store-away') }
+  })
+  await t.rejects(openStint(recordings, showId, speaker.id), /the store is away/)
+  await markShow(app, showId, 'ended')
+  t.equal(await app.recordings.isComplete(showId), false)
+  isAway = false
+  await until(async () => await app.recordings.isComplete(showId))
+  t.equal(await app.db.collection('recordings').countDocuments({ showId }), 0)
+})
