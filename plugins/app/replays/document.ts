@@ -13,7 +13,7 @@ export interface MixedReplay extends MixResult {
   /** Part of the storage keys. Unguessable, and new for each mixing. */
   version: string
   audio: { format: ReplayFormat; sizeBytes: number }[]
-  /** Stints and songs that the audio has. */
+  /** Stints and songs that the audio is made of, also a stint whose bytes were gone. */
   stintIds: string[]
   songIds: string[]
   /** Pairs of place and count. */
@@ -29,6 +29,8 @@ export interface ReplayDocument {
   state: ReplayState
   /** Number of times that mixing was asked for. A result of an earlier mixing is not stored. */
   asked: number
+  /** Stints of the show when mixing was last asked for because of them. */
+  stintIds?: string[]
   /** Absent unless the state is `ready`. */
   mixed?: MixedReplay
   cut: ReplayCut

@@ -156,7 +156,8 @@ export function createMixJob(parts: MixJobParts) {
         ...result,
         version,
         audio: await store(task.replay._id, version, folder),
-        stintIds: plan.stints.map(({ id }) => id),
+        // One whose bytes are gone is not asked for again.
+        stintIds: task.stints.map(({ id }) => id),
         songIds: Object.keys(plan.songs),
         reactions: await countReactions(task.replay._id, result),
         mixedAt: new Date()

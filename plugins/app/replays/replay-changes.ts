@@ -26,10 +26,13 @@ export interface ReplayChangesParts {
 export function createReplayChanges(parts: ReplayChangesParts) {
   const { replays, queue, files, recordings, shows, songs, remove, wake } = parts
 
-  async function mixAnew(filter: Filter<ReplayDocument>): Promise<void> {
+  async function mixAnew(
+    filter: Filter<ReplayDocument>,
+    change: Partial<Pick<ReplayDocument, 'stintIds'>> = {}
+  ): Promise<void> {
     const found = await replays.find(filter, { projection: { _id: 1 } }).toArray()
     for (const { _id } of found) {
-      await queue.ask({ ...filter, _id })
+      await queue.ask({ ...filter, _id }, change)
       await files.removeOld(_id)
     }
     if (found.length > 0) wake()
@@ -41,9 +44,10 @@ export function createReplayChanges(parts: ReplayChangesParts) {
     if (stints.length === 0) return await remove(showId)
     const show = await shows.findStarted(showId)
     if (!show) return
-    const replay = await replays.findOne({ _id: showId }, { projection: { state: 1, 'mixed.stintIds': 1 } })
-    if (!replay) await queue.add(showId, show.creatorId)
-    else if (!isMixedFrom(replay, new Set(stints.map(({ id }) => id)))) await mixAnew({ _id: showId })
+    const replay = await replays.findOne({ _id: showId }, { projection: { stintIds: 1, 'mixed.stintIds': 1 } })
+    const stintIds = stints.map(({ id }) => id)
+    if (!replay) await queue.add(showId, show.creatorId, stintIds)
+    else if (!isMadeOf(replay, new Set(stintIds))) await mixAnew({ _id: showId }, { stintIds })
     wake()
   }
 
@@ -77,6 +81,8 @@ export function createReplayChanges(parts: ReplayChangesParts) {
   }
 }
 
-function isMixedFrom({ mixed }: Pick<ReplayDocument, 'mixed'>, stintIds: ReadonlySet<string>): boolean {
-  return mixed?.stintIds.length === stintIds.size && mixed.stintIds.every(id => stintIds.has(id))
+/** Whether a replay is mixed from these stints; while it is not mixed, whether they were asked for. */
+function isMadeOf(replay: Pick<ReplayDocument, 'mixed' | 'stintIds'>, stintIds: ReadonlySet<string>): boolean {
+  const made = replay.mixed?.stintIds ?? replay.stintIds
+  return made?.length === stintIds.size && made.every(id => stintIds.has(id))
 }

@@ -55,7 +55,7 @@ export function createReplayQueue(replays: ReplayTable, { leaseMs, nowMs }: { le
     },
 
     /** Adds the replay of a show, to be mixed, unless there is one. Returns whether it was added. */
-    async add(showId: string, creatorId: string): Promise<boolean> {
+    async add(showId: string, creatorId: string, stintIds: string[]): Promise<boolean> {
       const now = new Date(nowMs())
       const { upsertedCount } = await replays.updateOne(
         { _id: showId },
@@ -64,6 +64,7 @@ export function createReplayQueue(replays: ReplayTable, { leaseMs, nowMs }: { le
             creatorId,
             state: 'waiting',
             asked: 1,
+            stintIds,
             cut: { from: null, to: null },
             publishedAt: null,
             hasCaptions: false,
@@ -85,7 +86,7 @@ export function createReplayQueue(replays: ReplayTable, { leaseMs, nowMs }: { le
      */
     async ask(
       filter: Filter<ReplayDocument>,
-      change: Partial<Pick<ReplayDocument, 'cut' | 'publishedAt'>> = {}
+      change: Partial<Pick<ReplayDocument, 'cut' | 'publishedAt' | 'stintIds'>> = {}
     ): Promise<number> {
       const { matchedCount } = await replays.updateMany(
         { $and: [filter, { state: { $ne: 'leaving' } }] },
