@@ -46,6 +46,7 @@ readonly nightly_checks=(
   'check:start-page:900 web client contract package-lock.json test/load/start-page.ts .ci/start-page'
   'check:model:600 test/cluster/model'
   'check:replay:1800 plugins/app/replays plugins/app/songs/transcode test/replays test/recorded-show.ts'
+  'check:real-show:1200 media plugins/app/recordings plugins/app/replays realtime test/replays test/audio-peers.ts'
   'check:faults:1500 realtime media plugins/app/shows plugins/app/comments plugins/app/operations plugins/external/redis
     plugins/external/redis.ts plugins/app/event-sequence plugins/app/event-totals plugins/app/live-values
     plugins/external/kafka plugins/external/kafka.ts processes package-lock.json test/faults test/realtime/cluster'
@@ -58,8 +59,8 @@ readonly nightly_checks=(
   'check:k8s:2700 k8s nginx deploy config docs/operators/kubernetes.md
     scripts/check-k8s scripts/check-k8s.ts test/standins/kubernetes'
 )
-# Left out by .ci/run: together they take about 30 minutes.
-readonly only_at_night='check:faults check:edge check:records'
+# Left out by .ci/run: together they take about 45 minutes.
+readonly only_at_night='check:real-show check:faults check:edge check:records'
 # Where no release tag exists: the inputs with which each check last passed. .ci/nightly --record writes it.
 readonly nightly_record=.ci/nightly-passed
 

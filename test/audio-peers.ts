@@ -59,13 +59,17 @@ export async function openSpeakerPeer(client: ShowClient): Promise<SpeakerPeer> 
   }
 }
 
-/** Sends Opus packets at the pace of their sound. Returns the time of the first sample, and when all are sent. */
-export function playPackets(peer: Pick<RtcPeer, 'sendPayload'>, packets: readonly Buffer[]) {
+/**
+ * Sends Opus packets at the pace of their sound. Returns the time of the first sample, and when all are sent.
+ * `driftPpm`: how much faster than the server's clock the sound card is.
+ */
+export function playPackets(peer: Pick<RtcPeer, 'sendPayload'>, packets: readonly Buffer[], driftPpm = 0) {
   const startedAtMs = Date.now()
+  const intervalMs = packetIntervalMs / (1 + driftPpm / 1e6)
   const { promise: over, resolve } = Promise.withResolvers<void>()
   let sent = 0
   const timer = setInterval(() => {
-    while (sent < packets.length && (sent + 1) * packetIntervalMs <= Date.now() - startedAtMs) {
+    while (sent < packets.length && (sent + 1) * intervalMs <= Date.now() - startedAtMs) {
       peer.sendPayload(packets[sent++]!)
     }
     if (sent < packets.length) return
