@@ -60,7 +60,7 @@ readonly nightly_checks=(
     scripts/check-k8s scripts/check-k8s.ts test/standins/kubernetes'
 )
 # Left out by .ci/run: together they take about 45 minutes.
-readonly only_at_night='check:real-show check:faults check:edge check:records'
+readonly only_at_night='check:replay check:real-show check:faults check:edge check:records'
 # Where no release tag exists: the inputs with which each check last passed. .ci/nightly --record writes it.
 readonly nightly_record=.ci/nightly-passed
 
