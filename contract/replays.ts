@@ -45,11 +45,14 @@ export type ReplayItem = Static<typeof ReplayItem>
 export const ReplayChapter = Exactly({ atMs: AtMs, title: Type.String() })
 export type ReplayChapter = Static<typeof ReplayChapter>
 
+/** Beginning and end of a span: places in the replay, ms. */
+const Span = Type.Unsafe<[number, number]>(Type.Array(AtMs, { minItems: 2, maxItems: 2, examples: [[1000, 4000]] }))
+
 /** A person who is heard. `spans` are their speech as pairs of beginning and end. */
 export const ReplaySpeaker = Exactly({
   person: Person,
   talkMs: DurationMs,
-  spans: Type.Array(Type.Tuple([AtMs, AtMs]))
+  spans: Type.Array(Span)
 })
 export type ReplaySpeaker = Static<typeof ReplaySpeaker>
 
@@ -99,7 +102,9 @@ export type ReplayPatch = Static<typeof ReplayPatch>
 /** Query of `GET /v1/shows/:showId/replay/comments`: those from a place on, oldest first. */
 export const ReplayCommentsQuery = Exactly({
   ...pageQuery,
-  fromMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400_000 }))
+  fromMs: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 86_400_000, description: 'Place in the replay from which on, ms' })
+  )
 })
 export type ReplayCommentsQuery = Static<typeof ReplayCommentsQuery>
 

@@ -9,6 +9,9 @@ import * as metadata from '../../../contract/metadata.ts'
 import * as moderation from '../../../contract/moderation.ts'
 import * as playback from '../../../contract/playback.ts'
 import * as playlist from '../../../contract/playlist.ts'
+import * as program from '../../../contract/program.ts'
+import * as recordings from '../../../contract/recordings.ts'
+import * as replays from '../../../contract/replays.ts'
 import * as safety from '../../../contract/safety.ts'
 import * as settings from '../../../contract/settings.ts'
 import * as shows from '../../../contract/shows.ts'
@@ -16,6 +19,7 @@ import * as signIn from '../../../contract/sign-in.ts'
 import * as signInOptions from '../../../contract/sign-in-options.ts'
 import * as songs from '../../../contract/songs.ts'
 import * as spotify from '../../../contract/spotify.ts'
+import * as transcripts from '../../../contract/transcripts.ts'
 import * as users from '../../../contract/users.ts'
 import type { JsonSchema } from './schema-examples.ts'
 
@@ -31,6 +35,9 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   moderation,
   playback,
   playlist,
+  program,
+  recordings,
+  replays,
   safety,
   settings,
   shows,
@@ -38,6 +45,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   signInOptions,
   songs,
   spotify,
+  transcripts,
   users
 ]
 
