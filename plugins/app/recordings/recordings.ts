@@ -85,6 +85,7 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
     assertSpace: createSpaceCheck({
       folder: settings.spoolFolder,
       minFreeBytes: settings.minFreeBytes,
+      plannedBytes: spool.getUsedBytes,
       ...(parts.readFreeBytes && { readFreeBytes: parts.readFreeBytes })
     }),
     store: storing.add,

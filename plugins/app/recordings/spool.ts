@@ -10,6 +10,9 @@ import type { SpoolPaths } from './spool-file.ts'
 const abandonedAfterMs = 120_000
 const audioPattern = /^([A-Za-z0-9_-]{1,64})\.ogg$/
 
+/** Counted for a stint that is being written, beside its bytes: what its writer and the disk may have under way. */
+const underWayBytes = 256 * 1024
+
 /** A stint in the spool whose writer has ended. */
 export interface SpooledStint extends WholePages {
   marks: ClockMark[]
@@ -24,6 +27,7 @@ export type Spool = Awaited<ReturnType<typeof openSpool>>
 export async function openSpool(root: string) {
   const own = join(root, nameOfFolder())
   await mkdir(own, { recursive: true, mode: 0o700 })
+  const sizes = new Map<string, number>()
 
   const pathsOf = (stintId: string): SpoolPaths => ({
     audio: join(own, `${stintId}.ogg`),
@@ -50,11 +54,22 @@ export async function openSpool(root: string) {
     const names = await readdir(claimed)
     for (const file of names) await rename(join(claimed, file), join(own, file))
     await rmdir(claimed)
-    return names.flatMap(file => audioPattern.exec(file)?.[1] ?? [])
+    const stintIds = names.flatMap(file => audioPattern.exec(file)?.[1] ?? [])
+    for (const stintId of stintIds) sizes.set(stintId, (await stat(pathsOf(stintId).audio)).size)
+    return stintIds
   }
 
   return {
     pathsOf,
+
+    /** Returns the size of all stints in this spool. The storage may need as much on the same disk to take them. */
+    getUsedBytes: (): number => [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0),
+
+    /** Counts bytes that are appended to a stint. */
+    grow(stintId: string, bytes: number): void {
+      sizes.set(stintId, (sizes.get(stintId) ?? 0) + bytes)
+    },
+
     /** Shows other processes that this one is alive. */
     async touch(): Promise<void> {
       const now = new Date()
@@ -64,6 +79,7 @@ export async function openSpool(root: string) {
     /** Creates the empty file of a stint. */
     async create(stintId: string): Promise<void> {
       await writeFile(pathsOf(stintId).audio, '', { mode: 0o600, flag: 'wx' })
+      sizes.set(stintId, underWayBytes)
     },
 
     /** Takes over the stints of processes that have ended. Returns their ids. */
@@ -80,10 +96,12 @@ export async function openSpool(root: string) {
     async settle(stintId: string): Promise<SpooledStint | null> {
       const { audio, marks } = pathsOf(stintId)
       const file = await open(audio, 'r+').catch(nullIfMissing)
+      sizes.delete(stintId)
       if (!file) return null
       try {
         const pages = await measureFile(file)
         await file.truncate(pages.sizeBytes)
+        sizes.set(stintId, pages.sizeBytes)
         return { ...pages, marks: parseMarks((await readFile(marks, 'utf8').catch(nullIfMissing)) ?? '') }
       } finally {
         await file.close()
@@ -94,6 +112,7 @@ export async function openSpool(root: string) {
       const { audio, marks } = pathsOf(stintId)
       await rm(audio, { force: true })
       await rm(marks, { force: true })
+      sizes.delete(stintId)
     },
 
     /** Removes the folder. If it still has stints, another process may take it over at once. */

@@ -11,7 +11,7 @@ import { openStintWriter, sliceBytes } from './stint-writer.ts'
 export interface StintFilesParts {
   tables: RecordingTables
   shows: Pick<Shows, 'findRecord'>
-  spool: Pick<Spool, 'pathsOf' | 'create'>
+  spool: Pick<Spool, 'pathsOf' | 'create' | 'grow'>
   space: Pick<RecordingSpaces, 'reserve'>
   /** Throws ENOSPC while the disk of the spool has less free space than it must keep. */
   assertSpace(): Promise<void>
@@ -81,6 +81,7 @@ export function createStintFiles(parts: StintFilesParts): OpenStints {
       paths: spool.pathsOf(stintId),
       assertSpace,
       reserve: async (bytes, before) => await space.reserve(keys, bytes, before),
+      onAppending: bytes => spool.grow(stintId, bytes),
       onFailed,
       onError: err => log.error({ err, showId, userId, stintId }, 'recorded stint written with errors'),
       onClosed() {

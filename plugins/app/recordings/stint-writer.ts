@@ -10,6 +10,8 @@ export interface StintWriterParts {
   assertSpace(): Promise<void>
   /** Reserves this much space for the stint in all. Returns false when the creator has no more. */
   reserve(bytes: number, before: number): Promise<boolean>
+  /** Called with the number of bytes before they are written. */
+  onAppending(bytes: number): void
   onFailed(failure: StintFailure): void
   onError(error: unknown): void
   /** Called once when the files are closed. */
@@ -18,7 +20,7 @@ export interface StintWriterParts {
 
 /** Opens the writer of a stint, for which one slice is reserved already. */
 export async function openStintWriter(parts: StintWriterParts): Promise<StintFile> {
-  const { paths, assertSpace, reserve, onFailed, onError, onClosed } = parts
+  const { paths, assertSpace, reserve, onAppending, onFailed, onError, onClosed } = parts
   let reservedBytes = sliceBytes
   let writtenBytes = 0
   let reserving: Promise<void> | undefined
@@ -67,6 +69,7 @@ export async function openStintWriter(parts: StintWriterParts): Promise<StintFil
   return {
     append(pages) {
       if (hasEnded) return
+      onAppending(pages.length)
       file.append(pages)
       writtenBytes += pages.length
       if (writtenBytes <= reservedBytes - sliceBytes / 2 || reserving) return

@@ -6,6 +6,8 @@ export interface SpaceFloor {
   /** Folder on the disk. */
   folder: string
   minFreeBytes: number
+  /** Returns the space that others will need on the disk, beside `minFreeBytes`. */
+  plannedBytes?: () => number
   readFreeBytes?: (folder: string) => Promise<number>
 }
 
@@ -16,12 +18,15 @@ const checkedEveryBytes = 8 * 1024 * 1024
 export function createSpaceCheck({
   folder,
   minFreeBytes,
+  plannedBytes = () => 0,
   readFreeBytes = freeBytesOf
 }: SpaceFloor): () => Promise<void> {
   return async () => {
     const freeBytes = await readFreeBytes(folder)
-    if (freeBytes >= minFreeBytes) return
-    const message = `ENOSPC: ${freeBytes} bytes are free on the disk of ${folder}, less than MIN_FREE_BYTES`
+    const planned = plannedBytes()
+    if (freeBytes >= minFreeBytes + planned) return
+    const floor = planned > 0 ? `MIN_FREE_BYTES and ${planned} planned bytes` : 'MIN_FREE_BYTES'
+    const message = `ENOSPC: ${freeBytes} bytes are free on the disk of ${folder}, less than ${floor}`
     throw Object.assign(new Error(message), { code: 'ENOSPC' })
   }
 }

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { openSpoolFile } from '../../../../plugins/app/recordings/spool-file.ts'
+import { withFreeSpace } from '../../../../plugins/external/storage/free-space.ts'
+import type { ObjectStorage } from '../../../../plugins/external/storage/object-storage.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
 import { markShow, openRecordings, openStint, until, voicePages, writeStint } from './stints.ts'
@@ -57,7 +59,8 @@ t.test('stints of several shows of a creator share the space, also while they ar
 })
 
 t.test('the floor of the disk ends a stint, and what was written is stored', async t => {
-  let freeBytes = 1000
+  const enough = 1000 + 1024 * 1024
+  let freeBytes = enough
   const recordings = await openRecordings(t, app, {
     settings: { minFreeBytes: 1000, spoolFolder: join(app.config.DATA_DIR, 'small-disk') },
     readFreeBytes: async () => freeBytes
@@ -76,10 +79,53 @@ t.test('the floor of the disk ends a stint, and what was written is stored', asy
   await until(async () => (await recordings.stintsOf(showId)).length === 1)
   t.ok((await recordings.stintsOf(showId))[0]!.durationMs >= 900)
   t.same((await openStint(recordings, showId, speaker.id)).failures, ['full'], 'another one does not begin')
-  freeBytes = 1000
+  freeBytes = enough
   t.same((await writeStint(recordings, showId, speaker.id, 1)).failures, [])
   await until(async () => (await recordings.stintsOf(showId)).length === 2)
   t.equal(await app.db.collection('recordings').countDocuments({ showId }), 2)
+})
+
+t.test('a recording that ends with a full disk still fits into the storage on the same disk', async t => {
+  const minFreeBytes = 1024 * 1024
+  const disk = { capacity: 3 * 1024 * 1024, stored: 0 }
+  const spoolFolder = join(app.config.DATA_DIR, 'shared-disk')
+  const readFreeBytes = async () => {
+    const names = await readdir(spoolFolder, { recursive: true })
+    const sizes = await Promise.all(names.map(async name => await stat(join(spoolFolder, name)).catch(() => null)))
+    return disk.capacity - disk.stored - sizes.reduce((sum, stats) => sum + (stats?.isFile() ? stats.size : 0), 0)
+  }
+  const checked = withFreeSpace(
+    { ...app.storage, async removeLeftovers() {}, close() {} },
+    { folder: spoolFolder, minFreeBytes, readFreeBytes }
+  )
+  const storage: ObjectStorage = {
+    ...app.storage,
+    async put(key, source) {
+      const stored = await checked.put(key, source)
+      disk.stored += stored.sizeBytes
+      return stored
+    }
+  }
+  const recordings = await openRecordings(t, app, {
+    storage,
+    readFreeBytes,
+    settings: { limitBytes: 100 * 1024 * 1024, minFreeBytes, spoolFolder }
+  })
+  const { showId } = await liveShow()
+  const { file, failures } = await openStint(recordings, showId, speaker.id)
+  let appendedBytes = 0
+  for (const page of voicePages(600)) {
+    file.append(page)
+    appendedBytes += page.length
+    const isWritten = async () => disk.capacity - (await readFreeBytes()) === appendedBytes
+    await until(async () => failures.length > 0 || (await isWritten()))
+    if (failures.length > 0) break
+  }
+  t.same(failures, ['full'])
+  await file.close()
+  await until(async () => (await recordings.stintsOf(showId)).length === 1)
+  t.ok((await recordings.stintsOf(showId))[0]!.sizeBytes > 600_000, 'a good part of the disk was used')
+  t.ok(disk.capacity - disk.stored >= minFreeBytes)
 })
 
 t.test('a disk that is stuck or full ends a stint, and no memory fills', async t => {
