@@ -3,6 +3,9 @@ import { openStintFile, type OpeningFileParts } from './opening-file.ts'
 import { createVoiceStints } from './voice-stints.ts'
 import { openVoiceTap, type VoiceTap } from './voice-tap.ts'
 
+/** A voice that could not be received is tried again after this time, while its producer is open. */
+const tapRetryMs = 1_000
+
 /** A speaker's producer on this node, and the router it is on. */
 export interface LocalVoice {
   readonly producer: types.Producer
@@ -13,7 +16,7 @@ export interface LocalVoice {
 export interface RecordedVoiceParts extends OpeningFileParts {
   showId: string
   nowMs: () => number
-  /** The voice cannot be received, though its producer is open. */
+  /** The voice could not be received, though its producer is open. It is tried again. */
   onTapFailed(error: unknown): void
 }
 
@@ -42,19 +45,30 @@ export function recordVoice({ producer, userId, router }: LocalVoice, parts: Rec
   )
   let isEnded = false
   let tap: VoiceTap | null = null
+  let retryTapAtMs = Infinity
 
-  openVoiceTap(router, producer.id, packet => stints.add(packet, nowMs())).then(
-    opened => {
-      tap = opened
-      if (isEnded) opened.close()
-    },
-    (error: unknown) => {
-      if (!isEnded && !producer.closed) parts.onTapFailed(error)
-    }
-  )
+  function openTap(): void {
+    retryTapAtMs = Infinity
+    openVoiceTap(router, producer.id, packet => stints.add(packet, nowMs())).then(
+      opened => {
+        tap = opened
+        if (isEnded) opened.close()
+      },
+      (error: unknown) => {
+        if (isEnded || producer.closed) return
+        retryTapAtMs = nowMs() + tapRetryMs
+        parts.onTapFailed(error)
+      }
+    )
+  }
+
+  openTap()
 
   return {
-    tick: () => stints.tick(nowMs()),
+    tick() {
+      stints.tick(nowMs())
+      if (nowMs() >= retryTapAtMs) openTap()
+    },
     async end() {
       isEnded = true
       tap?.close()

@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import t from 'tap'
 import type { RecordingParts } from '../../../media/recording/show-recorder.ts'
 import type { StintFailure } from '../../../media/recording/stint-file.ts'
@@ -170,6 +171,22 @@ t.test('a stint whose file cannot be opened is lost; the recording goes on', asy
   await speaker.produce()
   await until(() => stints.length === 1)
   t.same(failures, [])
+})
+
+t.test('a voice that could not be received is tried again while its producer is open', async t => {
+  const { audio } = await openTestMedia(t)
+  const { parts, stints, lost } = recording()
+  const speaker = await openSpeaker(audio, 'speaker')
+  await speaker.produce()
+  const opening = mock.method(audio.routers[0]!, 'createDirectTransport')
+  t.teardown(() => opening.mock.restore())
+  for (const call of [0, 1])
+    opening.mock.mockImplementationOnce(async () => await Promise.reject(new Error('busy')), call)
+  audio.recorder.start(parts)
+  speaker.startTalking()
+  await until(() => stints.length === 1 && pagesOf(bytesOf(stints[0]!)).length > 2)
+  t.match(lost, [{ message: 'busy' }, { message: 'busy' }])
+  t.equal(opening.mock.callCount(), 3)
 })
 
 t.test('voices of another node are recorded there only, and closing a show closes its files', async t => {
