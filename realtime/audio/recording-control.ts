@@ -25,8 +25,8 @@ type Recorder = Pick<ShowRecorder, 'start' | 'stop'>
 export interface RecordingControlParts {
   files: StintFiles
   findRecorder(showId: string): Recorder | undefined
-  /** Tells the home of a show that its recording cannot go on. */
-  reportFailure(showId: string, reason: StintFailure): Promise<void>
+  /** Tells the home of a show that the recording that began at this time cannot go on. */
+  reportFailure(showId: string, startedAt: number, reason: StintFailure): Promise<void>
   logger: Pick<FastifyBaseLogger, 'warn' | 'error'>
   nowMs: () => number
 }
@@ -68,7 +68,7 @@ export function createRecordingControl(parts: RecordingControlParts): RecordingC
 
   /** Repeats the report while the room does not know: until then its members see that the show is recorded. */
   function report(showId: string, recording: Followed, reason: StintFailure): void {
-    pRetry(async () => await reportFailure(showId, reason), {
+    pRetry(async () => await reportFailure(showId, recording.startedAt, reason), {
       retries: reportAttempts,
       maxTimeout: maxReportDelayMs,
       unref: true,

@@ -65,7 +65,8 @@ export function createLinkedAudios(parts: LinkedAudiosParts): LinkedAudios {
   const recording = createRecordingControl({
     files: parts.stintFiles,
     findRecorder: audios.findRecorder,
-    reportFailure: async (showId, reason) => await parts.toHome(showId, { type: 'server:recordingFailed', reason }),
+    reportFailure: async (showId, startedAt, reason) =>
+      await parts.toHome(showId, { type: 'server:recordingFailed', startedAt, reason }),
     logger,
     nowMs: parts.nowMs
   })

@@ -104,8 +104,8 @@ export type SystemCommand =
   | { type: 'server:itemEnded'; itemId: string; at: number }
   /** The song that plays comes from another producer. */
   | { type: 'server:songMoved'; producerId: string }
-  /** The recording cannot go on. */
-  | { type: 'server:recordingFailed'; reason: Exclude<RecordingEnd, 'host'> }
+  /** The recording that began at this time cannot go on. */
+  | { type: 'server:recordingFailed'; startedAt: number; reason: Exclude<RecordingEnd, 'host'> }
   /** The account is being erased. */
   | { type: 'server:erased'; userId: string }
   /** The person has another name or picture. */

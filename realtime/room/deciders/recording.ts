@@ -8,7 +8,7 @@ export const recordingDeciders: Deciders<'recording:set' | 'server:recordingFail
     const by = actorId(actor)
     return [on ? { type: 'recording:started', by } : { type: 'recording:stopped', by, reason: 'host' }]
   },
-  'server:recordingFailed': onAir(({ room }, { reason }) =>
-    room.recording ? [{ type: 'recording:stopped', by: null, reason }] : []
+  'server:recordingFailed': onAir(({ room }, { startedAt, reason }) =>
+    room.recording?.startedAt === startedAt ? [{ type: 'recording:stopped', by: null, reason }] : []
   )
 }

@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import t from 'tap'
 import type { RecordingParts } from '../../../media/recording/show-recorder.ts'
-import { createRecordingControl } from '../../../realtime/audio/recording-control.ts'
+import { createRecordingControl, type RecordingControlParts } from '../../../realtime/audio/recording-control.ts'
 import { openingState } from '../../../realtime/room/opening-state.ts'
 import { memoryStints } from '../../media/recording/memory-stints.ts'
 import { showWith } from '../room/people.ts'
@@ -16,7 +16,10 @@ function stateWith(startedAt?: number, status: 'live' | 'ended' = 'live') {
 }
 
 /** A control of one show whose recorder keeps what it is told. */
-function controlled(reportFailure: () => Promise<void> = async () => {}, stopped: Promise<void> = Promise.resolve()) {
+function controlled(
+  reportFailure: RecordingControlParts['reportFailure'] = async () => {},
+  stopped: Promise<void> = Promise.resolve()
+) {
   const calls: string[] = []
   const recordings: RecordingParts[] = []
   const recorder = {
@@ -63,15 +66,17 @@ t.test('the recorder of a show follows its recording', async t => {
 })
 
 t.test('a failure is reported until the home knows, and the recording does not begin again by itself', async t => {
-  let reports = 0
-  const { control, calls, recordings } = controlled(async () => {
-    if (++reports < 2) throw new Error('no home')
+  const reports: unknown[][] = []
+  const { control, calls, recordings } = controlled(async (...report) => {
+    reports.push(report)
+    if (reports.length < 2) throw new Error('no home')
   })
   control.changed('show', stateWith(1))
   recordings[0]!.onFailed('full')
   control.changed('show', stateWith(1))
   t.same(calls, ['start'])
-  await until(() => reports === 2)
+  await until(() => reports.length === 2)
+  t.same(reports[1], ['show', 1, 'full'], 'names the recording')
   control.changed('show', stateWith())
   control.changed('show', stateWith(2))
   t.same(calls, ['start', 'stop', 'start'], 'a host starts it again')

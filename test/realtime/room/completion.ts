@@ -109,6 +109,10 @@ export function commandOf(
         itemId: state.room.playback.item?.id ?? 'item1',
         at: intent.isStale ? 0 : state.room.playback.at
       }
+    case 'server:recordingFailed': {
+      const startedAt = state.room.recording?.startedAt ?? 0
+      return { type: intent.type, reason: intent.reason, startedAt: intent.isStale ? startedAt - 1 : startedAt }
+    }
     case 'server:songMoved':
       return { type: intent.type, producerId: identities.newId('song') }
     case 'comment:delete':

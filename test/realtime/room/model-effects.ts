@@ -46,7 +46,7 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
     case 'recording:set':
       return setRecording(model, command.on, userId, now)
     case 'server:recordingFailed': {
-      model.recording = null
+      if (model.recording?.startedAt === command.startedAt) model.recording = null
       return
     }
   }

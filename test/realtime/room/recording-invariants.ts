@@ -23,8 +23,10 @@ export const recordingInvariants: Invariants = {
     const isOver = before.room.recording !== undefined && after.room.recording === undefined
     assert.equal(stopped.length, isOver && after.room.status !== 'ended' ? 1 : 0)
     for (const { by, reason } of stopped) {
-      if (command.type === 'server:recordingFailed') assert.deepEqual([by, reason], [null, command.reason])
-      else {
+      if (command.type === 'server:recordingFailed') {
+        assert.deepEqual([by, reason], [null, command.reason])
+        assert.equal(command.startedAt, before.room.recording?.startedAt)
+      } else {
         assert.ok(command.type === 'recording:set' && !command.on && isHostIn(before.room, by))
         assert.deepEqual([by, reason], [actorIdOf(step), 'host'])
       }

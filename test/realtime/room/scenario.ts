@@ -35,6 +35,7 @@ type CompletedLater =
   | 'server:playlistEdited'
   | 'server:itemEnded'
   | 'server:songMoved'
+  | 'server:recordingFailed'
 
 /** The speak request to answer: one in the queue, or one by its id. */
 export type RequestChoice = { queueIndex: number } | { id: string }
@@ -70,6 +71,8 @@ export type Intent =
   /** `isStale`: about an earlier playback of the item. */
   | { type: 'server:itemEnded'; isStale: boolean }
   | { type: 'server:songMoved' }
+  /** `isStale`: about an earlier recording. */
+  | { type: 'server:recordingFailed'; reason: 'full' | 'quota'; isStale: boolean }
   | { type: 'speak:answer'; request: RequestChoice; accept: boolean }
   | { type: 'media:produced'; muted: boolean | null; silent: boolean }
   | { type: 'server:dropped'; userId: PersonChoice; isStale: boolean }

@@ -267,7 +267,14 @@ const serverIntent = weighted<Intent>(
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, isStale })],
   [6, fc.record({ type: fc.constant('server:itemEnded'), isStale })],
   [3, fixed({ type: 'server:songMoved' })],
-  [2, fc.record({ type: fc.constant('server:recordingFailed'), reason: fc.constantFrom('full', 'quota') })],
+  [
+    2,
+    fc.record({
+      type: fc.constant('server:recordingFailed'),
+      reason: fc.constantFrom('full' as const, 'quota' as const),
+      isStale
+    })
+  ],
   [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
   [
     4,
