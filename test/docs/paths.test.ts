@@ -4,7 +4,11 @@ import t from 'tap'
 
 const root = join(import.meta.dirname, '..', '..')
 const pages = ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.md', { cwd: root })]
-const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+interface Manifest {
+  scripts: Record<string, string>
+  devDependencies: Record<string, string>
+}
+const { scripts, devDependencies }: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const folders = globSync('*/', { cwd: root }).map(folder => folder.replace(/\/$/, ''))
 
 /** Words in code style that look like paths of the project; `NNNN` and `*` match anything. */
@@ -16,7 +20,7 @@ function pathsIn(page: string): string[] {
         /^[\w.*/-]+$/.test(word) &&
         (/^[\w-]+\.(ts|md|json|js)$/.test(word) || folders.some(folder => word.startsWith(`${folder}/`)))
     )
-    .filter(word => !word.startsWith('node_modules/'))
+    .filter(word => !word.startsWith('node_modules/') && !(word in devDependencies))
 }
 
 const exists = (path: string) => globSync(path.replace(/NNNN-name/, '*').replace(/\/$/, ''), { cwd: root }).length > 0
