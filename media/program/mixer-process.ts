@@ -25,16 +25,14 @@ ffmpeg.once('exit', (code, signal) => {
   process.exit(1)
 })
 ffmpeg.stdin?.on('error', () => {})
+process.once('exit', () => ffmpeg.kill('SIGKILL'))
 
 const mixer = createMixer()
 const readMessages = createMessageReader()
 process.stdin.on('data', (bytes: Buffer) => {
   for (const message of readMessages(bytes)) mixer.take(message)
 })
-process.stdin.once('end', () => {
-  ffmpeg.kill('SIGKILL')
-  process.exit(0)
-})
+process.stdin.once('end', () => process.exit(0))
 
 let nextAtMs = performance.now()
 // The parent learns which time the first sample has.

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -32,6 +33,9 @@ const maxWaitingBytes = 256 * 1024
 const [minRetryMs, maxRetryMs] = [250, 10_000]
 /** A run of this length was a good one. */
 const stableMs = 10_000
+/** A run that writes nothing for so many of our own seconds hangs. It may take longer to begin. */
+const [maxQuietChecks, maxQuietStartChecks] = [5, 15]
+const checkEveryMs = 1000
 const maxReasonChars = 500
 const maxSlots = 65_536
 
@@ -59,7 +63,15 @@ export function startProgramEncoder(
       stdio: ['pipe', 'pipe', 'pipe', ...programFormats.map(() => 'pipe' as const)]
     })
     child = run
+    if (run.pid !== undefined) lowerPriority(run.pid)
     let reason = ''
+    let quietChecks = 0
+    let maxQuiet = maxQuietStartChecks
+    // Counts instead of reading a clock: a standstill of this process is not one of the run.
+    const watch = setInterval(() => {
+      if (++quietChecks > maxQuiet) run.kill('SIGKILL')
+    }, checkEveryMs).unref()
+    run.once('close', () => clearInterval(watch))
     run.stderr?.on('data', (text: Buffer) => {
       reason = (reason + text.toString()).slice(-maxReasonChars)
     })
@@ -70,7 +82,12 @@ export function startProgramEncoder(
         if (child === run) listener.onRun(firstSampleAtMs)
       })
     }
-    for (const [n, format] of programFormats.entries()) readPipe(run, n, format)
+    for (const [n, format] of programFormats.entries()) {
+      readPipe(run, n, bytes => {
+        ;[quietChecks, maxQuiet] = [0, maxQuietChecks]
+        listener.onBytes(format, bytes)
+      })
+    }
     run.once('error', error => ended(error.message))
     run.once('exit', (code, signal) => ended(`${reason.trim()} (${signal ?? code})`))
 
@@ -80,6 +97,7 @@ export function startProgramEncoder(
     function ended(why: string): void {
       if (child !== run) return
       child = null
+      clearInterval(watch)
       release(run)
       if (isClosed) return
       retryMs = performance.now() - startedAtMs > stableMs ? minRetryMs : Math.min(maxRetryMs, retryMs * 2)
@@ -89,10 +107,10 @@ export function startProgramEncoder(
   }
 
   /** Every pipe is read at once: ffmpeg waits for all of them. */
-  function readPipe(run: ChildProcess, n: number, format: ProgramFormat): void {
+  function readPipe(run: ChildProcess, n: number, onBytes: (bytes: Buffer) => void): void {
     const pipe = run.stdio[firstPipe + n] as Readable | undefined
     pipe?.on('data', (bytes: Buffer) => {
-      if (child === run) listener.onBytes(format, bytes)
+      if (child === run) onBytes(bytes)
     })
     pipe?.on('error', () => {})
   }
@@ -131,6 +149,15 @@ export function startProgramEncoder(
       child = null
       if (run) release(run)
     }
+  }
+}
+
+/** Lowers the priority of a run, also of the ffmpeg that it starts, so that live voices come first. */
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // The process has ended already.
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { constants, getPriority } from 'node:os'
 import t from 'tap'
 import { packetSamples } from '../../../media/player/opus-packet.ts'
 import { openOpusSong } from '../../../media/player/opus-song.ts'
@@ -76,7 +77,9 @@ t.test('after the mixer or ffmpeg is killed, another run follows', async t => {
   }
   await nextBytes()
   const mixer = encoder.pid!
-  process.kill(Number((await readFile(`/proc/${mixer}/task/${mixer}/children`, 'utf8')).trim()), 'SIGKILL')
+  const ffmpeg = Number((await readFile(`/proc/${mixer}/task/${mixer}/children`, 'utf8')).trim())
+  t.same([mixer, ffmpeg].map(getPriority), Array(2).fill(constants.priority.PRIORITY_BELOW_NORMAL), 'voices come first')
+  process.kill(ffmpeg, 'SIGKILL')
   await until(() => crashes.length === 1)
   await nextBytes()
   process.kill(encoder.pid!, 'SIGKILL')
