@@ -50,7 +50,7 @@ const server = await startServer({
   LIMIT_REST_PER_MINUTE: '100000',
   LOG_LEVEL: 'warn'
 })
-const front = await startNginx({ nodes: [server.url], settings: { AMBIENT_REQUESTS_AT_ONCE: '60000' } })
+const front = await startNginx({ nodes: [server.url], settings: { AMBIENT_STREAMS_AT_ONCE: '60000' } })
 try {
   const { creator, client, showId } = await goLive(server.url, 'A show', { program: true })
   const [song] = await prepareSongs(server.url, creator, showId, [toneSong(440, 120)])

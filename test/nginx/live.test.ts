@@ -17,7 +17,7 @@ t.test('listeners of HLS share one request of each playlist and part', async t =
   node.answer = ({ url }) => ({
     headers: {
       'content-type': url.includes('.m3u8') ? 'application/vnd.apple.mpegurl' : 'audio/mp4',
-      'cache-control': url.includes('.m3u8') ? 'public, max-age=1' : 'public, max-age=3600, immutable'
+      'cache-control': url.includes('.m3u8') ? 'public, max-age=1' : 'public, max-age=60, immutable'
     },
     body: url
   })
@@ -41,8 +41,9 @@ t.test('listeners of HLS share one request of each playlist and part', async t =
   t.equal(requestsOf('/live/a-show/hls/none.m4s'), 2, 'an error is not kept')
 })
 
-t.test('a stream passes through at once, and without being stored', async t => {
-  const node = createServer((_, response) => {
+t.test('a stream passes through at once, is not stored, and has limits of its own', async t => {
+  const node = createServer(({ url }, response) => {
+    if (url === '/v1/shows') return response.end('shows')
     response.removeHeader('transfer-encoding')
     response.shouldKeepAlive = false
     response.writeHead(200, { 'content-type': 'audio/mpeg', 'cache-control': 'no-store' })
@@ -50,7 +51,10 @@ t.test('a stream passes through at once, and without being stored', async t => {
   })
   node.listen(0, '127.0.0.1')
   await once(node, 'listening')
-  const front = await startNginx({ nodes: [`http://127.0.0.1:${(node.address() as AddressInfo).port}`] })
+  const front = await startNginx({
+    nodes: [`http://127.0.0.1:${(node.address() as AddressInfo).port}`],
+    settings: { AMBIENT_STREAMS_AT_ONCE: '1', AMBIENT_REQUESTS_AT_ONCE: '1' }
+  })
   t.teardown(async () => {
     await front.close()
     node.closeAllConnections()
@@ -63,6 +67,9 @@ t.test('a stream passes through at once, and without being stored', async t => {
   const [chunk] = await once(response, 'data')
   t.equal(String(chunk), 'first', 'before the stream has ended')
   t.equal(response.headers['content-type'], 'audio/mpeg')
+  const other = await ask(`${front.url}/live/other.mp3`)
+  t.match([other.status, other.body], [429, /"code":"RATE_LIMITED"/])
+  t.equal((await ask(`${front.url}/v1/shows`)).body, 'shows', 'a radio does not use up the limit of requests')
   asked.destroy()
 })
 

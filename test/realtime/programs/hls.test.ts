@@ -71,7 +71,7 @@ t.test('playlists follow the published rules, and reloads wait for the asked par
   checkRules(t, playlist)
   const head = await get(attributeOf(valuesOf(playlist, 'EXT-X-MAP')[0]!, 'URI'))
   const bytes = [head.body]
-  t.equal(head.headers.get('cache-control'), 'public, max-age=3600, immutable')
+  t.equal(head.headers.get('cache-control'), 'public, max-age=60, immutable')
 
   const taken = new Set<string>()
   for (let n = 0; n < 8; n++) {

@@ -9,6 +9,8 @@ import { withLiveHeaders } from '../../live-headers.ts'
 
 const playlistType = 'application/vnd.apple.mpegurl'
 const segmentType = 'audio/mp4'
+/** Parts never change, but leave caches soon after the show may not be streamed any more. */
+const segmentCaching = 'public, max-age=60, immutable'
 const binary = (description: string, type: string) => ({
   description,
   content: { [type]: { schema: Type.String({ format: 'binary' }) } }
@@ -96,7 +98,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     async ({ params: { showId, name } }, reply) => {
       const bytes = await app.livePrograms.getHls(showId).read(name)
       if (!bytes) throw new CodedError('NOT_FOUND', 'There is no such segment.')
-      return await withLiveHeaders(reply, 'public, max-age=3600, immutable').type(segmentType).send(bytes)
+      return await withLiveHeaders(reply, segmentCaching).type(segmentType).send(bytes)
     }
   )
 }
