@@ -68,6 +68,12 @@ export function createShowPrograms({ rooms, audios, voices, ...sources }: ShowPr
     return show
   }
 
+  /** Throws when a show has all its listeners. Those of HLS are counted by their requests. */
+  function assertRoom(showId: string): void {
+    const taken = (inShow.get(showId) ?? 0) + (shows.get(showId)?.program.hls.size ?? 0)
+    if (taken >= limits.listenersPerShow) throw full('This stream has as many listeners as it can.')
+  }
+
   function close(showId: string, show: StreamedShow): void {
     if (shows.get(showId) === show) shows.delete(showId)
     show.close()
@@ -82,9 +88,7 @@ export function createShowPrograms({ rooms, audios, voices, ...sources }: ShowPr
       if ((inNetwork.get(network) ?? 0) >= limits.listenersPerAddress) {
         throw new CodedError('RATE_LIMITED', 'Too many streams go to your network.', { retryAfterMs: 10_000 })
       }
-      if ((inShow.get(showId) ?? 0) >= limits.listenersPerShow) {
-        throw full('This stream has as many listeners as it can.')
-      }
+      assertRoom(showId)
       const show = shows.get(showId) ?? openShow(showId, state)
       count(inShow, showId, 1)
       count(inNetwork, network, 1)
@@ -106,6 +110,7 @@ export function createShowPrograms({ rooms, audios, voices, ...sources }: ShowPr
     },
     async openHls(showId) {
       const state = await getState(showId)
+      assertRoom(showId)
       return (shows.get(showId) ?? openShow(showId, state)).program.hls
     },
     getHls(showId) {

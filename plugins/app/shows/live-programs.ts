@@ -24,7 +24,7 @@ export interface LivePrograms {
    * like `assertOn`, RATE_LIMITED when too many come from there, and UNAVAILABLE when the show or the node is full.
    */
   join(showId: string, network: string): Promise<ProgramSeat>
-  /** Returns the show as HLS, and starts its stream. Throws like `assertOn`, UNAVAILABLE when the node is full. */
+  /** Returns the show as HLS, and starts its stream. Throws like `join`, except RATE_LIMITED. */
   openHls(showId: string): Promise<HlsStream>
   /** Returns the HLS of a show that is streamed already. Throws NOT_FOUND. */
   getHls(showId: string): HlsStream

@@ -4,7 +4,7 @@ import { signIn } from '../../users.ts'
 import { startApp, until } from '../real-app.ts'
 import { openRadio, openStream } from './listening.ts'
 
-const { url } = await startApp(t, { LIMIT_STREAM_LISTENERS_PER_ADDRESS: '8' })
+const { url } = await startApp(t, { LIMIT_STREAM_LISTENERS_PER_ADDRESS: '8', LIMIT_STREAM_LISTENERS: '8' })
 
 const statusOf = async (address: string, method = 'GET') => (await fetch(address, { method })).status
 
@@ -60,6 +60,19 @@ t.test('an address has so many streams, and no more', async t => {
   t.equal(await statusOf(`${address}.mp3`), 429)
   for (const listener of listeners) listener.close()
   await until(async () => (await openAndClose(`${address}.mp3`)) === 200)
+})
+
+t.test('a show has so many listeners, those of HLS among them', async t => {
+  const { address } = await openRadio(url)
+  const open = async () => await Promise.all(Array.from({ length: 8 }, async () => await openStream(`${address}.mp3`)))
+  const listeners = await open()
+  t.equal(await statusOf(`${address}/hls/index.m3u8`), 503)
+  for (const listener of listeners) listener.close()
+  await until(async () => (await statusOf(`${address}/hls/index.m3u8`)) === 200)
+  t.equal(await statusOf(`${address}/hls/audio.m3u8`), 200)
+  const others = await open()
+  t.same(others.map(({ response }) => response.statusCode).sort(), [...Array(7).fill(200), 503])
+  for (const listener of others) listener.close()
 })
 
 async function openAndClose(address: string): Promise<number | undefined> {
