@@ -90,6 +90,49 @@ t.test('speed and mute stay with the next file', async t => {
   t.equal(audio.muted, true)
 })
 
+t.test('addresses whose tickets have ended are replaced once, at the same place', async t => {
+  const { audio, player } = setUp(['audio/mpeg'])
+  const renewed = [{ format: 'mp3', url: '/a.mp3?ticket=2', sizeBytes: 1 }] as const
+  const served: string[] = ['/a.mp3?ticket=2']
+  let asked = 0
+  player.renew = async () => {
+    asked++
+    player.load([...renewed], 60_000, [], player.view.positionMs)
+    return [...renewed]
+  }
+  const settle = async () => {
+    audio.emit(served.some(url => audio.src === url) ? 'loadedmetadata' : 'error')
+    await new Promise(setImmediate)
+  }
+  player.load([{ format: 'mp3', url: '/a.mp3?ticket=1', sizeBytes: 1 }], 60_000, [], 5000)
+  player.seek(42_000)
+  await settle()
+  t.match(audio, { src: '/a.mp3?ticket=2', currentTime: 42 })
+  t.match(player.view, { isPlaying: false, error: null, positionMs: 42_000 })
+  t.equal(asked, 1)
+  await settle()
+
+  // The next answer has the same addresses: the server is away, or the file is gone.
+  served.length = 0
+  player.renew = async () => {
+    asked++
+    return [...renewed]
+  }
+  await player.play()
+  await settle()
+  t.match(player.view, { isPlaying: false, error: /^Can’t play/, positionMs: 42_000 })
+  t.equal(asked, 2)
+  await settle()
+  t.equal(asked, 2, 'not again and again')
+  player.renew = async () => {
+    throw new Error('away')
+  }
+  await player.play()
+  t.equal(player.view.error, null)
+  await settle()
+  t.match(player.view, { isPlaying: false, error: /^Can’t play/, positionMs: 42_000 })
+})
+
 t.test('a format that does not play is replaced by the other one; without any, the error can be retried', async t => {
   const safari = setUp(['audio/mpeg'])
   safari.player.load([...files], 60_000, [], 0)
@@ -103,6 +146,7 @@ t.test('a format that does not play is replaced by the other one; without any, t
   t.equal(audio.currentTime, 5)
   t.equal(player.view.error, null)
   audio.emit('error')
+  await new Promise(setImmediate)
   t.match(player.view, { isPlaying: false, error: /^Can’t play/ })
   await player.play()
   t.equal(audio.src, '/a.ogg')

@@ -39,9 +39,16 @@ const pollMs = 100
 
 /** Plays a replay with one audio element: position, speed, and skipping of silence. */
 export class ReplayPlayer {
+  /**
+   * Asks for the files of the replay again when none of its addresses plays: their tickets may have ended. Other files
+   * are given to `load`.
+   */
+  renew: () => Promise<readonly ReplayAudio[]> = async () => []
   readonly #audio: ReplayElement
   readonly #listeners = new Set<() => void>()
   #sources: readonly string[] = []
+  /** Whether `renew` was called since a file could be read. */
+  #isRenewed = false
   #durationMs = 0
   #silences: readonly Span[] = []
   #timer: ReturnType<typeof setInterval> | undefined
@@ -57,6 +64,9 @@ export class ReplayPlayer {
 
   constructor(audio: ReplayElement) {
     this.#audio = audio
+    audio.addEventListener('loadedmetadata', () => {
+      this.#isRenewed = false
+    })
     audio.addEventListener('timeupdate', () => this.#readPosition())
     audio.addEventListener('playing', () => this.#update({ isPlaying: true, isBuffering: false, error: null }))
     audio.addEventListener('waiting', () => this.#update({ isBuffering: true }))
@@ -83,13 +93,16 @@ export class ReplayPlayer {
     this.#audio.pause()
     this.#durationMs = durationMs
     this.#silences = silences
-    this.#sources = files.filter(({ format }) => this.#audio.canPlayType(types[format]) !== '').map(({ url }) => url)
+    this.#sources = this.#playableOf(files)
     this.#setSource(this.#sources[0], Math.min(positionMs, durationMs))
   }
 
   async play(): Promise<void> {
     const { error, positionMs } = this.#view
-    if (error !== null) this.#setSource(this.#sources[0], positionMs)
+    if (error !== null) {
+      this.#isRenewed = false
+      this.#setSource(this.#sources[0], positionMs)
+    }
     if (positionMs >= this.#durationMs) this.seek(0)
     this.#update({ isPlaying: true, isBuffering: true })
     await this.#audio.play().catch((error: unknown) => {
@@ -152,13 +165,31 @@ export class ReplayPlayer {
     this.#update({ positionMs, error: null })
   }
 
-  /** Plays another format when one cannot be played. */
+  #playableOf(files: readonly ReplayAudio[]): readonly string[] {
+    return files.filter(({ format }) => this.#audio.canPlayType(types[format]) !== '').map(({ url }) => url)
+  }
+
+  /** Plays another format when one cannot be played, and asks for new addresses when none can. */
   #useNextSource(): void {
     const { isPlaying, positionMs } = this.#view
     if (this.#sources.length === 0) return
     const next = this.#sources[this.#sources.findIndex(url => this.#audio.src.endsWith(url)) + 1]
+    if (next === undefined && !this.#isRenewed) {
+      this.#renew()
+      return
+    }
     this.#setSource(next, positionMs)
     if (next !== undefined && isPlaying) this.play()
+  }
+
+  async #renew(): Promise<void> {
+    const sources = this.#sources
+    this.#isRenewed = true
+    if (this.#view.isPlaying) this.#update({ isBuffering: true })
+    const renewed = this.#playableOf(await this.renew().catch(() => []))
+    // Loaded meanwhile, or about to be.
+    if (this.#sources !== sources || renewed.some(url => !sources.includes(url))) return
+    this.#setSource(undefined, this.#view.positionMs)
   }
 
   #readPosition(): void {

@@ -56,7 +56,7 @@ function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay
       )}
       <LazyBoundary fallback={<Skeleton />}>
         {/* All places move when a replay is trimmed: comments and captions are loaded again. */}
-        {audio.length > 0 && <ReplayView key={durationMs} replay={replay} />}
+        {audio.length > 0 && <ReplayView key={durationMs} replay={replay} reload={state.reload} />}
         {isCreator && <ReplayEditing state={state} replay={replay} />}
         {!isCreator && publishedAt === null && (
           <p className={styles.note}>Not published. Only the hosts of this show can hear it.</p>

@@ -12,15 +12,16 @@ import type { ReplayPlayer } from './replay-player.ts'
 import { findLinkedPlace } from './time-link.ts'
 import { useCaptions } from './use-captions.ts'
 import { usePlayback, usePlayer, usePosition } from './use-player.ts'
+import type { ReplayState } from './use-replay.ts'
 import { useReactions } from './use-reactions.ts'
 import { useReplayKeys } from './use-replay-keys.ts'
 import { useReplayMediaSession } from './use-replay-media-session.ts'
 import styles from './replay-view.module.css'
 
 /** The player of a replay: sound, who speaks when, and what was shown at each place. */
-export function ReplayView({ replay }: { replay: Replay }) {
+export function ReplayView({ replay, reload }: { replay: Replay; reload: ReplayState['reload'] }) {
   const { chapters, durationMs, showId } = replay
-  const player = usePlayer(replay)
+  const player = usePlayer(replay, reload)
   const captions = useCaptions(replay.captionsUrl)
   const [hasCaptions, setHasCaptions] = useState(true)
   const reactions = useReactions(showId)

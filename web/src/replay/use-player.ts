@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { Replay } from '../../../client/index.ts'
+import type { ReplayState } from './use-replay.ts'
 import { findPosition, rememberPosition } from './positions.ts'
 import { ReplayPlayer, type ReplayPlayback } from './replay-player.ts'
 import { silencesOf } from './spans.ts'
@@ -8,14 +9,20 @@ import { findLinkedPlace } from './time-link.ts'
 /** The place is remembered this often while a replay plays. */
 const rememberMs = 5000
 
-/** Returns the player of a replay. It starts at the place of the link, or where this browser stopped last time. */
-export function usePlayer(replay: Replay): ReplayPlayer {
+/**
+ * Returns the player of a replay. It starts at the place of the link, or where this browser stopped last time, and goes
+ * on after the addresses of an unpublished replay have ended.
+ */
+export function usePlayer(replay: Replay, reload: ReplayState['reload']): ReplayPlayer {
   const { showId, audio, durationMs } = replay
   const [player] = useState(() => {
     const element = new Audio()
     element.preload = 'metadata'
     return new ReplayPlayer(element)
   })
+  useEffect(() => {
+    player.renew = async () => (await reload())?.audio ?? []
+  }, [player, reload])
   const isLoaded = useRef(false)
   const silences = useMemo(() => silencesOf(replay), [replay])
   // A changed replay has other files, and an unpublished one other tickets: both are other addresses.

@@ -12,7 +12,8 @@ export interface ReplayState {
   readonly replay: Replay | null
   /** The error of the last request. NOT_FOUND: there is no replay for this person. */
   readonly error: CodedError | null
-  readonly reload: () => Promise<void>
+  /** Loads it again, and returns it; null when that failed. */
+  readonly reload: () => Promise<Replay | null>
   readonly update: (replay: Replay | null) => void
 }
 
@@ -24,13 +25,16 @@ export function useReplay(showId: string): ReplayState {
 
   const reload = useCallback(async () => {
     try {
-      setReplay(await ambient.replays.get(showId))
+      const loaded = await ambient.replays.get(showId)
+      setReplay(loaded)
       setError(null)
+      return loaded
     } catch (error) {
       const coded = toCodedError(error)
       setError(coded)
       // A replay that is shown stays when the connection is lost.
       if (coded.code === 'NOT_FOUND') setReplay(null)
+      return null
     }
   }, [showId])
 
