@@ -213,6 +213,11 @@ export const Settings = Type.Object(
       "maximum size of all recordings of one creator's shows, bytes; an hour of one voice takes about 14 MB",
       maxBytes
     ),
+    LIMIT_TRANSCRIBED_HOURS_PER_DAY: Count(
+      12,
+      "speech of one creator's shows that is sent to Speechmatics on a day (UTC), hours; the rest waits",
+      24_000
+    ),
     RECORDING_RETENTION_DAYS: Type.Optional(
       Type.Integer({
         minimum: 1,

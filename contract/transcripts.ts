@@ -24,12 +24,12 @@ export type TalkShare = Static<typeof TalkShare>
 
 /**
  * Answer of `GET /v1/shows/:showId/transcript`: its state, topics, and who talked how much. Listeners of a trimmed
- * replay get no topics, which may be those of what was cut off.
+ * replay get no topics and no talk, which may be those of what was cut off.
  */
 export const Transcript = Exactly({
   showId: Id,
   status: TranscriptStatus,
-  reason: Nullable(Type.String({ description: 'Why the transcriber refused, for hosts' })),
+  reason: Nullable(Type.String({ description: 'Why it failed, or waits until tomorrow; for hosts' })),
   language: Nullable(Type.String()),
   topics: Type.Array(Type.String()),
   talk: Type.Array(TalkShare)

@@ -7,6 +7,8 @@ export interface FoundTopic {
   count: number
 }
 
+const keptDaySeconds = 2 * 24 * 3600
+
 /**
  * The transcription of one stint, in the collection `transcriptJobs`. `waiting`: its audio is sent, or is at the
  * transcriber already; `done`: its segments are stored; `rejected`: the transcriber refused it.
@@ -25,6 +27,11 @@ export interface TranscriptJobDocument {
   pollMs: number
   /** Number of times that the transcriber lost it. */
   losses: number
+  /** Number of failures of the same step in a row. */
+  attempts?: number
+  /** The length of its speech was taken from the limit of a day, for the next time that it is sent. */
+  isCounted?: boolean
+  /** For hosts: why it waits, or was rejected. */
   reason: string | null
   language: string | null
   topics: FoundTopic[]
@@ -56,6 +63,15 @@ export interface TranscriptDeletionDocument {
   nextAt: Date
 }
 
+/** What was sent for the shows of a creator on a day, in the collection `transcribedDays`. Removed after two days. */
+export interface TranscribedDayDocument {
+  /** The creator's id, and the date. */
+  _id: string
+  creatorId: string
+  sentMs: number
+  createdAt: Date
+}
+
 export type TranscriptTables = Awaited<ReturnType<typeof openTranscriptTables>>
 
 /** Opens the collections of transcripts, and creates their indexes. */
@@ -71,5 +87,8 @@ export async function openTranscriptTables(db: Db) {
   await segments.createIndex({ userId: 1, createdAt: 1 })
   const deletions = db.collection<TranscriptDeletionDocument>('transcriptDeletions')
   await deletions.createIndex({ nextAt: 1 })
-  return { jobs, segments, deletions }
+  const days = db.collection<TranscribedDayDocument>('transcribedDays')
+  await days.createIndex({ creatorId: 1, createdAt: 1 })
+  await days.createIndex({ createdAt: 1 }, { expireAfterSeconds: keptDaySeconds })
+  return { jobs, segments, deletions, days }
 }

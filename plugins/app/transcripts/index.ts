@@ -5,6 +5,7 @@ import { createSpeechmatics } from './speechmatics/speechmatics.ts'
 import { createJobsKeeper, createSegmentsKeeper } from './transcript-data.ts'
 import { createTranscriptSegments } from './transcript-segments.ts'
 import { createTranscriptWorker } from './transcript-worker.ts'
+import { createDaysKeeper, createTranscribedTime } from './transcribed-time.ts'
 import { createTranscripts, type Transcripts } from './transcripts.ts'
 
 declare module 'fastify' {
@@ -18,7 +19,7 @@ const stepEveryMs = 1000
 /** Transcripts of recorded shows, from Speechmatics. */
 export default fp(
   async app => {
-    const { config, db, recordings, showGuard, users, validator, metrics, readiness } = app
+    const { config, db, recordings, shows, showGuard, users, validator, metrics, readiness } = app
     const log = app.log.child({ part: 'transcripts' })
     const nowMs = Date.now
     const closing = new AbortController()
@@ -53,6 +54,7 @@ export default fp(
     app.showData.register('transcripts', transcripts.removeOfShow)
     app.personalData.register('transcripts', createSegmentsKeeper(tables, transcripts.removeOfPerson))
     app.personalData.register('transcriptJobs', createJobsKeeper(tables))
+    app.personalData.register('transcribedDays', createDaysKeeper(tables))
 
     let working = Promise.resolve()
     let work = () => {}
@@ -63,6 +65,12 @@ export default fp(
       transcriber,
       queue,
       recordings,
+      time: createTranscribedTime({
+        tables,
+        limitMs: config.LIMIT_TRANSCRIBED_HOURS_PER_DAY * 3_600_000,
+        nowMs
+      }),
+      findCreatorId: async showId => (await shows.findStarted(showId))?.creatorId,
       metrics: metrics.transcripts,
       log,
       signal,

@@ -89,6 +89,10 @@ export function createJobQueue({ jobs, segments, deletions }: TranscriptTables, 
       return await change(job, { $set: { ...changes, nextAt: inMs(waitMs) } })
     },
 
+    /** Keeps that a claimed job's speech was taken from the limit. Returns false when another node has it. */
+    markCounted: async (job: ClaimedJob): Promise<boolean> =>
+      await change(job, { $set: { isCounted: true, reason: null } }),
+
     /** Stores what was said in a stint. Returns false when it was removed meanwhile: then nothing is kept. */
     async finish(
       job: ClaimedJob,
@@ -135,13 +139,15 @@ export function createJobQueue({ jobs, segments, deletions }: TranscriptTables, 
 
 const newJob: Pick<
   TranscriptJobDocument,
-  'state' | 'jobId' | 'clock' | 'pollMs' | 'losses' | 'reason' | 'language' | 'topics'
+  'state' | 'jobId' | 'clock' | 'pollMs' | 'losses' | 'attempts' | 'isCounted' | 'reason' | 'language' | 'topics'
 > = {
   state: 'waiting',
   jobId: null,
   clock: [],
   pollMs: 0,
   losses: 0,
+  attempts: 0,
+  isCounted: false,
   reason: null,
   language: null,
   topics: []

@@ -6,12 +6,17 @@ import type { ClaimedJob, JobQueue } from './job-queue.ts'
 import { DamagedRecording } from './spoken-audio.ts'
 import { segmentsOfAudio } from './spoken-segments.ts'
 import { openStintAudio, type StintAudio } from './stint-audio.ts'
+import type { TranscribedTime } from './transcribed-time.ts'
 import { TranscriberAway, TranscriberRefusedKey, TranscriberRejected, type Transcriber } from './transcriber.ts'
 
 export interface TranscriptWorkerParts {
   transcriber: Transcriber
   queue: JobQueue
   recordings: Pick<StoredRecordings, 'stintsOf' | 'read'>
+  /** Limits what is sent. */
+  time: TranscribedTime
+  /** Returns the creator of a show; undefined when the show is gone. */
+  findCreatorId(showId: string): Promise<string | undefined>
   metrics: Pick<Metrics['transcripts'], 'sent' | 'finished'>
   log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
   /** Aborts calls when the process stops. */
@@ -36,14 +41,21 @@ const maxDeletionAgeMs = 8 * 24 * 3_600_000
 const maxTopicsPerStint = 20
 /** A job that the transcriber lost is sent again as many times. */
 const maxLosses = 3
+/** A step that fails this many times in a row is given up: after about two days. */
+const maxAttempts = 20
+const maxAttemptWaitMs = 6 * 3_600_000
 const damaged = 'The recording is damaged.'
 const lost = 'The transcriber lost the recording.'
+const unanswered = 'The transcriber did not answer.'
+const failed = 'The recording could not be transcribed.'
+const limitReached = 'The limit of transcribed speech of a day is reached. It goes on tomorrow.'
+const tooLong = 'The recording is longer than what may be transcribed on a day.'
 
 export type TranscriptWorker = ReturnType<typeof createTranscriptWorker>
 
 /** Carries out the steps of transcriptions, one upload or poll at a time. Every step is safe to repeat on any node. */
 export function createTranscriptWorker(parts: TranscriptWorkerParts) {
-  const { transcriber, queue, recordings, metrics, log, signal, onChanged, nowMs } = parts
+  const { transcriber, queue, recordings, time, findCreatorId, metrics, log, signal, onChanged, nowMs } = parts
   let quietUntilMs = -Infinity
   let failures = 0
 
@@ -53,7 +65,18 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
     const audio = stint && (await openStintAudio(recordings, stint))
     if (!audio) return await queue.drop(job)
     if (audio.durationMs < minSpeechMs) return await finish(job, [], { language: null, topics: [] })
-    await send(job, audio)
+    if (time.isTooLong(audio.durationMs)) return await reject(job, tooLong)
+    if (await takeTime(job, audio.durationMs)) await send(job, audio)
+  }
+
+  /** Takes time of the day's limit, once for each time that a stint is sent. Otherwise the job waits for tomorrow. */
+  async function takeTime(job: ClaimedJob, durationMs: number): Promise<boolean> {
+    if (job.isCounted) return true
+    const creatorId = await findCreatorId(job.showId)
+    if (creatorId === undefined) await queue.drop(job)
+    else if (await time.take(creatorId, durationMs)) return await queue.markCounted(job)
+    else await queue.putBack(job, time.untilTomorrowMs(), { reason: limitReached })
+    return false
   }
 
   async function send(job: ClaimedJob, audio: StintAudio): Promise<void> {
@@ -61,7 +84,7 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
     metrics.sent(audio.durationMs)
     const { clock } = audio
     // The stint may have been erased, or sent by another node.
-    const isOurs = await queue.putBack(job, minPollMs, { jobId, clock, pollMs: minPollMs })
+    const isOurs = await queue.putBack(job, minPollMs, { ...started, jobId, clock })
     if (!isOurs) await queue.deleteAtTranscriber(jobId)
   }
 
@@ -69,7 +92,7 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
     const state = await transcriber.findState(jobId, signal)
     if (state === 'running') {
       const pollMs = Math.min(maxPollMs, Math.round(job.pollMs * 1.5))
-      await queue.putBack(job, pollMs, { pollMs })
+      await queue.putBack(job, pollMs, { pollMs, attempts: 0 })
     } else if (state === 'gone') {
       await sendAgain(job)
     } else if (state === 'done') {
@@ -99,7 +122,7 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
 
   async function sendAgain(job: ClaimedJob): Promise<void> {
     if (job.losses + 1 >= maxLosses) return await reject(job, lost)
-    await queue.putBack(job, minRetryMs, { jobId: null, clock: [], losses: job.losses + 1 })
+    await queue.putBack(job, minRetryMs, { jobId: null, clock: [], losses: job.losses + 1, attempts: 0 })
   }
 
   async function reject(job: ClaimedJob, reason: string): Promise<void> {
@@ -128,11 +151,26 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
     } catch (error) {
       if (error instanceof TranscriberRejected) return await reject(job, error.reason)
       if (error instanceof DamagedRecording) return await reject(job, damaged)
-      await queue.putBack(job, signal.aborted ? 0 : waitAfter(error, job))
+      if (signal.aborted) await queue.putBack(job, 0)
+      else await repeatLater(job, error)
     }
   }
 
-  /** Returns the time after which a failed step is repeated, ms. */
+  /** Repeats a failed step, later after each failure, up to a number of times. */
+  async function repeatLater(job: ClaimedJob, error: unknown): Promise<void> {
+    const waitMs = waitAfter(error, job)
+    // It asked to wait: that says nothing about this job.
+    if (isRequestToWait(error)) {
+      await queue.putBack(job, waitMs)
+      return
+    }
+    const attempts = (job.attempts ?? 0) + 1
+    if (attempts >= maxAttempts) return await reject(job, error instanceof TranscriberAway ? unanswered : failed)
+    const ownWaitMs = Math.min(maxAttemptWaitMs, minRetryMs * 2 ** (attempts - 1))
+    await queue.putBack(job, Math.max(waitMs, ownWaitMs), { attempts })
+  }
+
+  /** Returns the time after which a failed step may be repeated, ms. */
   function waitAfter(error: unknown, job: ClaimedJob): number {
     if (error instanceof TranscriberAway || error instanceof TranscriberRefusedKey) return rest(error)
     log.error({ err: error, showId: job.showId, stintId: job._id }, 'transcription step failed')
@@ -174,6 +212,15 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
       await takeDeletions()
     }
   }
+}
+
+/** What is kept of a job as soon as it is sent. When it is sent again, its speech counts again. */
+const started = { pollMs: minPollMs, attempts: 0, isCounted: false }
+
+function isRequestToWait(error: unknown): boolean {
+  return (
+    error instanceof TranscriberRefusedKey || (error instanceof TranscriberAway && error.retryAfterMs !== undefined)
+  )
 }
 
 /** Returns a function that runs a task, or waits for the run that is in progress. */

@@ -119,19 +119,19 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
     })
   }
 
-  /** Describes a transcript. Listeners of a replay do not learn what was talked about where it was cut. */
+  /** Describes a transcript. Listeners of a replay do not learn who talked about what where it was cut. */
   async function describe({ show, part }: Reading): Promise<Transcript> {
     const projection = { state: 1, reason: 1, language: 1, topics: 1 } as const
     const jobs: JobState[] = await tables.jobs.find({ showId: show._id }, { projection }).limit(maxStints).toArray()
     const status = await statusOf(show, jobs)
+    const isAudible = isWhole(show, part)
     return {
       showId: show._id,
       status,
-      reason:
-        status === 'failed' && part === null ? (jobs.find(({ reason }) => reason !== null)?.reason ?? null) : null,
+      reason: part === null && status !== 'ready' ? (jobs.find(({ reason }) => reason !== null)?.reason ?? null) : null,
       language: mostFrequent(jobs.flatMap(({ language }) => language ?? [])),
-      topics: isWhole(show, part) ? topicsOf(jobs.flatMap(({ topics }) => topics)) : [],
-      talk: await talkIn(show)
+      topics: isAudible ? topicsOf(jobs.flatMap(({ topics }) => topics)) : [],
+      talk: isAudible ? await talkIn(show) : []
     }
   }
 

@@ -60,6 +60,11 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     whole: { userId, showId: 's', stintId: 'x', to: 5, text: 'Hello', words: ['hello'] },
     wrong: { to: {}, text: 5 }
   },
+  transcribedDays: {
+    collection: 'transcribedDays',
+    whole: { creatorId: userId, sentMs: 5 },
+    wrong: { createdAt: 'today' }
+  },
   transcriptJobs: {
     collection: 'transcriptJobs',
     whole: { userId, showId: 's', state: 'done', reason: null, language: 'en', topics: [{ name: 'Music', count: 1 }] },

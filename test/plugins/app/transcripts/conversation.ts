@@ -15,8 +15,8 @@ export async function settle(node: TranscribingNode, showId: string, callerId: s
 }
 
 /** A show of two people: Ana says two sentences, and Ben answers in between. */
-export async function startConversation(t: Test, realApp: RealApp) {
-  const node = await startTranscribing(t, realApp)
+export async function startConversation(t: Test, realApp: RealApp, limitMs?: number) {
+  const node = await startTranscribing(t, realApp, limitMs)
   const { app, url, standIn } = node
   const [ana, ben] = [await signIn(url, 'Ana'), await signIn(url, 'Ben')]
   standIn.state.sayings = { 400: 'Welcome to the Café', 600: 'See you next week', 800: 'Thanks for having me' }

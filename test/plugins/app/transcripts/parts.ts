@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { openTranscriptTables } from '../../../../plugins/app/transcripts/documents.ts'
 import { createJobQueue } from '../../../../plugins/app/transcripts/job-queue.ts'
 import { createSpeechmatics } from '../../../../plugins/app/transcripts/speechmatics/speechmatics.ts'
+import { createTranscribedTime } from '../../../../plugins/app/transcripts/transcribed-time.ts'
 import { createTranscriptSegments } from '../../../../plugins/app/transcripts/transcript-segments.ts'
 import { createTranscriptWorker } from '../../../../plugins/app/transcripts/transcript-worker.ts'
 import { createTranscripts } from '../../../../plugins/app/transcripts/transcripts.ts'
@@ -46,10 +47,10 @@ export interface Transcribing extends TranscribingNode {
  * Starts the parts of transcripts beside an application that has no key, with a clock that tests move on. No work of
  * earlier tests is left.
  */
-export async function startTranscribing(t: Test, { app, url }: RealApp): Promise<Transcribing> {
+export async function startTranscribing(t: Test, { app, url }: RealApp, limitMs = Infinity): Promise<Transcribing> {
   const standIn = await startSpeechmaticsStandIn()
   t.teardown(async () => await standIn.close())
-  for (const name of ['transcriptJobs', 'transcriptSegments', 'transcriptDeletions']) {
+  for (const name of ['transcriptJobs', 'transcriptSegments', 'transcriptDeletions', 'transcribedDays']) {
     await app.db.collection(name).deleteMany({})
   }
   let now = Date.now()
@@ -98,6 +99,8 @@ export async function startTranscribing(t: Test, { app, url }: RealApp): Promise
       transcriber,
       queue,
       recordings: app.recordings,
+      time: createTranscribedTime({ tables, limitMs, nowMs }),
+      findCreatorId: async showId => (await app.shows.findStarted(showId))?.creatorId,
       metrics: {
         sent(durationMs) {
           node.audioMs += durationMs

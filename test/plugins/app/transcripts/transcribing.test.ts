@@ -112,12 +112,16 @@ t.test('what is cut from a replay is in no transcript of its listeners', async t
   }
   let part = { from: startedAtMs, to: endedAtMs }
   node.transcripts.visibleBy(async () => part)
+  node.transcripts.talkFrom(async () => [{ userId: ana.id, talkMs: 3000 }])
+  t.equal((await node.transcripts.get(showId, ben.id)).talk.length, 1)
   t.equal((await textsOf(ben.id)).length, 3)
   t.same((await node.transcripts.get(showId, ben.id)).topics, ['Coffee', 'Music'])
   part = { from: startedAtMs + 2500, to: startedAtMs + 10_500 }
   t.same(await textsOf(ben.id), ['Thanks for having me.'], 'sentences that begin or end in the cut are left out')
   t.same(await textsOf(ben.id, 'cafe'), [])
-  t.same((await node.transcripts.get(showId, ben.id)).topics, [])
+  t.match(await node.transcripts.get(showId, ben.id), { topics: [], talk: [] })
+  t.equal((await node.transcripts.get(showId, ben.id)).talk.length, 0)
+  t.equal((await node.transcripts.get(showId, ana.id)).talk.length, 1)
   t.same(await textsOf(ana.id, 'cafe'), ['Welcome to the Café.'], 'hosts read all of it')
 })
 
