@@ -65,3 +65,32 @@ t.test('a replay of a private show has captions, comments and reactions at their
   t.equal((await fetch(`${url}${path}/audio.mp3`)).status, 404)
   t.notMatch(await (await fetch(`${url}/v1/users/${creator.id}/feed.xml`)).text(), /<item>/)
 })
+
+t.test('captions leave out what begins or ends in a part that was cut off', async t => {
+  const startedAtMs = Date.now() - 100_000
+  const { showId, stintIds } = await recordShow(app, {
+    creatorId: creator.id,
+    durationMs: 10_000,
+    startedAtMs,
+    stints: [{ userId: creator.id, atMs: 0, durationMs: 10_000, frequency: 440 }]
+  })
+  const { segments } = await openTranscriptTables(app.db)
+  for (const [text, from, to] of [
+    ['Before', 500, 1500],
+    ['Inside', 4000, 6000],
+    ['After', 8500, 9500]
+  ] as const) {
+    await segments.insertOne({
+      ...{ _id: `${showId}-${from}`, showId, stintId: stintIds[0] ?? '', userId: creator.id },
+      ...{ createdAt: new Date(startedAtMs + from), to: startedAtMs + to, text, words: [] }
+    })
+  }
+  const path = `/v1/shows/${showId}/replay`
+  const { version } = await mixedReplay(app, creator, showId)
+  await creator.rest('PATCH', path, { trim: { startMs: 1000, endMs: 1000 }, version })
+  await mixedReplay(app, creator, showId)
+  const captions = await fetch(`${url}${path}/captions.vtt`, { headers: { authorization: `Bearer ${creator.token}` } })
+  const text = await captions.text()
+  t.match(text, /Inside/)
+  t.notMatch(text, /Before|After/)
+})
