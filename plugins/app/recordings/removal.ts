@@ -1,5 +1,6 @@
 import type { Filter } from 'mongodb'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
+import { slicesOf } from '../documents/slices.ts'
 import { audioKey, folderOf, type RecordingTables, type StintDocument } from './document.ts'
 
 export interface RemovalParts {
@@ -23,7 +24,9 @@ export function createRemoval({ tables, storage, abort }: RemovalParts) {
   /** Marks the stints that match, and returns their shows. The mark stops a server that is storing one. */
   async function mark(filter: Filter<StintDocument>): Promise<Set<string>> {
     const found = await tables.stints.find(filter, { projection: { showId: 1 } }).toArray()
-    await tables.stints.updateMany({ _id: { $in: found.map(({ _id }) => _id) } }, { $set: { state: 'leaving' } })
+    for (const slice of slicesOf(found)) {
+      await tables.stints.updateMany({ _id: { $in: slice.map(({ _id }) => _id) } }, { $set: { state: 'leaving' } })
+    }
     return new Set(found.map(({ showId }) => showId))
   }
 
