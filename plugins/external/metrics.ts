@@ -9,6 +9,7 @@ import { createRealtimeMeter } from './metrics/realtime.ts'
 import { createRepositoryMeter } from './metrics/repositories.ts'
 import { createServerMeter } from './metrics/server.ts'
 import { createRecordingMeter } from './metrics/recordings.ts'
+import { createReplayMeter } from './metrics/replays.ts'
 import { createSongMeter } from './metrics/songs.ts'
 import { createSpotifyMeter } from './metrics/spotify.ts'
 import { createStreamMeter } from './metrics/streams.ts'
@@ -43,6 +44,7 @@ export function createMetrics() {
     repositories: createRepositoryMeter(registry),
     songs: createSongMeter(registry),
     recordings: createRecordingMeter(registry),
+    replays: createReplayMeter(registry),
     streams: createStreamMeter(registry),
     transcripts: createTranscriptMeter(registry),
     server: createServerMeter(registry),

@@ -117,6 +117,15 @@ export const serverRows: Rows = {
       }
     },
     {
+      title: 'Mixing of replays',
+      description: 'Outcomes of the last hour, and the duration of one attempt',
+      unit: 'short',
+      lines: {
+        '{{outcome}}': sumOf('outcome', `increase(ambient_replays_mixed_total{${here}}[1h])`),
+        'p90 of the duration, s': quantile(0.9, '', 'ambient_replay_mixing_duration_seconds')
+      }
+    },
+    {
       title: 'Spotify',
       description: 'Requests by outcome (wait is a 429), and the time until the next request is allowed',
       unit: 'cps',

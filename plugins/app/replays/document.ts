@@ -16,6 +16,8 @@ export interface MixedReplay extends MixResult {
   /** Stints and songs that the audio is made of, also a stint whose bytes were gone. */
   stintIds: string[]
   songIds: string[]
+  /** People whose stints the audio has, also those who did not speak. */
+  userIds: string[]
   /** Pairs of place and count. */
   reactions: [number, number][]
   mixedAt: Date
@@ -33,6 +35,8 @@ export interface ReplayDocument {
   stintIds?: string[]
   /** Absent unless the state is `ready`. */
   mixed?: MixedReplay
+  /** The rights and stints of `mixed` were not checked yet since it was stored. */
+  isUnchecked?: true
   cut: ReplayCut
   publishedAt: Date | null
   /** There are captions. */
@@ -66,6 +70,7 @@ export async function openReplays(db: Db): Promise<ReplayTable> {
   await replays.createIndex({ state: 1, leaseUntil: 1 })
   await replays.createIndex({ creatorId: 1, publishedAt: -1 })
   await replays.createIndex({ 'mixed.songIds': 1 })
-  await replays.createIndex({ 'mixed.speakers.userId': 1 })
+  await replays.createIndex({ 'mixed.userIds': 1 })
+  await replays.createIndex({ isUnchecked: 1 }, { sparse: true })
   return replays
 }

@@ -15,7 +15,7 @@ const removeEveryMs = 60_000
 export default fp(
   async app => {
     const { db, storage, recordings, shows, showGuard, eventLog, audienceLog, comments, songs, users, blocks } = app
-    const { config, publicUrl, validator, transcripts } = app
+    const { config, publicUrl, validator, transcripts, metrics } = app
     const log = app.log.child({ part: 'replays' })
     const replays = await createReplays({
       ...{ db, storage, recordings, shows, showGuard, eventLog, audienceLog, comments, songs, users, blocks },
@@ -24,9 +24,11 @@ export default fp(
       publicUrl,
       parseMessage: validator.reader(MixMessage),
       workFolder: join(config.DATA_DIR, 'replay-work'),
+      minFreeBytes: config.MIN_FREE_BYTES,
       leaseMs: config.SONG_LEASE_MS,
       log,
-      nowMs: Date.now
+      nowMs: Date.now,
+      onAttemptEnd: metrics.replays.mixed
     })
     app.decorate('replays', replays)
     recordings.onChanged(replays.stintsChanged)
@@ -41,6 +43,7 @@ export default fp(
     app.personalData.register('replays', replays.personalData)
     app.showData.register('replays', replays.removeOfShow)
     app.maintenance.every('remove leftovers of replays', removeEveryMs, replays.removeLeftovers)
+    app.maintenance.every('check replays that were mixed', removeEveryMs, replays.checkLeft)
     app.addHook('onListen', async () => replays.worker.open())
     app.addHook('onClose', async () => await replays.worker.close())
   },

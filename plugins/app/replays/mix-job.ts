@@ -26,6 +26,8 @@ export interface MixJobParts {
   users: Pick<Users, 'people'>
   folders: WorkFolders
   networkIsolation: CommandPrefix | null
+  /** Throws when fewer than these bytes may be written into the folders. */
+  assertSpace(neededBytes: number): Promise<void>
   /** Counts the reactions of a show at their places in its replay. */
   countReactions(showId: string, mixed: MixResult): Promise<[number, number][]>
   /** Validates a line of a mixing process. */
@@ -46,14 +48,19 @@ const mebibyte = 1024 * 1024
 const residentBytes = 512 * mebibyte
 /** CPU time of a step: ten minutes, and a quarter of the show. A step may take four times as long by the clock. */
 const [baseTimeMs, timeShare, wallTimePerCpuTime] = [600_000, 0.25, 4]
-/** Bytes per second of the largest file. */
+/** Bytes per second of both files together, and of the largest one. */
 const maxBytesPerS = 32_000
 
 /** Mixes replays: recordings and songs from the storage, through a local folder, back into the storage. */
 export function createMixJob(parts: MixJobParts) {
-  const { storage, recordings, eventLog, songs, users, folders, networkIsolation, countReactions, parseMessage } = parts
+  const { storage, recordings, eventLog, songs, users, folders, networkIsolation, assertSpace } = parts
+  const { countReactions, parseMessage } = parts
 
   async function fetchFile(source: Readable, path: string, signal: AbortSignal): Promise<void> {
+    await assertSpace(0).catch((error: unknown) => {
+      source.destroy()
+      throw error
+    })
     await pipeline(source, createWriteStream(path), { signal })
   }
 
@@ -84,9 +91,15 @@ export function createMixJob(parts: MixJobParts) {
     return files
   }
 
-  async function planOf(task: MixTask, folder: string): Promise<MixPlan> {
+  /** Checks the space for the stints and the longest replay that they can give. */
+  async function assertSpaceFor({ stints }: MixTask, { recorded }: ShowLog): Promise<void> {
+    const stintBytes = stints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const recordedMs = recorded.reduce((sum, { from, to }) => sum + to - from, 0)
+    await assertSpace(stintBytes + (recordedMs / 1000) * maxBytesPerS)
+  }
+
+  async function planOf(task: MixTask, log: ShowLog, folder: string): Promise<MixPlan> {
     const { replay, show, signal } = task
-    const log = await readShowLog(eventLog.read(replay._id, 0), show.settings.ducking)
     const stints = await fetchStints(task, folder)
     const people = await users.people([replay.creatorId, ...stints.map(({ userId }) => userId)])
     const maxDurationMs = Math.max(60_000, (show.endedAt ?? show.startedAt).getTime() - show.startedAt.getTime())
@@ -146,20 +159,25 @@ export function createMixJob(parts: MixJobParts) {
     return audio
   }
 
-  /** Mixes a replay into the storage, as a new version. */
-  return async function mixInto(task: MixTask, version = opaqueId()): Promise<MixedReplay> {
+  /** Mixes a replay into the storage, as a new version. Returns null when the log has no recorded time. */
+  return async function mixInto(task: MixTask, version = opaqueId()): Promise<MixedReplay | null> {
+    const { replay, show, stints } = task
+    const log = await readShowLog(eventLog.read(replay._id, 0), show.settings.ducking)
+    if (!log.recorded.some(({ from, to }) => to > from)) return null
+    await assertSpaceFor(task, log)
     return await folders.withFolder(async folder => {
-      const plan = await planOf(task, folder)
+      const plan = await planOf(task, log, folder)
       const result = await runMixer(plan, folder, task)
       task.signal.throwIfAborted()
       return {
         ...result,
         version,
-        audio: await store(task.replay._id, version, folder),
+        audio: await store(replay._id, version, folder),
         // One whose bytes are gone is not asked for again.
-        stintIds: task.stints.map(({ id }) => id),
+        stintIds: stints.map(({ id }) => id),
+        userIds: [...new Set(stints.map(({ userId }) => userId))],
         songIds: Object.keys(plan.songs),
-        reactions: await countReactions(task.replay._id, result),
+        reactions: await countReactions(replay._id, result),
         mixedAt: new Date()
       }
     })

@@ -51,12 +51,15 @@ export function createReplayChanges(parts: ReplayChangesParts) {
     wake()
   }
 
+  /** Returns those of these songs that must not be in replays. */
+  async function listWithdrawn(songIds: readonly string[]): Promise<string[]> {
+    const rights = await songs.rightsOf(songIds)
+    return songIds.filter(songId => rights.get(songId)?.mayReplay !== true)
+  }
+
   /** Mixes the replays with one of these songs anew, unless it may still be in replays. */
   async function checkRights(songIds: readonly string[]): Promise<void> {
-    const rights = await songs.rightsOf(songIds)
-    for (const songId of songIds) {
-      if (rights.get(songId)?.mayReplay !== true) await mixAnew({ 'mixed.songIds': songId })
-    }
+    for (const songId of await listWithdrawn(songIds)) await mixAnew({ 'mixed.songIds': songId })
   }
 
   return {
@@ -68,7 +71,14 @@ export function createReplayChanges(parts: ReplayChangesParts) {
     /** Follows a song that is being removed. */
     songRemoved: async (songId: string): Promise<void> => await mixAnew({ 'mixed.songIds': songId }),
 
-    /** Checks a replay that has just been mixed: what it is made of may have changed before it was stored. */
+    /** Whether a replay that is not stored yet may have the songs and stints that it was mixed from. */
+    async isCurrent(showId: string, mixed: MixedReplay): Promise<boolean> {
+      const stints = await recordings.stintsOf(showId)
+      const isMade = isMadeOf({ mixed }, new Set(stints.map(({ id }) => id)))
+      return isMade && (await listWithdrawn(mixed.songIds)).length === 0
+    },
+
+    /** Checks a replay that was stored: what it is made of may have changed just before. */
     async mixed(showId: string, { songIds }: Pick<MixedReplay, 'songIds'>): Promise<void> {
       await checkRights(songIds)
       await stintsChanged(showId)
@@ -76,7 +86,7 @@ export function createReplayChanges(parts: ReplayChangesParts) {
 
     /** Follows the erasure of a person, after that of their stints. */
     async personErased(userId: string): Promise<void> {
-      await mixAnew({ 'mixed.speakers.userId': userId })
+      await mixAnew({ 'mixed.userIds': userId })
     }
   }
 }

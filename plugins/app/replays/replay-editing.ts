@@ -66,7 +66,7 @@ export function createReplayEditing(parts: ReplayEditingParts) {
   /** Removes a replay without checking permissions. Safe to repeat. */
   async function remove(showId: string): Promise<void> {
     // Nothing of a person is left in the mark. It stays while a mixing may still store a file.
-    const unset = { mixed: '', cut: '', publishedAt: '', hasCaptions: '', stintIds: '' } as const
+    const unset = { mixed: '', cut: '', publishedAt: '', hasCaptions: '', stintIds: '', isUnchecked: '' } as const
     await replays.updateOne({ _id: showId }, { $set: { state: 'leaving', creatorId: '' }, $unset: unset })
     await files.removeAll(showId)
     await replays.deleteOne({ _id: showId, state: 'leaving', leaseUntil: { $lt: new Date(nowMs()) } })

@@ -21,7 +21,7 @@ export function createReplayQueue(replays: ReplayTable, { leaseMs, nowMs }: { le
     /** Claims the replay that waits longest. Returns null when none waits. */
     claim: async (): Promise<ReplayDocument | null> =>
       await replays.findOneAndUpdate(
-        { state: 'waiting', leaseUntil: { $lt: new Date(nowMs()) } },
+        { state: 'waiting', leaseUntil: { $lte: new Date(nowMs()) } },
         { $set: { leaseToken: opaqueId(), leaseUntil: leaseUntil() }, $inc: { attempts: 1 } },
         { sort: { updatedAt: 1, _id: 1 }, returnDocument: 'after' }
       ),
@@ -38,10 +38,13 @@ export function createReplayQueue(replays: ReplayTable, { leaseMs, nowMs }: { le
       })
     },
 
-    /** Stores a mixed replay. Returns false when the lease was lost, or another mixing was asked for. */
+    /**
+     * Stores a mixed replay, to be checked once more. Returns false when the lease was lost, or another mixing was
+     * asked for.
+     */
     async finish(replay: ReplayDocument, mixed: MixedReplay): Promise<boolean> {
       const { matchedCount } = await replays.updateOne(heldBy(replay), {
-        $set: { state: 'ready', mixed, attempts: 0, ...noLease, updatedAt: new Date(nowMs()) },
+        $set: { state: 'ready', mixed, isUnchecked: true, attempts: 0, ...noLease, updatedAt: new Date(nowMs()) },
         $inc: { version: 1 }
       })
       return matchedCount > 0

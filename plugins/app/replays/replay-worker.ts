@@ -16,8 +16,11 @@ export interface ReplayWorkerParts {
   files: ReplayFiles
   recordings: Pick<StoredRecordings, 'stintsOf' | 'isComplete'>
   shows: Pick<Shows, 'findStarted'>
-  mix(task: MixTask, version: string): Promise<MixedReplay>
-  /** Called for a replay without any recorded stint. */
+  /** Returns null when there is nothing to mix. */
+  mix(task: MixTask, version: string): Promise<MixedReplay | null>
+  /** Whether a replay may still have what it was mixed from. */
+  isCurrent(showId: string, mixed: MixedReplay): Promise<boolean>
+  /** Called for a replay of nothing: no stint is left, or the log has no recorded time. */
   removeEmpty(showId: string): Promise<void>
   /** Called for a replay that is mixed and stored. */
   onMixed(showId: string, mixed: MixedReplay): Promise<void>
@@ -37,7 +40,7 @@ export type ReplayWorker = ReturnType<typeof createReplayWorker>
 
 /** Mixes the queued replays, one at a time. */
 export function createReplayWorker(parts: ReplayWorkerParts) {
-  const { queue, files, recordings, shows, mix, removeEmpty, onMixed, leaseMs, log } = parts
+  const { queue, files, recordings, shows, mix, isCurrent, removeEmpty, onMixed, leaseMs, log } = parts
   const { onAttemptEnd = () => {} } = parts
   const closing = new AbortController()
   let running: Promise<void> | null = null
@@ -64,6 +67,15 @@ export function createReplayWorker(parts: ReplayWorkerParts) {
       await files.removeVersion(showId, version)
       throw error
     })
+    if (!mixed) {
+      await removeEmpty(showId)
+      return 'ready'
+    }
+    if (!(await isCurrent(showId, mixed))) {
+      await files.removeVersion(showId, version)
+      await queue.giveBack(replay, 0)
+      return 'again'
+    }
     if (await queue.finish(replay, mixed)) {
       await onMixed(showId, mixed)
       return 'ready'

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from 'mongodb'
 import type { NamedKey } from '../../../config/config.ts'
 import type { Replay } from '../../../contract/replays.ts'
+import { createSpaceCheck } from '../../external/storage/free-space.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import type { Comments } from '../comments/comments.ts'
 import { createTickets } from '../identity/audio-tickets.ts'
@@ -17,7 +18,7 @@ import type { Songs } from '../songs/songs.ts'
 import { findNetworkIsolation } from '../songs/transcode/network-isolation.ts'
 import { openWorkFolders } from '../songs/work-folders.ts'
 import type { ReplayTranscripts } from '../transcripts/replay-transcripts.ts'
-import { openReplays, type ReplayDocument } from './document.ts'
+import { openReplays, type MixedReplay, type ReplayDocument } from './document.ts'
 import { createFeeds } from './feed.ts'
 import { createMixJob } from './mix-job.ts'
 import type { MixMessage } from './mixing/plan.ts'
@@ -49,6 +50,8 @@ export interface ReplaysParts {
   parseMessage(line: unknown): MixMessage
   /** Folder on this machine for replays that are being mixed. */
   workFolder: string
+  /** Space that mixing leaves free on the disk of this folder. */
+  minFreeBytes: number
   leaseMs: number
   log: FastifyBaseLogger
   nowMs: () => number
@@ -76,15 +79,23 @@ export async function createReplays(parts: ReplaysParts) {
   const mixInto = createMixJob({
     ...{ storage, recordings, eventLog: parts.eventLog, songs, users, parseMessage: parts.parseMessage },
     folders: await openWorkFolders(parts.workFolder),
+    assertSpace: createSpaceCheck({ folder: parts.workFolder, minFreeBytes: parts.minFreeBytes }),
     networkIsolation: await findNetworkIsolation(),
     countReactions: moments.countReactions
   })
   const worker = createReplayWorker({
-    ...{ queue, files, recordings, shows, mix: mixInto, removeEmpty: remove, leaseMs, log },
-    async onMixed(showId, mixed) {
-      await changes.mixed(showId, mixed)
-      await transcriptChanged(showId)
+    ...{
+      queue,
+      files,
+      recordings,
+      shows,
+      mix: mixInto,
+      isCurrent: changes.isCurrent,
+      removeEmpty: remove,
+      leaseMs,
+      log
     },
+    onMixed: checkMixed,
     ...(parts.onAttemptEnd && { onAttemptEnd: parts.onAttemptEnd })
   })
 
@@ -92,6 +103,13 @@ export async function createReplays(parts: ReplaysParts) {
   async function transcriptChanged(showId: string): Promise<void> {
     const hasCaptions = (await transcripts.segmentsOf(showId)).length > 0
     await replays.updateOne({ _id: showId, state: { $ne: 'leaving' } }, { $set: { hasCaptions } })
+  }
+
+  /** Checks a replay that was stored. Safe to repeat. */
+  async function checkMixed(showId: string, mixed: Pick<MixedReplay, 'version' | 'songIds'>): Promise<void> {
+    await changes.mixed(showId, mixed)
+    await transcriptChanged(showId)
+    await replays.updateOne({ _id: showId, 'mixed.version': mixed.version }, { $unset: { isUnchecked: '' } })
   }
 
   return {
@@ -103,6 +121,13 @@ export async function createReplays(parts: ReplaysParts) {
     delete: editing.delete,
     removeOfShow: remove,
     removeLeftovers: editing.removeLeftovers,
+
+    /** Checks the replays whose check was interrupted after they were stored. */
+    async checkLeft(): Promise<void> {
+      const left = replays.find({ isUnchecked: true }, { projection: { 'mixed.version': 1, 'mixed.songIds': 1 } })
+      for await (const { _id, mixed } of left) if (mixed) await checkMixed(_id, mixed)
+    },
+
     comments: moments.comments,
     reactions: moments.reactions,
     stintsChanged: changes.stintsChanged,

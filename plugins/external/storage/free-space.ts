@@ -14,16 +14,16 @@ export interface SpaceFloor {
 /** A put checks the space at its beginning and again after so many bytes, since others write at the same time. */
 const checkedEveryBytes = 8 * 1024 * 1024
 
-/** Returns a check that throws like on a full disk (ENOSPC) before the disk is full. */
+/** Returns a check for bytes to be written. It throws like on a full disk (ENOSPC) before the disk is full. */
 export function createSpaceCheck({
   folder,
   minFreeBytes,
   plannedBytes = () => 0,
   readFreeBytes = freeBytesOf
-}: SpaceFloor): () => Promise<void> {
-  return async () => {
+}: SpaceFloor): (neededBytes?: number) => Promise<void> {
+  return async (neededBytes = 0) => {
     const freeBytes = await readFreeBytes(folder)
-    const planned = plannedBytes()
+    const planned = plannedBytes() + Math.ceil(neededBytes)
     if (freeBytes >= minFreeBytes + planned) return
     const floor = planned > 0 ? `MIN_FREE_BYTES and ${planned} planned bytes` : 'MIN_FREE_BYTES'
     const message = `ENOSPC: ${freeBytes} bytes are free on the disk of ${folder}, less than ${floor}`
