@@ -1,6 +1,6 @@
 import { OpusDecoder } from 'opus-decoder'
 import { createJitterBuffer } from './jitter-buffer.ts'
-import { parseRtp } from './rtp-packet.ts'
+import { parseRtpPacket } from '../rtp-packet.ts'
 
 /** Samples of both channels that begin at a place of the mixer's clock. */
 interface Chunk {
@@ -59,7 +59,7 @@ export function openVoice(isSong: boolean): DecodedVoice {
   return {
     isSong,
     put(packet, now) {
-      const rtp = parseRtp(packet)
+      const rtp = parseRtpPacket(packet)
       if (rtp) buffer.put(rtp.timestamp, rtp.payload, now)
     },
     addTo(left, right, place) {

@@ -1,4 +1,4 @@
-import { counterDistance, type RtpPacket } from './rtp-packet.ts'
+import { counterDistance, type RtpPacket } from '../rtp-packet.ts'
 
 /** A packet, and the time at which it arrived by the server's clock. */
 export interface ArrivedPacket extends RtpPacket {

@@ -1,7 +1,7 @@
 import { createArrivalMarks } from './arrival-marks.ts'
 import { createOggOpusWriter, maxPacketBytes } from './ogg-opus-writer.ts'
 import { packetSamples } from '../player/opus-packet.ts'
-import { counterDistance } from './rtp-packet.ts'
+import { counterDistance } from '../rtp-packet.ts'
 import type { ArrivedPacket } from './rtp-order.ts'
 import { silenceUnit, silentPackets } from './silence.ts'
 import type { StintFile } from './stint-file.ts'

@@ -1,5 +1,5 @@
 import { createRtpOrder, type ArrivedPacket } from './rtp-order.ts'
-import { parseRtpPacket } from './rtp-packet.ts'
+import { parseRtpPacket } from '../rtp-packet.ts'
 import type { StintFile } from './stint-file.ts'
 import { createStintWriter, samplesOf, type StintWriter } from './stint-writer.ts'
 

@@ -1,7 +1,7 @@
 const fixedHeaderBytes = 12
 const version2 = 2
 
-/** The parts of an RTP packet that a recording needs: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
+/** The parts of an RTP packet that decoding and recording need: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
 export interface RtpPacket {
   /** 16 bits. */
   readonly sequence: number
