@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import PQueue from 'p-queue'
-import pRetry from 'p-retry'
 import pTimeout from 'p-timeout'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { audioKey, type RecordingTables, type StintDocument } from './document.ts'
@@ -13,7 +13,7 @@ import type { Spool, SpooledStint } from './spool.ts'
 const maxParallel = 2
 const minRetryMs = 1_000
 const maxRetryMs = 60_000
-/** Time for which the end of the server waits for the storage. What is left stays in the spool. */
+/** Time for which the end of the server waits for attempts in progress. What is left stays in the spool. */
 const closeTimeoutMs = 5_000
 
 export interface StintStoringParts {
@@ -21,7 +21,7 @@ export interface StintStoringParts {
   storage: Pick<ObjectStorage, 'put' | 'delete'>
   spool: Pick<Spool, 'pathsOf' | 'settle' | 'remove'>
   space: Pick<RecordingSpaces, 'hold'>
-  log: Pick<FastifyBaseLogger, 'warn' | 'error'>
+  log: Pick<FastifyBaseLogger, 'warn'>
   /** Called after the stored stints of a show have changed. */
   onStored(showId: string): Promise<void>
 }
@@ -83,20 +83,27 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
     await spool.remove(stintId)
   }
 
-  async function moveUntilDone(stintId: string): Promise<void> {
-    try {
-      await pRetry(async () => await move(stintId), {
-        retries: Infinity,
-        minTimeout: minRetryMs,
-        maxTimeout: maxRetryMs,
-        signal: closing.signal,
-        onFailedAttempt: ({ error }) => {
-          if (!closing.signal.aborted) log.warn({ err: error, stintId }, 'recorded stint not stored, retrying')
-        }
-      })
-    } catch (err) {
-      if (!closing.signal.aborted) log.error({ err, stintId }, 'recorded stint not stored, left in the spool')
-    }
+  /** Queues one attempt. After a failure the stint waits outside the queue, so that it does not hold up others. */
+  function enqueue(stintId: string, retryMs = minRetryMs): void {
+    queue.add(async () => {
+      if (closing.signal.aborted) return
+      try {
+        await move(stintId)
+        pending.delete(stintId)
+      } catch (err) {
+        if (closing.signal.aborted) return
+        log.warn({ err, stintId, retryMs }, 'recorded stint not stored, retrying')
+        enqueueLater(stintId, retryMs)
+      }
+    })
+  }
+
+  function enqueueLater(stintId: string, retryMs: number): void {
+    sleep(retryMs, undefined, { signal: closing.signal }).then(
+      () => enqueue(stintId, Math.min(retryMs * 2, maxRetryMs)),
+      // The server ends. What is left stays in the spool.
+      () => {}
+    )
   }
 
   return {
@@ -104,16 +111,13 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
     add(stintId: string): void {
       if (closing.signal.aborted || pending.has(stintId)) return
       pending.add(stintId)
-      queue.add(async () => {
-        await moveUntilDone(stintId)
-        pending.delete(stintId)
-      })
+      enqueue(stintId)
     },
 
     /** Number of stints that wait in the spool of this server. */
     countPending: (): number => pending.size,
 
-    /** Waits for the storage, for a few seconds. */
+    /** Waits for attempts in progress, for a few seconds. */
     async close(): Promise<void> {
       await pTimeout(queue.onIdle(), { milliseconds: closeTimeoutMs }).catch(() => {})
       closing.abort()

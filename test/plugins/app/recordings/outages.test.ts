@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import type { Collection, Db, OptionalUnlessRequiredId } from 'mongodb'
 import t from 'tap'
 import type { StintDocument } from '../../../../plugins/app/recordings/document.ts'
+import type { ObjectStorage } from '../../../../plugins/external/storage/object-storage.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
-import { markShow, openRecordings, openStint, until } from './stints.ts'
+import { markShow, openRecordings, openStint, until, writeStint } from './stints.ts'
 
 const { app, url } = await startApp(t)
 const creator = await signIn(url, 'Creator')
@@ -62,4 +63,22 @@ t.test('a stint that cannot begin because the store goes away does not hold its 
   isAway = false
   await until(async () => await app.recordings.isComplete(showId))
   t.equal(await app.db.collection('recordings').countDocuments({ showId }), 0)
+})
+
+t.test('stints that cannot be stored do not hold up others', async t => {
+  const [refused, showId] = [await liveShow(), await liveShow()]
+  const storage: ObjectStorage = {
+    ...app.storage,
+    async put(key, source) {
+      if (key.includes(refused)) throw new Error('refused on purpose')
+      return await app.storage.put(key, source)
+    }
+  }
+  const settings = { spoolFolder: join(app.config.DATA_DIR, 'refused') }
+  const recordings = await openRecordings(t, app, { storage, settings })
+  for (let n = 0; n < 3; n++) await writeStint(recordings, refused, speaker.id, 1)
+  await writeStint(recordings, showId, speaker.id, 1)
+  await until(async () => (await recordings.stintsOf(showId)).length === 1)
+  await until(() => recordings.countPending() === 3)
+  t.same(await recordings.stintsOf(refused), [])
 })
