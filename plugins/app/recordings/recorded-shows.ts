@@ -35,8 +35,11 @@ export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }:
     return writing ? undefined : show.endedAt
   }
 
-  /** Takes the right to tell of a change, for a minute. Returns undefined while another server has it. */
-  async function claim(showId: string): Promise<RecordedShowDocument | undefined> {
+  /**
+   * Takes the right to tell of a change, for a minute. Returns undefined while another server has it. Stores the end of
+   * the show, so that its recording is deleted in time even if listeners fail.
+   */
+  async function claim(showId: string, endedAt: Date): Promise<RecordedShowDocument | undefined> {
     const now = nowMs()
     const claimed = await tables.shows.findOneAndUpdate(
       {
@@ -44,7 +47,7 @@ export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }:
         hasUntoldChange: true,
         $or: [{ tellAt: { $exists: false } }, { tellAt: { $lte: new Date(now) } }]
       },
-      { $set: { tellAt: new Date(now + tellLeaseMs) } },
+      { $set: { tellAt: new Date(now + tellLeaseMs), endedAt } },
       { returnDocument: 'after' }
     )
     return claimed ?? undefined
@@ -58,11 +61,11 @@ export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }:
   }
 
   /** Removes the mark unless the stints have changed again. A show without stints is not needed any more. */
-  async function settle({ _id, changes }: RecordedShowDocument, endedAt: Date): Promise<void> {
+  async function settle({ _id, changes }: RecordedShowDocument): Promise<void> {
     await releaseLost(_id)
     const hasStints = (await tables.stints.findOne({ showId: _id }, { projection: { _id: 1 } })) !== null
     if (!hasStints) await tables.shows.deleteOne({ _id, changes })
-    await tables.shows.updateOne({ _id, changes }, { $set: { endedAt }, $unset: { hasUntoldChange: '', tellAt: '' } })
+    await tables.shows.updateOne({ _id, changes }, { $unset: { hasUntoldChange: '', tellAt: '' } })
     // Changed meanwhile: the next run need not wait for the end of the lease.
     await tables.shows.updateOne({ _id, hasUntoldChange: true }, { $unset: { tellAt: '' } })
   }
@@ -73,10 +76,10 @@ export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }:
       if (!(await shows.findRecord(showId))) await removeLeftOf(showId)
       return
     }
-    const claimed = await claim(showId)
+    const claimed = await claim(showId, endedAt)
     if (!claimed) return
     for (const listener of listeners) await listener(showId)
-    await settle(claimed, endedAt)
+    await settle(claimed)
   }
 
   async function tell(showId: string): Promise<void> {

@@ -15,7 +15,11 @@ export interface StoredStint {
   marks: readonly { samples: number; atMs: number }[]
 }
 
-/** Called for a show whose stored stints changed: all are stored after its end, or some were erased. Safe to repeat. */
+/**
+ * Called for a show whose stored stints changed: all are stored after its end, or some were erased. Safe to repeat. It
+ * withdraws at once what contains an erased voice, stores which work is due, and returns. It never does long work:
+ * erasure and maintenance wait for it, and after a minute another server calls it too.
+ */
 export type StintsChangedListener = (showId: string) => Promise<void>
 
 /** The recordings of shows, for what is made of them: replays and transcripts. */

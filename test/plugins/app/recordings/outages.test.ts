@@ -5,6 +5,7 @@ import type { StintDocument } from '../../../../plugins/app/recordings/document.
 import type { ObjectStorage } from '../../../../plugins/external/storage/object-storage.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
+import { recordShow } from '../../../recorded-show.ts'
 import { markShow, openRecordings, openStint, until, writeStint } from './stints.ts'
 
 const { app, url } = await startApp(t)
@@ -81,4 +82,20 @@ t.test('stints that cannot be stored do not hold up others', async t => {
   await until(async () => (await recordings.stintsOf(showId)).length === 1)
   await until(() => recordings.countPending() === 3)
   t.same(await recordings.stintsOf(refused), [])
+})
+
+t.test('an old recording is deleted although a listener always fails', async t => {
+  const nowMs = Date.now() + 31 * 24 * 3_600_000
+  const recordings = await openRecordings(t, app, { nowMs: () => nowMs, settings: { retentionDays: 30 } })
+  app.recordings.onChanged(async () => {
+    throw new Error('refused on purpose')
+  })
+  const { showId } = await recordShow(app, {
+    creatorId: creator.id,
+    durationMs: 5_000,
+    stints: [{ userId: speaker.id, atMs: 0, durationMs: 200 }]
+  })
+  await recordings.removeLeftovers()
+  t.same(await recordings.stintsOf(showId), [])
+  t.equal(await app.db.collection('recordings').countDocuments({ showId }), 0)
 })
