@@ -86,6 +86,16 @@ export function usableMarks(marks: readonly ClockMark[], samples: number, starte
 /** Writes a mark as a line of the file beside the audio. */
 export const markLine = ({ samples, atMs }: ClockMark): string => `${JSON.stringify([samples, atMs])}\n`
 
+/** Writes the first line of that file: the show of the stint, for when no document knows it any more. */
+export const showLine = (showId: string): string => `${JSON.stringify({ showId })}\n`
+
+const showLinePattern = /^\{"showId":"([A-Za-z0-9_-]{1,64})"\}\n/
+
+/** Returns the show of the first line; null in files of earlier builds. */
+export function parseShowId(text: string): string | null {
+  return showLinePattern.exec(text)?.[1] ?? null
+}
+
 const linePattern = /^\[(\d{1,15}),(\d{1,15}(?:\.\d{1,6})?)\]$/
 
 /** Reads the whole lines of marks; a torn or damaged one is left out. */

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, utimes, writeF
 import { join } from 'node:path'
 import { isLeftover, processMark } from '../../external/storage/process-mark.ts'
 import type { ClockMark } from './document.ts'
-import { measureFile, parseMarks, type WholePages } from './ogg-end.ts'
+import { measureFile, parseMarks, parseShowId, showLine, type WholePages } from './ogg-end.ts'
 import type { SpoolPaths } from './spool-file.ts'
 
 /** A folder of a process that was not touched for this long is a leftover, even if its process is unknown. */
@@ -76,9 +76,11 @@ export async function openSpool(root: string) {
       await utimes(own, now, now).catch(async () => await mkdir(own, { recursive: true, mode: 0o700 }))
     },
 
-    /** Creates the empty file of a stint. */
-    async create(stintId: string): Promise<void> {
-      await writeFile(pathsOf(stintId).audio, '', { mode: 0o600, flag: 'wx' })
+    /** Creates the empty file of a stint, and the one of its marks, which begins with the show. */
+    async create(stintId: string, showId: string): Promise<void> {
+      const { audio, marks } = pathsOf(stintId)
+      await writeFile(audio, '', { mode: 0o600, flag: 'wx' })
+      await writeFile(marks, showLine(showId), { mode: 0o600, flag: 'wx' })
       sizes.set(stintId, underWayBytes)
     },
 
@@ -106,6 +108,11 @@ export async function openSpool(root: string) {
       } finally {
         await file.close()
       }
+    },
+
+    /** Returns the show of a stint; null where it is not known. */
+    async findShowId(stintId: string): Promise<string | null> {
+      return parseShowId((await readFile(pathsOf(stintId).marks, 'utf8').catch(nullIfMissing)) ?? '')
     },
 
     async remove(stintId: string): Promise<void> {

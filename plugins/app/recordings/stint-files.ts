@@ -100,7 +100,7 @@ export function createStintFiles(parts: StintFilesParts): OpenStints {
       try {
         await assertSpace()
         // Its file is there before the store knows of it, so that a stint that this server loses is found in the spool.
-        await spool.create(stintId)
+        await spool.create(stintId, start.showId)
         return await openWriter(stintId, start, creatorId, onFailed)
       } catch (error) {
         store(stintId)

@@ -19,7 +19,7 @@ const closeTimeoutMs = 5_000
 export interface StintStoringParts {
   tables: RecordingTables
   storage: Pick<ObjectStorage, 'put' | 'delete'>
-  spool: Pick<Spool, 'pathsOf' | 'settle' | 'remove'>
+  spool: Pick<Spool, 'pathsOf' | 'settle' | 'findShowId' | 'remove'>
   space: Pick<RecordingSpaces, 'hold'>
   log: Pick<FastifyBaseLogger, 'warn'>
   /** Called after the stored stints of a show have changed. */
@@ -65,6 +65,12 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
     if (matchedCount === 0) await storage.delete(key)
   }
 
+  /** Deletes the audio of a stint that was removed while, in this or an earlier process, its bytes were put. */
+  async function discardAudio(stintId: string): Promise<void> {
+    const showId = await spool.findShowId(stintId)
+    if (showId !== null) await storage.delete(audioKey({ id: stintId, showId }))
+  }
+
   /** Moves a stint. An attempt that failed after storing it is finished by the next one. */
   async function move(stintId: string): Promise<void> {
     const stint = await tables.stints.findOne({ _id: stintId, state: 'writing' })
@@ -79,7 +85,7 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
     if (stored) {
       await space.hold(stored.showId, stintId, stored.sizeBytes)
       await onStored(stored.showId)
-    }
+    } else await discardAudio(stintId)
     await spool.remove(stintId)
   }
 
