@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorAnswers } from '../../contract/error-answer.ts'
 import { Exactly, Id } from '../../contract/primitives.ts'
 import { clientNetwork } from '../../plugins/external/rate-limit/client-network.ts'
-import { withLiveHeaders } from './live-headers.ts'
+import { withOpenHeaders } from '../open-headers.ts'
 import { openSink } from './reply-sink.ts'
 
 const streams = [
@@ -26,7 +26,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const wantsTitles = ({ headers }: FastifyRequest) => withTitles.has(format) && headers['icy-metadata'] === '1'
 
     function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
-      withLiveHeaders(reply, 'no-store').header('content-type', type).header('icy-br', kbps[format])
+      withOpenHeaders(reply, 'no-store').header('content-type', type).header('icy-br', kbps[format])
       if (wantsTitles(request)) reply.header('icy-metaint', String(app.livePrograms.icyInterval))
     }
 

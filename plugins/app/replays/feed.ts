@@ -23,7 +23,17 @@ export interface FeedParts {
   publicUrl(): string
 }
 
-type FeedReplay = Pick<ReplayDocument, '_id' | 'publishedAt' | 'hasCaptions' | 'updatedAt' | 'mixed'>
+interface FeedReplay extends Pick<ReplayDocument, '_id' | 'publishedAt' | 'hasCaptions' | 'updatedAt'> {
+  mixed?: Pick<NonNullable<ReplayDocument['mixed']>, 'audio' | 'stretches'>
+}
+
+const projection = {
+  publishedAt: 1,
+  updatedAt: 1,
+  hasCaptions: 1,
+  'mixed.audio': 1,
+  'mixed.stretches': 1
+} as const
 
 /** Makes the podcast feeds of creators, with their published replays of public shows. */
 export function createFeeds({ replays, shows, users, publicUrl }: FeedParts) {
@@ -31,10 +41,7 @@ export function createFeeds({ replays, shows, users, publicUrl }: FeedParts) {
 
   async function published(creatorId: string): Promise<FeedReplay[]> {
     return await replays
-      .find<FeedReplay>(
-        { creatorId, publishedAt: { $type: 'date' } },
-        { projection: { 'mixed.peaks': 0, 'mixed.speakers': 0, 'mixed.reactions': 0 } }
-      )
+      .find<FeedReplay>({ creatorId, publishedAt: { $type: 'date' } }, { projection })
       .sort({ publishedAt: -1 })
       .limit(maxEpisodes)
       .toArray()

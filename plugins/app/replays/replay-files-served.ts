@@ -20,6 +20,12 @@ export interface ReplayAudioFile {
   read(range: ByteRange): Promise<Readable>
 }
 
+/** A small file of a replay. `isOpen`: anybody may read it. */
+export interface ReplayFile<T> {
+  readonly content: T
+  readonly isOpen: boolean
+}
+
 export interface ReplayFilesServedParts {
   access: Pick<ReplayAccess, 'getReadable'>
   storage: Pick<ObjectStorage, 'get'>
@@ -47,18 +53,16 @@ export function createReplayFilesServed({ access, storage, users, transcripts }:
       }
     },
 
-    async getChapters(showId: string, requester: FileRequester): Promise<PodcastChapters> {
-      const { mixed } = await access.getReadable(showId, requester)
+    async getChapters(showId: string, requester: FileRequester): Promise<ReplayFile<PodcastChapters>> {
+      const { mixed, isOpen } = await access.getReadable(showId, requester)
       const people = await users.people(mixed.chapters.flatMap(({ userId }) => userId ?? []))
-      return {
-        version: '1.2.0',
-        chapters: namedChapters(mixed, people).map(({ atMs, title }) => ({ startTime: atMs / 1000, title }))
-      }
+      const chapters = namedChapters(mixed, people).map(({ atMs, title }) => ({ startTime: atMs / 1000, title }))
+      return { content: { version: '1.2.0', chapters }, isOpen }
     },
 
     /** Returns captions as WebVTT with the names of the speakers. */
-    async getCaptions(showId: string, requester: FileRequester): Promise<string> {
-      const { replay, mixed } = await access.getReadable(showId, requester)
+    async getCaptions(showId: string, requester: FileRequester): Promise<ReplayFile<string>> {
+      const { replay, mixed, isOpen } = await access.getReadable(showId, requester)
       const part = partOf(replay)
       const all = await transcripts.segmentsOf(showId)
       // A sentence that reaches into what was cut off would tell of it.
@@ -71,7 +75,7 @@ export function createReplayFilesServed({ access, storage, users, transcripts }:
         if (!first || !last) return []
         return [{ from: first.from, to: last.to, text, name: personIn(people, userId).displayName }]
       })
-      return toWebVtt(cuesOf(captions))
+      return { content: toWebVtt(cuesOf(captions)), isOpen }
     }
   }
 }

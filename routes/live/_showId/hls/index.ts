@@ -5,7 +5,7 @@ import { errorAnswers } from '../../../../contract/error-answer.ts'
 import { CodedError } from '../../../../contract/errors.ts'
 import { Exactly, Id } from '../../../../contract/primitives.ts'
 import { clientNetwork } from '../../../../plugins/external/rate-limit/client-network.ts'
-import { withLiveHeaders } from '../../live-headers.ts'
+import { withOpenHeaders } from '../../../open-headers.ts'
 
 const playlistType = 'application/vnd.apple.mpegurl'
 const segmentType = 'audio/mp4'
@@ -32,7 +32,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const config = { rateLimit: { max: 300 * app.config.LIMIT_STREAM_LISTENERS_PER_ADDRESS } }
 
   function withPlaylist(reply: FastifyReply): FastifyReply {
-    return withLiveHeaders(reply, 'public, max-age=1').type(playlistType)
+    return withOpenHeaders(reply, 'public, max-age=1').type(playlistType)
   }
 
   app.get(
@@ -98,7 +98,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     async ({ params: { showId, name } }, reply) => {
       const bytes = await app.livePrograms.getHls(showId).read(name)
       if (!bytes) throw new CodedError('NOT_FOUND', 'There is no such segment.')
-      return await withLiveHeaders(reply, segmentCaching).type(segmentType).send(bytes)
+      return await withOpenHeaders(reply, segmentCaching).type(segmentType).send(bytes)
     }
   )
 }

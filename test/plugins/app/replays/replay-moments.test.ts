@@ -55,6 +55,8 @@ t.test('a replay of a private show has captions, comments and reactions at their
 
   t.match(replay.captionsUrl, /captions\.vtt\?ticket=/)
   const captions = await fetch(url + replay.captionsUrl)
+  t.equal(captions.headers.get('cache-control'), 'private, no-cache')
+  t.not(captions.headers.get('access-control-allow-origin'), '*')
   t.match(captions.headers.get('content-type'), /^text\/vtt/)
   t.match(await captions.text(), /00:00:02\.000 --> 00:00:04\.000\n<v Ana &lt;3>Hello &amp; welcome/)
   t.equal((await fetch(`${url}${path}/captions.vtt`)).status, 404, 'without a ticket')

@@ -76,7 +76,10 @@ t.test('a recorded show gets a replay, which its creator publishes', async t => 
     (await fetch(`${url}${path}/audio.mp3`, { headers: { 'if-none-match': head.headers.get('etag') ?? '' } })).status,
     304
   )
-  t.match(await (await fetch(`${url}${path}/chapters.json`)).json(), { version: '1.2.0', chapters: [{ startTime: 0 }] })
+  const chapters = await fetch(`${url}${path}/chapters.json`)
+  t.match(await chapters.json(), { version: '1.2.0', chapters: [{ startTime: 0 }] })
+  t.equal(chapters.headers.get('access-control-allow-origin'), '*', 'for podcast players on other websites')
+  t.equal(chapters.headers.get('cache-control'), 'public, no-cache')
 
   const feed = await fetch(`${url}/v1/users/${creator.id}/feed.xml`)
   const xml = await feed.text()

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Page } from '../../../../../contract/paging.ts'
@@ -13,6 +14,7 @@ import {
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { mediaTypes } from '../../../../../plugins/app/replays/replay-view.ts'
 import { stricterLimit } from '../../../../../plugins/external/rate-limit/stricter-limit.ts'
+import { withOpenHeaders } from '../../../../open-headers.ts'
 import { audioAnswers, sendAudio } from '../../../audio-answer.ts'
 
 const params = Exactly({ showId: Id })
@@ -34,6 +36,14 @@ const mixesPerMinute = 5
 const tags = ['replays']
 const security = [{ bearer: [] }]
 const hostErrors = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT')
+
+/**
+ * Sets who may keep a file: pages of other origins may load an open one, as any podcast. Caches ask again each time,
+ * since it may be withdrawn.
+ */
+function withAccess(reply: FastifyReply, isOpen: boolean): FastifyReply {
+  return isOpen ? withOpenHeaders(reply, 'public, no-cache') : reply.header('cache-control', 'private, no-cache')
+}
 
 /** The replay of an ended show that was recorded. */
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -167,10 +177,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         const { params, query, caller } = request
         const requester = { userId: caller?.userId ?? null, ticket: query.ticket }
         const { isOpen, ...file } = await replays.getAudio(params.showId, format, requester)
-        // Pages of other origins may play it, as any podcast. Caches ask again, since it may be withdrawn at any time.
-        if (isOpen) reply.header('cross-origin-resource-policy', 'cross-origin')
         const cacheControl = isOpen ? 'public, no-cache' : 'private, no-cache'
-        return await sendAudio(request, reply, { ...file, mediaType: mediaTypes[format], cacheControl })
+        const audio = { ...file, mediaType: mediaTypes[format], cacheControl }
+        return await sendAudio(request, withAccess(reply, isOpen), audio)
       }
     )
   }
@@ -189,8 +198,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async ({ params: { showId }, query: { ticket }, caller }, reply) => {
-      const chapters = await replays.getChapters(showId, { userId: caller?.userId ?? null, ticket })
-      return await reply.type('application/json+chapters').header('cache-control', 'no-cache').send(chapters)
+      const { content, isOpen } = await replays.getChapters(showId, { userId: caller?.userId ?? null, ticket })
+      return await withAccess(reply, isOpen).type('application/json+chapters').send(content)
     }
   )
 
@@ -208,8 +217,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async ({ params: { showId }, query: { ticket }, caller }, reply) => {
-      const captions = await replays.getCaptions(showId, { userId: caller?.userId ?? null, ticket })
-      return await reply.type('text/vtt; charset=utf-8').header('cache-control', 'no-cache').send(captions)
+      const { content, isOpen } = await replays.getCaptions(showId, { userId: caller?.userId ?? null, ticket })
+      return await withAccess(reply, isOpen).type('text/vtt; charset=utf-8').send(content)
     }
   )
 }
