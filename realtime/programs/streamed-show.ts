@@ -52,6 +52,7 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
   let song: { id: string | undefined; mayStream: boolean } = { id: undefined, mayStream: false }
   let idleSinceMs = performance.now()
   let isClosed = false
+  let isChecking = false
   const program = startProgram(
     {
       onCrash(reason, retryMs) {
@@ -102,6 +103,8 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
   async function check(): Promise<void> {
     if (program.listeners > 0) idleSinceMs = performance.now()
     if (performance.now() - idleSinceMs >= idleMs) return parts.onOver()
+    if (isChecking) return
+    isChecking = true
     try {
       const [isPublic, next] = await Promise.all([parts.isPublic(showId), parts.awaitState(showId)])
       if (isClosed) return
@@ -110,6 +113,8 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
       await readRights(song.id)
     } catch (error) {
       logger.warn({ err: error, showId }, 'streamed show not checked')
+    } finally {
+      isChecking = false
     }
   }
 
