@@ -28,7 +28,10 @@ export interface StintDocument {
 export interface RecordedShowDocument {
   _id: string
   creatorId: string
-  /** Bytes that count against the creator's space, by stint: more than it has while it is written. */
+  /**
+   * Bytes that count against the creator's space, by stint: more than it has while it is written. `replay` are those of
+   * the mixed audio.
+   */
   held: Record<string, number>
   /** Number of changes of the stored stints, for conditional updates. */
   changes: number

@@ -25,6 +25,14 @@ export function createRecordingSpaces({ shows, stints }: RecordingTables, limitB
   return {
     hold,
 
+    /** Counts the mixed audio of a show, in place of what it had. */
+    async holdReplay(showId: string, bytes: number): Promise<void> {
+      await shows.updateOne(
+        { _id: showId },
+        bytes > 0 ? { $set: { 'held.replay': bytes } } : { $unset: { 'held.replay': '' } }
+      )
+    },
+
     /**
      * Reserves space for a stint, in place of what it had, before it is checked: of two stints that want the last
      * bytes at the same time, both may get none. Returns false when there is not enough; the stint then has `before`.

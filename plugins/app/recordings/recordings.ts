@@ -117,6 +117,7 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
     onChanged: recordedShows.listen,
     tellLeftChanges: recordedShows.tellLeftChanges,
     getSpace: space.getSpace,
+    holdReplay: space.holdReplay,
     countPending: storing.countPending,
     removeOfShow: removal.removeShow,
     deleteOf,

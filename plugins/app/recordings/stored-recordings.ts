@@ -32,6 +32,8 @@ export interface StoredRecordings {
   read(stint: Pick<StoredStint, 'id' | 'showId'>): Promise<Readable | null>
   /** Deletes all stints of a show. Safe to repeat. */
   deleteOf(showId: string): Promise<void>
+  /** Counts the mixed audio of a show's replay, bytes, against the creator's space; 0 when there is none. */
+  holdReplay(showId: string, bytes: number): Promise<void>
   /** Adds a listener. A failing one is repeated later. */
   onChanged(listener: StintsChangedListener): void
 }

@@ -18,7 +18,7 @@ export interface ReplayEditingParts {
   views: ReplayViews
   queue: ReplayQueue
   files: ReplayFiles
-  recordings: Pick<StoredRecordings, 'deleteOf'>
+  recordings: Pick<StoredRecordings, 'deleteOf' | 'holdReplay'>
   nowMs: () => number
   /** There may be a replay in the queue. */
   wake(): void
@@ -69,6 +69,7 @@ export function createReplayEditing(parts: ReplayEditingParts) {
     const unset = { mixed: '', cut: '', publishedAt: '', hasCaptions: '', stintIds: '', isUnchecked: '' } as const
     await replays.updateOne({ _id: showId }, { $set: { state: 'leaving', creatorId: '' }, $unset: unset })
     await files.removeAll(showId)
+    await recordings.holdReplay(showId, 0)
     await replays.deleteOne({ _id: showId, state: 'leaving', leaseUntil: { $lt: new Date(nowMs()) } })
   }
 

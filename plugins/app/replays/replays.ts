@@ -106,7 +106,11 @@ export async function createReplays(parts: ReplaysParts) {
   }
 
   /** Checks a replay that was stored. Safe to repeat. */
-  async function checkMixed(showId: string, mixed: Pick<MixedReplay, 'version' | 'songIds'>): Promise<void> {
+  async function checkMixed(showId: string, mixed: Pick<MixedReplay, 'version' | 'songIds' | 'audio'>): Promise<void> {
+    await recordings.holdReplay(
+      showId,
+      mixed.audio.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    )
     await changes.mixed(showId, mixed)
     await transcriptChanged(showId)
     await replays.updateOne({ _id: showId, 'mixed.version': mixed.version }, { $unset: { isUnchecked: '' } })
@@ -124,7 +128,10 @@ export async function createReplays(parts: ReplaysParts) {
 
     /** Checks the replays whose check was interrupted after they were stored. */
     async checkLeft(): Promise<void> {
-      const left = replays.find({ isUnchecked: true }, { projection: { 'mixed.version': 1, 'mixed.songIds': 1 } })
+      const left = replays.find(
+        { isUnchecked: true },
+        { projection: { 'mixed.version': 1, 'mixed.songIds': 1, 'mixed.audio': 1 } }
+      )
       for await (const { _id, mixed } of left) if (mixed) await checkMixed(_id, mixed)
     },
 

@@ -3,6 +3,7 @@ import type { OwnVoice, RecordingSpace } from '../../../../contract/recordings.t
 import { startApp } from '../../../realtime/real-app.ts'
 import { recordShow } from '../../../recorded-show.ts'
 import { call, signIn } from '../../../users.ts'
+import { mixedReplay } from '../replays/recorded.ts'
 
 const { app, url } = await startApp(t)
 const creator = await signIn(url, 'Creator')
@@ -59,9 +60,13 @@ t.test('the space counts for the creator', async t => {
   const space = async (token: string) =>
     await call<RecordingSpace>(url, 'GET', '/v1/recordings/space', undefined, token)
   const stints = await app.recordings.stintsOf(showId)
-  const usedBytes = stints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const replay = await mixedReplay(app, creator, showId)
+  const usedBytes = [...stints, ...replay.audio].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  t.equal(replay.audio.length, 2)
   t.same(await space(creator.token), { usedBytes, limitBytes: app.config.LIMIT_RECORDING_BYTES })
   t.equal((await space(speaker.token)).usedBytes, 0)
+  await creator.rest('DELETE', `/v1/shows/${showId}/replay`)
+  t.equal((await space(creator.token)).usedBytes, 0, 'nothing is left')
 })
 
 t.test('a person exports the own voice, and their erasure removes it', async t => {
