@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiServer } from '../../test/standins/kubernetes/api-server.ts'
 import { create } from './accept.ts'
+import { createBoundClaim } from './claims.ts'
 import { node, workloads, type Manifest, type Metadata, type PodSpec, type Workload } from './manifest.ts'
 
 interface PodSeen {
@@ -15,12 +16,15 @@ interface Pod {
   spec: PodSpec
 }
 
+/** Returns the name of a pod's claim for a volume of a StatefulSet. */
+const claimOf = (pod: string, volume: string): string => `${volume}-${pod}`
+
 /** Returns the pod that a controller would create for a workload. No controller runs here. */
 function podOf({ manifest, template }: Workload, place: number, namespace: string): Pod {
   const name = `${manifest.metadata.name}-${place}`
   const claims = (manifest.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => ({
     name: metadata.name,
-    persistentVolumeClaim: { claimName: `${metadata.name}-${name}` }
+    persistentVolumeClaim: { claimName: claimOf(name, metadata.name) }
   }))
   return {
     apiVersion: 'v1',
@@ -114,6 +118,9 @@ export async function tryScheduling(api: ApiServer, manifests: readonly Manifest
   const places = []
   for (const place of [0, 1, 2]) {
     const pod = podOf(workload, place, namespace)
+    for (const { metadata } of workload.manifest.spec?.volumeClaimTemplates ?? []) {
+      await createBoundClaim(api, { name: claimOf(pod.metadata.name, metadata.name), namespace })
+    }
     const { status, body } = await create(api, pod)
     if (status !== 201) return [`a pod is rejected: ${body.message}`]
     places.push(await waitForScheduling(api, `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}`))
