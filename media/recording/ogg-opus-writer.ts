@@ -1,11 +1,8 @@
 import { randomInt } from 'node:crypto'
-import { fixedHeaderBytes, fullSegmentBytes, writeChecksum } from '../player/ogg-page.ts'
+import { fitPage, writeOggPage } from '../player/ogg-page-writer.ts'
 
 /** A page is passed on when it has this much audio, unless `flush` does it before. */
 const maxPageSamples = 96_000
-const maxSegments = 255
-const firstPage = 2
-const lastPage = 4
 
 /**
  * Samples that a player drops at the beginning. An Opus encoder sends each sample later than the RTP timestamp says, by
@@ -34,51 +31,36 @@ export function createOggOpusWriter(channels: 1 | 2, onPages: (pages: Buffer) =>
   let sequence = 0
   let samples = 0
   let pageStart = 0
-  let segments: number[] = []
-  let bodies: Buffer[] = []
+  let packets: Buffer[] = []
 
-  function page(flags: number, granule: number): Buffer {
-    const header = Buffer.alloc(fixedHeaderBytes)
-    header.write('OggS')
-    header[5] = flags
-    header.writeBigInt64LE(BigInt(granule), 6)
-    header.writeUInt32LE(serial, 14)
-    header.writeUInt32LE(sequence++, 18)
-    header[fixedHeaderBytes - 1] = segments.length
-    const bytes = Buffer.concat([header, Buffer.from(segments), ...bodies])
-    writeChecksum(bytes)
-    segments = []
-    bodies = []
+  function page(granule: number, place: { isFirst?: boolean; isLast?: boolean } = {}): Buffer {
+    const bytes = writeOggPage({ ...place, granule, serial, sequence: sequence++, packets })
+    packets = []
     pageStart = samples
     return bytes
   }
 
-  function put(packet: Uint8Array): void {
-    for (let left = packet.length; left >= 0; left -= fullSegmentBytes) segments.push(Math.min(left, fullSegmentBytes))
-    bodies.push(Buffer.from(packet))
-  }
-
   function flush(): void {
-    if (segments.length > 0) onPages(page(0, samples))
+    if (packets.length > 0) onPages(page(samples))
   }
 
-  put(head(channels))
-  const headPage = page(firstPage, 0)
-  put(tags())
-  onPages(Buffer.concat([headPage, page(0, 0)]))
+  packets.push(head(channels))
+  const headPage = page(0, { isFirst: true })
+  packets.push(tags())
+  onPages(Buffer.concat([headPage, page(0)]))
 
   return {
     get samples() {
       return samples
     },
     add(packet, packetSamples) {
-      if (segments.length + packet.length / fullSegmentBytes + 1 > maxSegments) flush()
-      put(packet)
+      if (!fitPage([...packets, packet])) flush()
+      packets.push(Buffer.from(packet))
       samples += packetSamples
       if (samples - pageStart >= maxPageSamples) flush()
     },
     flush,
-    end: () => onPages(page(lastPage, samples))
+    end: () => onPages(page(samples, { isLast: true }))
   }
 }
 

@@ -1,4 +1,5 @@
 import { samplesPerMs } from '../../../media/player/opus-packet.ts'
+import { lastIndexUpTo } from '../recordings/last-index-up-to.ts'
 import type { StoredStint } from '../recordings/stored-recordings.ts'
 import type { SpokenPlace } from './spoken-audio.ts'
 
@@ -12,7 +13,7 @@ export type ClockPoint = [audioMs: number, atMs: number]
 export function serverTimeOf(samples: number, marks: StoredStint['marks']): number {
   const index = Math.max(
     0,
-    lastIndexUpTo(samples, marks, mark => mark.samples)
+    lastIndexUpTo(marks, samples, mark => mark.samples)
   )
   const [before, after] = [marks[index], marks[index + 1]]
   if (!before) throw new Error('a stint has no marks')
@@ -43,20 +44,8 @@ export function placeOnClock(audioMs: number, clock: readonly ClockPoint[]): num
   const [fromMs, atMs] = clock[
     Math.max(
       0,
-      lastIndexUpTo(audioMs, clock, ([ms]) => ms)
+      lastIndexUpTo(clock, audioMs, ([ms]) => ms)
     )
   ] ?? [0, 0]
   return Math.round(atMs + audioMs - fromMs)
-}
-
-/** Returns the index of the last item whose value is not above `max`; -1 when there is none. Values ascend. */
-function lastIndexUpTo<Item>(max: number, items: readonly Item[], valueOf: (item: Item) => number): number {
-  let [low, high] = [0, items.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const item = items[middle]
-    if (item !== undefined && valueOf(item) <= max) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

@@ -1,7 +1,7 @@
 import { pageLength, parsePage, maxHeaderBytes, type OggPage } from '../../../media/player/ogg-page.ts'
 import { packetSamples, samplesPerMs, silentPacket } from '../../../media/player/opus-packet.ts'
 import { joinParts } from '../../../media/player/opus-song.ts'
-import { fitPage, writeOggPage } from './ogg-page-writer.ts'
+import { fitPage, writeOggPage } from '../../../media/player/ogg-page-writer.ts'
 
 /** Pauses are shortened to this length: transcribers charge for silence too. */
 const maxPauseSamples = 1000 * samplesPerMs

@@ -1,5 +1,6 @@
 import type { ReplayStretch } from '../../../../contract/replays.ts'
 import { union, type Interval } from './intervals.ts'
+import { lastIndexUpTo } from '../../recordings/last-index-up-to.ts'
 
 /** Returns the stretches of a replay that has these times of a show, one after the other. */
 export function stretchesOf(kept: readonly Interval[]): ReplayStretch[] {
@@ -44,16 +45,4 @@ export function placesOf(stretches: readonly ReplayStretch[], times: readonly In
 /** Returns the times of a show that a replay has. */
 export function timesOf(stretches: readonly ReplayStretch[]): Interval[] {
   return stretches.map(({ showAt, durationMs }) => ({ from: showAt, to: showAt + durationMs }))
-}
-
-/** Returns the index of the last item whose value is not above `max`; -1 when there is none. Values ascend. */
-function lastIndexUpTo<Item>(items: readonly Item[], max: number, valueOf: (item: Item) => number): number {
-  let [low, high] = [0, items.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const item = items[middle]
-    if (item !== undefined && valueOf(item) <= max) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

@@ -1,7 +1,5 @@
-import { oggCrc } from '../../../media/player/ogg-crc.ts'
+import { fixedHeaderBytes, fullSegmentBytes, writeChecksum } from './ogg-page.ts'
 
-const fullSegmentBytes = 255
-const headerBytes = 27
 const maxSegments = 255
 
 /** A page that is written. */
@@ -29,14 +27,14 @@ export function writeOggPage({ isFirst, isLast, granule, serial, sequence, packe
     ...new Array<number>(segmentsOf(packet) - 1).fill(fullSegmentBytes),
     packet.length % fullSegmentBytes
   ])
-  const header = Buffer.alloc(headerBytes)
+  const header = Buffer.alloc(fixedHeaderBytes)
   header.write('OggS')
   header[5] = (isFirst ? 2 : 0) | (isLast ? 4 : 0)
   header.writeBigInt64LE(BigInt(granule), 6)
   header.writeUInt32LE(serial, 14)
   header.writeUInt32LE(sequence, 18)
-  header[26] = segments.length
+  header[fixedHeaderBytes - 1] = segments.length
   const page = Buffer.concat([header, Buffer.from(segments), ...packets])
-  page.writeUInt32LE(oggCrc(page), 22)
+  writeChecksum(page)
   return page
 }
