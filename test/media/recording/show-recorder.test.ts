@@ -180,8 +180,9 @@ t.test('a voice that could not be received is tried again while its producer is 
   await speaker.produce()
   const opening = mock.method(audio.routers[0]!, 'createDirectTransport')
   t.teardown(() => opening.mock.restore())
-  for (const call of [0, 1])
-    {opening.mock.mockImplementationOnce(async () => await Promise.reject(new Error('busy')), call)}
+  for (const call of [0, 1]) {
+    opening.mock.mockImplementationOnce(async () => await Promise.reject(new Error('busy')), call)
+  }
   audio.recorder.start(parts)
   speaker.startTalking()
   await until(() => stints.length === 1 && pagesOf(bytesOf(stints[0]!)).length > 2)
