@@ -14,7 +14,10 @@ export interface MixedSource {
   readonly toMs: number
   /** Position at a server time, in frames, and its growth per frame of the mix. */
   positionAt(showMs: number): { readonly position: number; readonly step: number }
+  /** Returns its audio. Sources that follow each other may share one. */
   open(): PcmSource
+  /** Called once, when the source is over, whether it was opened or not. */
+  release(): void
 }
 
 /** Returns the sources of a mix by time: each part of a stint with an even clock, and each piece of a song. */
@@ -22,7 +25,10 @@ export function mixedSourcesOf(plan: MixPlan, limits: FfmpegLimits): MixedSource
   const voices = plan.stints.flatMap(stint => {
     const endSample = stint.durationMs * framesPerMs
     const open = () => new PcmSource(decodeFile(limits, stint.fileName, { rateHz, channels: 1 }), { channels: 1 })
-    return voiceRuns(clockOf(stint.marks)).map(parts => voiceSource(parts, endSample, open))
+    return following(voiceRuns(clockOf(stint.marks))).flatMap(runs => {
+      const audio = shareAudio(open, runs.length)
+      return runs.map(parts => voiceSource(parts, endSample, audio))
+    })
   })
   const songs = plan.log.pieces.flatMap(({ item, from, to, positionMs }): MixedSource[] => {
     const fileName = item.songId === undefined ? undefined : plan.songs[item.songId]
@@ -33,14 +39,14 @@ export function mixedSourcesOf(plan: MixPlan, limits: FfmpegLimits): MixedSource
         fromMs: from,
         toMs: to,
         positionAt: showMs => ({ position: (showMs - from + positionMs) * framesPerMs, step: 1 }),
-        open: () => new PcmSource(decodeFile(limits, fileName, { rateHz, channels: 2 }), { channels: 2 })
+        ...shareAudio(() => new PcmSource(decodeFile(limits, fileName, { rateHz, channels: 2 }), { channels: 2 }), 1)
       }
     ]
   })
   return [...voices, ...songs].toSorted((a, b) => a.fromMs - b.fromMs)
 }
 
-/** Groups the parts of a clock that join: a file is decoded once for each group. */
+/** Groups the parts of a clock that join. */
 function voiceRuns(parts: readonly ClockPart[]): ClockPart[][] {
   const runs: ClockPart[][] = []
   for (const part of parts) {
@@ -51,11 +57,43 @@ function voiceRuns(parts: readonly ClockPart[]): ClockPart[][] {
   return runs
 }
 
+/** Groups the runs of a voice that do not overlap: a file is decoded once for each group, as its samples ascend. */
+function following(runs: readonly ClockPart[][]): ClockPart[][][] {
+  const groups: ClockPart[][][] = []
+  for (const run of runs) {
+    const fromMs = run[0]?.atMs ?? 0
+    const group = groups.find(candidate => {
+      const last = candidate.at(-1)?.at(-1)
+      return last !== undefined && endOf(last) <= fromMs
+    })
+    if (group) group.push(run)
+    else groups.push([run])
+  }
+  return groups
+}
+
+/** Opens audio once for some sources that follow each other, and closes it after the last one. */
+function shareAudio(open: () => PcmSource, users: number): Pick<MixedSource, 'open' | 'release'> {
+  let audio: PcmSource | undefined
+  let left = users
+  return {
+    open: () => (audio ??= open()),
+    release() {
+      left--
+      if (left === 0) audio?.close()
+    }
+  }
+}
+
 function endOf({ fromSample, toSample, atMs, msPerSample }: ClockPart): number {
   return atMs + (toSample - fromSample) * msPerSample
 }
 
-function voiceSource(parts: readonly ClockPart[], endSample: number, open: () => PcmSource): MixedSource {
+function voiceSource(
+  parts: readonly ClockPart[],
+  endSample: number,
+  audio: Pick<MixedSource, 'open' | 'release'>
+): MixedSource {
   const last = parts.at(-1)
   let current = 0
   return {
@@ -69,6 +107,6 @@ function voiceSource(parts: readonly ClockPart[], endSample: number, open: () =>
       const step = 1 / framesPerMs / part.msPerSample
       return { position: part.fromSample + (showMs - part.atMs) / part.msPerSample, step }
     },
-    open
+    ...audio
   }
 }

@@ -52,6 +52,7 @@ interface Channels {
 class Mixer {
   readonly #waiting: MixedSource[]
   readonly #open = new Map<MixedSource, PcmSource>()
+  readonly #audios = new Set<PcmSource>()
   readonly #ducking: ShowLog['ducking']
   readonly #duck = createDucker()
   #songGain = 1
@@ -77,21 +78,28 @@ class Mixer {
   }
 
   close(): void {
-    for (const audio of this.#open.values()) audio.close()
+    for (const audio of this.#audios) audio.close()
   }
 
   #update(showMs: number, endMs: number): void {
-    for (const [source, audio] of this.#open) {
+    for (const source of this.#open.keys()) {
       if (source.toMs > showMs) continue
-      audio.close()
+      source.release()
       this.#open.delete(source)
     }
     for (let next = this.#waiting[0]; next && next.fromMs < endMs; next = this.#waiting[0]) {
       this.#waiting.shift()
       // One that lies in a gap of the replay is never heard.
-      if (next.toMs > showMs) this.#open.set(next, next.open())
+      if (next.toMs <= showMs) next.release()
+      else this.#openSource(next)
     }
     while ((this.#ducking[this.#setting + 1]?.from ?? Infinity) <= showMs) this.#setting++
+  }
+
+  #openSource(source: MixedSource): void {
+    const audio = source.open()
+    this.#open.set(source, audio)
+    this.#audios.add(audio)
   }
 
   #addMusic(speech: Channels, music: Channels, showMs: number): void {

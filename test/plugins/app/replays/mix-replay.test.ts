@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import type { PlaylistItem } from '../../../../contract/playback.ts'
 import { mixReplay } from '../../../../plugins/app/replays/mixing/mix-replay.ts'
+import { mixedSourcesOf } from '../../../../plugins/app/replays/mixing/mixed-sources.ts'
 import type { MixPlan, MixResult, PlannedStint } from '../../../../plugins/app/replays/mixing/plan.ts'
 import { decodeSound, tonesIn } from '../../../goertzel.ts'
 
@@ -159,4 +160,38 @@ t.test('only what was recorded and not cut off is in the replay', async t => {
     { atMs: 5000, durationMs: 5000, showAt: startMs + 12_000 }
   ])
   t.ok(Math.abs(opus.durationMs - 10_000) < 60)
+})
+
+t.test('a voice whose clock stood still again and again is decoded once, and at its places', async t => {
+  const tones = [{ userId: 'creator', atMs: 0, durationMs: 6 * second, frequency: 440 }]
+  const { opus } = await mixed(t, tones, async (plan, folder) => {
+    // One second is missing after 2 s, and another one after 4 s.
+    const marks = [0, 1, 2, 3, 4, 5].map(n => ({
+      samples: n * 48_000,
+      atMs: startMs + n * second + (n >= 2 ? second : 0) + (n >= 4 ? second : 0)
+    }))
+    const stepping = {
+      ...plan,
+      stints: plan.stints.map(stint => ({ ...stint, marks })),
+      log: { ...plan.log, recorded: [recorded(0, 10_000)] }
+    }
+    const limits = { folder, timeLimitMs: 60_000, maxDurationMs: 600_000, signal: new AbortController().signal }
+    const sources = mixedSourcesOf(stepping, limits)
+    const opened = sources.map(source => source.open())
+    for (const source of sources) source.release()
+    t.equal(opened.length, 3)
+    t.equal(new Set(opened).size, 1, 'one decoder')
+    t.equal(opened[0]!.has(Infinity), true, 'closed after the last one')
+    return stepping
+  })
+  near(
+    t,
+    tonesIn(opus, 440),
+    [
+      [0, 2000],
+      [3000, 5000],
+      [6000, 8000]
+    ],
+    'the voice'
+  )
 })
