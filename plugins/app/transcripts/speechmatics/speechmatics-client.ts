@@ -75,7 +75,8 @@ export function createSpeechmaticsClient(parts: SpeechmaticsClientParts) {
       ...(body && { body: streamOf(body.open()), duplex: 'half' as const })
     })
     const text = await readLimitedText(response, maxAnswerBytes ?? defaultMaxAnswerBytes)
-    return { status: response.status, headers: response.headers, body: parse(text) }
+    // A proxy may echo the request in its error, and reasons are shown to hosts.
+    return { status: response.status, headers: response.headers, body: parse(text.replaceAll(apiKey, '…')) }
   }
 
   const refusal = () => new TranscriberRefusedKey('the transcriber refused the key', refusedUntilMs - nowMs())

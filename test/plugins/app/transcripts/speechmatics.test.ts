@@ -146,6 +146,8 @@ t.test('a file that is refused has a reason for its creator', async t => {
   state.maxBytes = 1_000_000
   state.refusesConfig = 'unknown language\u0000'
   t.match(await failureOf(transcriber.submit(audioOf(opus), signal)), { reason: 'unknown language' })
+  state.refusesConfig = `no job for Bearer ${state.token}`
+  t.match(await failureOf(transcriber.submit(audioOf(opus), signal)), { reason: 'no job for Bearer …' })
   state.refusesConfig = null
   state.runningPolls = 0
   state.rejects = 'Invalid audio'
