@@ -41,7 +41,7 @@ export interface RoomView {
   /** Playback volumes of this client. */
   readonly volumes: Volumes
   readonly announcement: { text: string; at: number } | null
-  /** Why the recording stopped. Null while it is on, and when it did not stop in the presence of the user. */
+  /** The reason why the recording stopped. Null while it is on, and when it stopped before the user came. */
   readonly recordingEnd: RecordingEnd | null
   readonly comments: CommentsView
 }

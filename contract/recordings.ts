@@ -2,8 +2,8 @@ import { Type, type Static } from 'typebox'
 import { Count, Exactly, Id, IsoTime, Nullable, OneOf, TimeMs } from './primitives.ts'
 
 /**
- * Why a recording stopped before the end of its show: a host stopped it, `full`, the server has no space left, or
- * `quota`, the creator's space for recordings is used up.
+ * Reasons why a recording stopped before the end of its show: a host stopped it, `full`, the server has no space left,
+ * or `quota`, the creator's space for recordings is used up.
  */
 export const recordingEnds = ['host', 'full', 'quota'] as const
 export const RecordingEnd = OneOf(recordingEnds)

@@ -60,7 +60,7 @@ export type ReplaySpeaker = Static<typeof ReplaySpeaker>
 export const ReplayAudio = Exactly({ format: OneOf(['opus', 'mp3']), url: Type.String(), sizeBytes: Count })
 export type ReplayAudio = Static<typeof ReplayAudio>
 
-/** What the creator cut off, ms: `startMs` from the beginning, `endMs` from the end of the untrimmed replay. */
+/** The parts cut off, ms: `startMs` from the beginning, `endMs` from the end of the untrimmed replay. */
 export const ReplayTrim = Exactly({
   startMs: Type.Integer({ minimum: 0, maximum: 86_400_000 }),
   endMs: Type.Integer({ minimum: 0, maximum: 86_400_000 })

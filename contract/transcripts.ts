@@ -14,7 +14,7 @@ export type TranscriptStatus = Static<typeof TranscriptStatus>
 export const TranscriptSegment = Exactly({ from: TimeMs, to: TimeMs, userId: Id, text: Type.String() })
 export type TranscriptSegment = Static<typeof TranscriptSegment>
 
-/** How much of the talk of a show was a person's. */
+/** The part of a show's talk that was a person's. */
 export const TalkShare = Exactly({
   person: Person,
   talkMs: Count,

@@ -28,7 +28,7 @@ export interface PlannedStint {
   file?: string
   /** Source of ffmpeg's lavfi that is heard instead of a tone. */
   source?: string
-  /** How much faster than the server's clock the speaker's sound card is. */
+  /** The speaker's sound card is faster than the server's clock by this, in millionths. */
   driftPpm?: number
 }
 

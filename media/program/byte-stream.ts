@@ -1,6 +1,6 @@
 import { createFrameSplitter, isOggHead, type StreamFormat } from './frame-splitter.ts'
 
-/** Where a listener's bytes go. */
+/** The receiver of a listener's bytes. */
 export interface ByteSink {
   write(bytes: Buffer): void
   /** Bytes that wait for the listener. */

@@ -4,7 +4,7 @@ import { sampleRateHz } from './mixer.ts'
 const frameSamples = 1024
 const boxHeadBytes = 8
 
-/** What a stream of fragmented MP4 consists of. */
+/** A box of a stream of fragmented MP4. */
 export type Fmp4Piece = { kind: 'head'; bytes: Buffer } | { kind: 'fragment'; bytes: Buffer; durationMs: number }
 
 /**

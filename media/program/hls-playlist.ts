@@ -18,7 +18,7 @@ export interface HlsSegment {
   readonly isDiscontinuous: boolean
 }
 
-/** What a playlist lists. */
+/** The content of a playlist. */
 export interface HlsWindow {
   readonly segments: readonly HlsSegment[]
   /** Number of discontinuities before the first segment. */

@@ -1,6 +1,6 @@
 import type { DuckingSetting } from '../../contract/ducking.ts'
 
-/** What the mixer does besides mixing what it gets. */
+/** Orders to the mixer, besides the audio it gets. */
 export interface MixerControls {
   ducking: DuckingSetting
   /** Whether voices are heard. */

@@ -11,7 +11,7 @@ export interface TappedAudio {
   openTap(listener: TapListener): ShowTap
 }
 
-/** What is streamed now. */
+/** The content of the stream now. */
 export interface ProgramState extends MixerControls {
   /** Name of what is heard, for players that show it. */
   title: string

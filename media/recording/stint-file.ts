@@ -10,7 +10,7 @@ export interface StintFile {
   close(): Promise<void>
 }
 
-/** Why a stint cannot be written, or no longer: no space on the disk, or the creator's quota is used up. */
+/** The reason why a stint cannot be written, or no longer: no space on the disk, or the creator's quota is used up. */
 export type StintFailure = Exclude<RecordingEnd, 'host'>
 
 /** A stint that begins: a speaker of a show is heard from `startedAtMs` on, server time. */

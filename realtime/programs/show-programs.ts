@@ -15,7 +15,7 @@ export interface ProgramLimits {
   listenersPerAddress: number
 }
 
-/** What is not of the rooms: the store, and settings. */
+/** Parts outside of the rooms: the store, and settings. */
 export interface StreamSources extends Pick<StreamedShowParts, 'isPublic' | 'rightsOf' | 'observer'> {
   limits: ProgramLimits
 }

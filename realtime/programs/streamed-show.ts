@@ -6,7 +6,7 @@ import { startProgram, type Program, type TappedAudio } from '../../media/progra
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import { findSongId, isStreamable, producersOf, programStateOf } from './program-state.ts'
 
-/** What happens to streams, for metrics. */
+/** Learns what happens to streams, for metrics. */
 export interface ProgramsObserver {
   onEncoderCrash?(): void
   onListenerDropped?(): void

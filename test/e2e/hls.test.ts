@@ -67,7 +67,7 @@ interface Heard {
   playedMs: number
   /** The loudest sample. */
   peak: number
-  /** What the player could not repair. */
+  /** Errors that the player could not repair. */
   errors: string[]
 }
 

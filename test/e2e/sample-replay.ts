@@ -105,7 +105,7 @@ export function sampleComments(showId: string, durationMs: number): ReplayCommen
   }))
 }
 
-/** What was said: one sentence in the first stretch, one in the second, one in music that was left out. */
+/** The transcript: one sentence in the first stretch, one in the second, one in music that was left out. */
 export function sampleSegments({ durationMs }: Replay): TranscriptSegment[] {
   const at = (share: number) => startMs + Math.round(durationMs * share)
   return [

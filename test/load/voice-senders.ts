@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram'
 import { rtpPacket } from '../media/recording/synthetic-voice.ts'
 
-/** Where a speaker sends. */
+/** The address to which a speaker sends. */
 export interface VoiceTarget {
   port: number
   ssrc: number

@@ -37,7 +37,7 @@ export interface RecordedShowDocument {
   changes: number
   /** Listeners have not followed the last change. */
   hasUntoldChange?: true
-  /** When another server may tell the listeners. */
+  /** Time from which another server may tell the listeners. */
   tellAt?: Date
   /** Set once the show has ended and its stints are stored, or have been waited for. */
   endedAt?: Date

@@ -45,7 +45,7 @@ export interface ReplayDocument {
   version: number
   /** Token of the server that mixes the replay; null when none does. */
   leaseToken: string | null
-  /** When another server may take the mixing over. Long past when none works on it. */
+  /** Time from which another server may take the mixing over. Long past when none works on it. */
   leaseUntil: Date
   /** Number of times that mixing was started since it was asked for. */
   attempts: number

@@ -24,7 +24,7 @@ export interface ReplayEditingParts {
   wake(): void
 }
 
-/** What creators do with the replays of their shows. */
+/** Lets creators edit the replays of their shows. */
 export function createReplayEditing(parts: ReplayEditingParts) {
   const { replays, showGuard, access, views, queue, files, recordings, nowMs, wake } = parts
 

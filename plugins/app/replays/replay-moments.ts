@@ -23,7 +23,7 @@ export interface ReplayMomentsParts {
   audienceLog: Pick<AudienceLog, 'read'>
 }
 
-/** What the audience did, at its places in a replay. */
+/** Places the comments and reactions of a show in its replay. */
 export function createReplayMoments({ access, comments, users, audienceLog }: ReplayMomentsParts) {
   async function getMixed(showId: string, callerId: string | null): Promise<MixedReplay> {
     const { replay } = await access.get(showId, callerId)

@@ -7,7 +7,7 @@ const maxLineLength = 42
 const maxCueMs = 7000
 const minCueMs = 100
 
-/** What a person says. Times are ms from the beginning of the audio that the captions belong to. */
+/** Words of a person. Times are ms from the beginning of the audio that the captions belong to. */
 export interface Caption extends Readonly<Pick<TranscriptSegment, 'from' | 'to' | 'text'>> {
   readonly name: string
 }

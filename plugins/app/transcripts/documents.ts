@@ -63,7 +63,7 @@ export interface TranscriptDeletionDocument {
   nextAt: Date
 }
 
-/** What was sent for the shows of a creator on a day, in the collection `transcribedDays`. Removed after two days. */
+/** The speech of a creator's shows that was sent on a day, in the collection `transcribedDays`. Kept for two days. */
 export interface TranscribedDayDocument {
   /** The creator's id, and the date. */
   _id: string

@@ -48,7 +48,7 @@ export function createTranscribedTime({ tables: { days }, limitMs, nowMs }: Tran
   }
 }
 
-/** How much of a creator's shows was sent to be transcribed in the last days. */
+/** The amount of speech in a creator's shows that was sent to be transcribed in the last days. */
 export function createDaysKeeper({ days }: Pick<TranscriptTables, 'days'>): PersonalDataKeeper {
   return {
     export: creatorId =>

@@ -17,7 +17,7 @@ export interface TranscribedWord {
   readonly endsSentence: boolean
 }
 
-/** What a transcriber heard in one file. Texts are as it sent them: callers clean them. */
+/** The words that a transcriber heard in one file. Texts are as it sent them: callers clean them. */
 export interface TranscribedAudio {
   readonly words: readonly TranscribedWord[]
   /** Text between words; empty in languages without spaces. */

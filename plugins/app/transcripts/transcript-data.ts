@@ -4,7 +4,7 @@ import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { TranscriptTables } from './documents.ts'
 import type { JobQueue } from './job-queue.ts'
 
-/** What a person said in shows. Erasing removes it here and at the transcriber. */
+/** Exports and erases the words of a person in shows. Erasing removes it here and at the transcriber. */
 export function createSegmentsKeeper(
   { segments }: Pick<TranscriptTables, 'segments'>,
   removeOfPerson: (userId: string) => Promise<void>

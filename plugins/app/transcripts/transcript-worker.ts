@@ -214,7 +214,7 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
   }
 }
 
-/** What is kept of a job as soon as it is sent. When it is sent again, its speech counts again. */
+/** The part of a job that is kept as soon as it is sent. When it is sent again, its speech counts again. */
 const started = { pollMs: minPollMs, attempts: 0, isCounted: false }
 
 function isRequestToWait(error: unknown): boolean {

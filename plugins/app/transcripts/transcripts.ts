@@ -20,7 +20,7 @@ import type { TranscriptSegments } from './transcript-segments.ts'
 /** Requests for transcriptions by one person in a minute. */
 export const maxTranscriptRequestsPerMinute = 10
 
-/** How long a person was heard in a show; null for an erased account. */
+/** The time for which a person was heard in a show; null for an erased account. */
 export interface TalkTime {
   readonly userId: string | null
   readonly talkMs: number

@@ -13,7 +13,7 @@ export interface SyntheticVoice {
   packets: number
   /** Server time of the first sample. */
   startedAtMs: number
-  /** How much faster than the server's clock the sound card is. */
+  /** The sound card is faster than the server's clock by this, in millionths. */
   driftPpm?: number
   /** Delay of the network, ms. */
   delayMs?: (index: number) => number

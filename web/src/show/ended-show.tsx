@@ -18,7 +18,7 @@ export function EndedShow({ show }: { show: Show }) {
   const user = useUser()
   const { id, title, creator, startedAt, endedAt, peakListeners, totalListeners } = show
   const { person, nextShow, update } = useCreator(creator.id, id)
-  // What stands below the replay appears after it, so that nothing moves.
+  // The content below the replay appears after it, so that nothing moves.
   const [isReplaySettled, setReplaySettled] = useState(false)
   const onReplaySettled = useCallback(() => setReplaySettled(true), [])
   const minutes =

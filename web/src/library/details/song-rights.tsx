@@ -5,7 +5,7 @@ import { errorMessage } from '../../errors.ts'
 import { SwitchField } from '../../ui/switch-field.tsx'
 import styles from './details.module.css'
 
-/** What the owner allows others to hear of a song after and beyond a live show. Each change is saved at once. */
+/** Switches with which the owner allows a song in replays and streams. Each change is saved at once. */
 export function SongRights({ song, onChanged }: { song: Song; onChanged: (song: Song) => void }) {
   const [pending, setPending] = useState<SongPatch>({})
   const [error, setError] = useState<string | null>(null)
