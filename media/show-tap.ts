@@ -1,5 +1,5 @@
-import type { types } from 'mediasoup'
 import type { AudibleProducers } from './audible-producers.ts'
+import { openVoiceTap, type VoiceTap } from './voice-tap.ts'
 
 /** Receives the RTP packets of everything that can be heard in a show. */
 export interface TapListener {
@@ -7,8 +7,6 @@ export interface TapListener {
   onOpened(producerId: string, userId: string | null): void
   /** One RTP packet, as listeners get it. */
   onPacket(producerId: string, packet: Buffer): void
-  /** RTCP of the producer's sender, which tells how its timestamps relate to time. */
-  onRtcp?(producerId: string, packet: Buffer): void
   /** The producer is gone. Called once for each `onOpened`. */
   onClosed(producerId: string): void
   /** A producer could not be tapped, and is not heard. */
@@ -29,14 +27,13 @@ export function openShowTap(producers: AudibleProducers, listener: TapListener):
   const taps = new Map<string, ProducerTap>()
 
   async function open(producerId: string): Promise<void> {
-    const tap: ProducerTap = { transport: null }
+    const tap: ProducerTap = { voice: null }
     taps.set(producerId, tap)
     try {
-      const router = producers.routerOf(producerId)
-      const transport = await router.createDirectTransport()
-      if (taps.get(producerId) !== tap) return transport.close()
-      tap.transport = transport
-      await consume(producerId, tap, transport, router.rtpCapabilities)
+      const voice = await openVoiceTap(producers.routerOf(producerId), producerId)
+      if (taps.get(producerId) !== tap || voice.consumer.closed) return voice.close()
+      tap.voice = voice
+      await listenTo(producerId, tap, voice)
     } catch (error) {
       if (taps.get(producerId) !== tap) return
       close(producerId)
@@ -44,32 +41,22 @@ export function openShowTap(producers: AudibleProducers, listener: TapListener):
     }
   }
 
-  async function consume(
-    producerId: string,
-    tap: ProducerTap,
-    transport: types.DirectTransport,
-    rtpCapabilities: types.RtpCapabilities
-  ): Promise<void> {
-    // Paused until its listeners are attached, so that no packet is missed.
-    const consumer = await transport.consume({ producerId, rtpCapabilities, paused: true })
-    if (consumer.closed || taps.get(producerId) !== tap) return transport.close()
+  async function listenTo(producerId: string, tap: ProducerTap, voice: VoiceTap): Promise<void> {
     const source = producers.get(producerId)
     source.consumers++
     listener.onOpened(producerId, source.userId)
-    consumer.on('rtp', packet => listener.onPacket(producerId, packet))
-    transport.on('rtcp', packet => listener.onRtcp?.(producerId, packet))
-    consumer.observer.once('close', () => {
+    voice.consumer.observer.once('close', () => {
       source.consumers--
       if (taps.get(producerId) === tap) close(producerId)
       listener.onClosed(producerId)
     })
-    await consumer.resume()
+    await voice.start(packet => listener.onPacket(producerId, packet))
   }
 
   function close(producerId: string): void {
     const tap = taps.get(producerId)
     taps.delete(producerId)
-    tap?.transport?.close()
+    tap?.voice?.close()
   }
 
   const unobserve = producers.observe({ onAdded: open, onRemoved: close })
@@ -83,6 +70,7 @@ export function openShowTap(producers: AudibleProducers, listener: TapListener):
   }
 }
 
+/** `voice` is null while it is opened. */
 interface ProducerTap {
-  transport: types.DirectTransport | null
+  voice: VoiceTap | null
 }

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
 import { openStintFile, type OpeningFileParts } from './opening-file.ts'
 import { createVoiceStints } from './voice-stints.ts'
-import { openVoiceTap, type VoiceTap } from './voice-tap.ts'
+import { openVoiceTap, type VoiceTap } from '../voice-tap.ts'
 
 /** A voice that could not be received is tried again after this time, while its producer is open. */
 const tapRetryMs = 1_000
@@ -47,19 +47,19 @@ export function recordVoice({ producer, userId, router }: LocalVoice, parts: Rec
   let tap: VoiceTap | null = null
   let retryTapAtMs = Infinity
 
-  function openTap(): void {
+  async function openTap(): Promise<void> {
     retryTapAtMs = Infinity
-    openVoiceTap(router, producer.id, packet => stints.add(packet, nowMs())).then(
-      opened => {
-        tap = opened
-        if (isEnded) opened.close()
-      },
-      (error: unknown) => {
-        if (isEnded || producer.closed) return
-        retryTapAtMs = nowMs() + tapRetryMs
-        parts.onTapFailed(error)
-      }
-    )
+    try {
+      const opened = await openVoiceTap(router, producer.id)
+      tap = opened
+      if (isEnded) opened.close()
+      else await opened.start(packet => stints.add(packet, nowMs()))
+    } catch (error) {
+      tap?.close()
+      if (isEnded || producer.closed) return
+      retryTapAtMs = nowMs() + tapRetryMs
+      parts.onTapFailed(error)
+    }
   }
 
   openTap()
