@@ -1,9 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { MetadataSource } from '../../../../contract/metadata.ts'
 import type { CallOutcome } from '../../../external/metrics/repositories.ts'
+import { failureOf, parseJson, readOrUndefined, retryAfterMs } from '../../http/api-answers.ts'
+import { createApiHealth } from '../../http/api-health.ts'
+import { readLimitedText } from '../../http/limited-text.ts'
 import type { CallQueue } from '../calls/call-queue.ts'
 import { RepositoryUnavailable } from '../metadata-repository.ts'
-import { readLimitedText } from '../../http/limited-text.ts'
 
 /** Answer of a repository: its status, headers, and parsed body; undefined for a body that is not JSON. */
 export interface RepositoryAnswer {
@@ -37,11 +39,6 @@ export interface RepositoryClientParts {
 }
 
 const defaultPauseMs = 5000
-const maxRetryAfterMs = 3_600_000
-/** A repository that refused the key is asked again after this time. */
-const refusedMs = 600_000
-/** The repository counts as down after this many failures in a row. */
-const maxFailures = 3
 
 export type RepositoryClient = ReturnType<typeof createRepositoryClient>
 
@@ -52,30 +49,14 @@ export type RepositoryClient = ReturnType<typeof createRepositoryClient>
 export function createRepositoryClient(parts: RepositoryClientParts) {
   const { name, baseUrl, headers, query = {}, calls, logger, onAnswer } = parts
   const { meaningOf = meaningOfStatus, pauseOf = () => 0, nowMs = () => performance.now() } = parts
-  let refusedUntilMs = -Infinity
-  let isRefused = false
-  let failures = 0
-
-  /** Records the outcome of a call. Tells operators once that the key is refused. */
-  function note(outcome: CallOutcome, status?: number): void {
-    onAnswer(outcome)
-    const isAnswer = outcome === 'ok' || outcome === 'notFound'
-    failures = isAnswer ? 0 : failures + 1
-    if (outcome === 'refused') {
-      if (!isRefused) logger.warn({ source: name, status }, 'metadata repository refused the key')
-      isRefused = true
-      refusedUntilMs = nowMs() + refusedMs
-    } else if (isAnswer && isRefused) {
-      logger.info({ source: name }, 'metadata repository accepts the key again')
-      isRefused = false
-    }
-  }
+  const kind = 'metadata repository'
+  const health = createApiHealth({ name, kind, fields: { source: name }, logger, onAnswer, nowMs })
 
   /** Sends one request. Errors carry neither the address nor a cause, either of which may hold the key. */
   async function send(path: string, params: Readonly<Record<string, string>>, signal: AbortSignal) {
     const search = new URLSearchParams({ ...query, ...params })
     const response = await fetch(`${baseUrl}${path}?${search}`, { headers, signal, redirect: 'manual' })
-    return { status: response.status, headers: response.headers, body: parse(await readLimitedText(response)) }
+    return { status: response.status, headers: response.headers, body: parseJson(await readLimitedText(response)) }
   }
 
   /** Returns what was read from an answer; null when the repository has nothing. */
@@ -87,21 +68,21 @@ export function createRepositoryClient(parts: RepositoryClientParts) {
     wait(pauseMs)
     if (meaning === 'ok') {
       const value = readOrUndefined(read, answer.body)
-      note(value === undefined ? 'invalid' : 'ok')
+      health.note(value === undefined ? 'invalid' : 'ok')
       if (value === undefined) throw new RepositoryUnavailable(`${name} sent an answer of another form`)
       return value
     }
-    note(meaning, answer.status)
+    health.note(meaning, answer.status)
     if (meaning === 'notFound') return null
     if (meaning === 'refused') throw refusal()
     throw new RepositoryUnavailable(`${name} answered ${answer.status}`, { retryAfterMs: pauseMs || undefined })
   }
 
-  const refusal = () => new RepositoryUnavailable(`${name} refused the key`, { retryAfterMs: refusedUntilMs - nowMs() })
+  const refusal = () => new RepositoryUnavailable(`${name} refused the key`, { retryAfterMs: health.refusedForMs() })
 
   /** @throws RepositoryUnavailable while the key counts as refused */
   function assertNotRefused(): void {
-    if (nowMs() < refusedUntilMs) throw refusal()
+    if (health.refusedForMs() > 0) throw refusal()
   }
 
   return {
@@ -120,34 +101,14 @@ export function createRepositoryClient(parts: RepositoryClientParts) {
         // Another call may have been refused while this one waited.
         assertNotRefused()
         const answer = await send(path, params, limit).catch((error: unknown) => {
-          if (!signal.aborted) note('away')
-          throw new RepositoryUnavailable(`${name} does not answer: ${reasonOf(error)}`)
+          if (!signal.aborted) health.note('away')
+          throw new RepositoryUnavailable(`${name} does not answer: ${failureOf(error)}`)
         })
         return valueOf(answer, read, wait)
       }, signal)
     },
-    /** @throws Error for operators, while the repository refuses the key or does not answer */
-    async check(): Promise<void> {
-      if (isRefused) throw new Error(`${name} refuses the key`)
-      if (failures >= maxFailures) throw new Error(`${name} does not answer`)
-    },
+    check: health.check,
     spareInMs: async () => await calls.spareInMs()
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function readOrUndefined<T>(read: (body: unknown) => T, body: unknown): T | undefined {
-  try {
-    return read(body)
-  } catch {
-    return undefined
   }
 }
 
@@ -157,18 +118,4 @@ export function meaningOfStatus({ status, body }: RepositoryAnswer): AnswerMeani
   if (status === 401 || status === 403) return 'refused'
   if (status === 400 || status === 404) return 'notFound'
   return status === 429 || status === 503 ? 'wait' : 'failed'
-}
-
-/** Returns the time of a Retry-After header, ms: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfterMs(headers: Headers): number | undefined {
-  const value = headers.get('retry-after') ?? ''
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), maxRetryAfterMs) : undefined
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  const { cause } = error
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' ? code : error.name
 }

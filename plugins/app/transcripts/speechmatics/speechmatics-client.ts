@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { TranscriberOutcome } from '../../../external/metrics/transcripts.ts'
+import { failureOf, parseJson, retryAfterMs } from '../../http/api-answers.ts'
+import { createApiHealth } from '../../http/api-health.ts'
 import { readLimitedText } from '../../http/limited-text.ts'
 import { TranscriberAway, TranscriberRefusedKey } from '../transcriber.ts'
 
@@ -28,10 +30,6 @@ export interface SpeechmaticsRequest<T> {
 
 const defaultCallTimeoutMs = 30_000
 const defaultMaxAnswerBytes = 1_048_576
-const refusedMs = 600_000
-const maxRetryAfterMs = 3_600_000
-/** The transcriber counts as down after this many failures in a row. */
-const maxFailures = 3
 
 export type SpeechmaticsClient = ReturnType<typeof createSpeechmaticsClient>
 
@@ -43,23 +41,7 @@ export type SpeechmaticsClient = ReturnType<typeof createSpeechmaticsClient>
 export function createSpeechmaticsClient(parts: SpeechmaticsClientParts) {
   const { baseUrl, apiKey, logger, onAnswer } = parts
   const { callTimeoutMs = defaultCallTimeoutMs, nowMs = () => performance.now() } = parts
-  let refusedUntilMs = -Infinity
-  let isRefused = false
-  let failures = 0
-
-  /** Records the outcome of a call. Tells operators once that the key is refused. */
-  function note(outcome: TranscriberOutcome, status?: number): void {
-    onAnswer(outcome)
-    failures = outcome === 'ok' || outcome === 'refused' ? 0 : failures + 1
-    if (outcome === 'refused') {
-      if (!isRefused) logger.warn({ status }, 'transcriber refused the key')
-      isRefused = true
-      refusedUntilMs = nowMs() + refusedMs
-    } else if (outcome === 'ok' && isRefused) {
-      logger.info('transcriber accepts the key again')
-      isRefused = false
-    }
-  }
+  const health = createApiHealth({ name: 'the transcriber', kind: 'transcriber', logger, onAnswer, nowMs })
 
   async function fetchAnswer<T>({ method, path, body, maxAnswerBytes }: SpeechmaticsRequest<T>, limit: AbortSignal) {
     const headers = {
@@ -76,10 +58,10 @@ export function createSpeechmaticsClient(parts: SpeechmaticsClientParts) {
     })
     const text = await readLimitedText(response, maxAnswerBytes ?? defaultMaxAnswerBytes)
     // A proxy may echo the request in its error, and reasons are shown to hosts.
-    return { status: response.status, headers: response.headers, body: parse(text.replaceAll(apiKey, '…')) }
+    return { status: response.status, headers: response.headers, body: parseJson(text.replaceAll(apiKey, '…')) }
   }
 
-  const refusal = () => new TranscriberRefusedKey('the transcriber refused the key', refusedUntilMs - nowMs())
+  const refusal = () => new TranscriberRefusedKey('the transcriber refused the key', health.refusedForMs())
 
   return {
     /**
@@ -88,33 +70,29 @@ export function createSpeechmaticsClient(parts: SpeechmaticsClientParts) {
      */
     async send<T>(request: SpeechmaticsRequest<T>, signal: AbortSignal): Promise<T> {
       signal.throwIfAborted()
-      if (nowMs() < refusedUntilMs) throw refusal()
+      if (health.refusedForMs() > 0) throw refusal()
       const limit = AbortSignal.any([signal, AbortSignal.timeout(request.timeoutMs ?? callTimeoutMs)])
       const answer = await fetchAnswer(request, limit).catch((error: unknown) => {
         signal.throwIfAborted()
-        note('away')
-        throw new TranscriberAway(`the transcriber does not answer: ${reasonOf(error)}`)
+        health.note('away')
+        throw new TranscriberAway(`the transcriber does not answer: ${failureOf(error)}`)
       })
       const { status, headers, body } = answer
       if (status === 401 || status === 403) {
-        note('refused', status)
+        health.note('refused', status)
         throw refusal()
       }
       if (status === 429 || status === 503) {
-        note('wait')
+        health.note('wait')
         throw new TranscriberAway(`the transcriber answered ${status}`, retryAfterMs(headers))
       }
       const value = request.read(status, body)
-      note(value === undefined ? 'failed' : 'ok')
+      health.note(value === undefined ? 'failed' : 'ok')
       if (value === undefined) throw new TranscriberAway(`the transcriber answered ${status} in another form`)
       return value
     },
 
-    /** @throws Error for operators, while the transcriber refuses the key or does not answer */
-    async check(): Promise<void> {
-      if (isRefused) throw new Error('the transcriber refuses the key')
-      if (failures >= maxFailures) throw new Error('the transcriber does not answer')
-    }
+    check: health.check
   }
 }
 
@@ -131,26 +109,4 @@ function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> 
       await iterator.return?.()
     }
   })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Returns the time of a Retry-After header, ms: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfterMs(headers: Headers): number | undefined {
-  const value = headers.get('retry-after') ?? ''
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), maxRetryAfterMs) : undefined
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  const { cause } = error
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' ? code : error.name
 }

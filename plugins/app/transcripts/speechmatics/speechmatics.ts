@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { displayText } from '../../songs/transcode/display-text.ts'
+import { readOrUndefined } from '../../http/api-answers.ts'
 import type { Validator } from '../../http/validation.ts'
 import { TranscriberRejected, type Transcriber, type TranscriberState } from '../transcriber.ts'
 import { CreatedJob, JobAnswer, toAudio, TranscriptAnswer } from './answers.ts'
@@ -41,7 +42,7 @@ export function createSpeechmatics(parts: SpeechmaticsParts): Transcriber & { ch
   }
 
   function reasonIn(body: unknown): string {
-    const { detail, error } = tryRead(readError, body) ?? {}
+    const { detail, error } = readOrUndefined(readError, body) ?? {}
     return displayText(detail ?? error) ?? unknownReason
   }
 
@@ -56,7 +57,7 @@ export function createSpeechmatics(parts: SpeechmaticsParts): Transcriber & { ch
           read(status, body) {
             if (status === 413) throw new TranscriberRejected(tooLarge)
             if (status === 400 || status === 415 || status === 422) throw new TranscriberRejected(reasonIn(body))
-            return isSuccess(status) ? tryRead(readCreated, body)?.id : undefined
+            return isSuccess(status) ? readOrUndefined(readCreated, body)?.id : undefined
           }
         },
         signal
@@ -70,7 +71,7 @@ export function createSpeechmatics(parts: SpeechmaticsParts): Transcriber & { ch
           path: `/jobs/${jobId}`,
           read(status, body) {
             if (isGone(status)) return 'gone'
-            const job = status === 200 ? tryRead(readJob, body)?.job : undefined
+            const job = status === 200 ? readOrUndefined(readJob, body)?.job : undefined
             if (job?.status === 'running' || job?.status === 'done') return job.status
             if (job?.status === 'deleted' || job?.status === 'expired') return 'gone'
             if (job?.status !== 'rejected') return undefined
@@ -90,7 +91,7 @@ export function createSpeechmatics(parts: SpeechmaticsParts): Transcriber & { ch
           maxAnswerBytes: maxResultBytes,
           read(status, body) {
             if (isGone(status)) return { found: null }
-            const answer = status === 200 ? tryRead(readTranscript, body) : undefined
+            const answer = status === 200 ? readOrUndefined(readTranscript, body) : undefined
             return answer && { found: toAudio(answer) }
           }
         },
@@ -116,11 +117,3 @@ export function createSpeechmatics(parts: SpeechmaticsParts): Transcriber & { ch
 
 const isSuccess = (status: number) => status >= 200 && status < 300
 const isGone = (status: number) => status === 404 || status === 410
-
-function tryRead<T>(read: (body: unknown) => T, body: unknown): T | undefined {
-  try {
-    return read(body)
-  } catch {
-    return undefined
-  }
-}
