@@ -1,9 +1,10 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { Headphones, Rss } from 'lucide-react'
 import { Link } from 'wouter'
 import { formatDateTime } from '../format/date-time.ts'
 import { formatDuration } from '../format/duration.ts'
 import { Section } from '../ui/section.tsx'
+import { useLoaded } from '../ui/use-loaded.ts'
 import { feedPath, loadReplays, type FeedEpisode } from './replay-feed.ts'
 import styles from './profile-replays.module.css'
 
@@ -18,17 +19,7 @@ interface ProfileReplaysProps {
 
 /** Loads a person's published replays; null until they are known. None when they cannot be loaded. */
 export function useReplays(userId: string): readonly FeedEpisode[] | null {
-  const [episodes, setEpisodes] = useState<readonly FeedEpisode[] | null>(null)
-  useEffect(() => {
-    let isCurrent = true
-    const set = (loaded: readonly FeedEpisode[]) => {
-      if (isCurrent) setEpisodes(loaded)
-    }
-    loadReplays(userId).then(set, () => set([]))
-    return () => {
-      isCurrent = false
-    }
-  }, [userId])
+  const [episodes] = useLoaded(useCallback(async () => await loadReplays(userId).catch(() => []), [userId]))
   return episodes
 }
 

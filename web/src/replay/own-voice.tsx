@@ -1,38 +1,32 @@
-import { useEffect, useState } from 'react'
+import { useCallback } from 'react'
 import { Download } from 'lucide-react'
-import type { RecordedStint } from '../../../client/index.ts'
+import type { OwnVoice as OwnVoiceAnswer } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatDateTime } from '../format/date-time.ts'
 import { formatDuration } from '../format/duration.ts'
 import { Section } from '../ui/section.tsx'
+import { useLoaded } from '../ui/use-loaded.ts'
 import styles from './own-voice.module.css'
+
+const none: OwnVoiceAnswer = { items: [] }
 
 /** Downloads of the user's own voice in a recorded show. Shown only to people who spoke in it. */
 export function OwnVoice({ showId }: { showId: string }) {
   const user = useUser()
-  const [stints, setStints] = useState<readonly RecordedStint[]>([])
-  useEffect(() => {
-    if (!user || user.guest) return
-    let isCurrent = true
-    ambient.recordings.mine(showId).then(
-      ({ items }) => {
-        if (isCurrent) setStints(items)
-      },
-      () => {}
+  const accountId = user?.guest ? undefined : user?.id
+  const [voice] = useLoaded(
+    useCallback(
+      async () => (accountId === undefined ? none : await ambient.recordings.mine(showId)),
+      [showId, accountId]
     )
-    return () => {
-      isCurrent = false
-      setStints([])
-    }
-  }, [showId, user])
-
-  if (stints.length === 0) return null
+  )
+  if (!voice || voice.items.length === 0) return null
   return (
     <Section title='Your voice'>
       <p className={styles.note}>Your own voice in this show, as it was recorded. Only you can download it.</p>
       <ul className={styles.list}>
-        {stints.map(({ id, startedAt, durationMs, sizeBytes, audioUrl }) => (
+        {voice.items.map(({ id, startedAt, durationMs, sizeBytes, audioUrl }) => (
           <li key={id}>
             <a
               href={audioUrl}

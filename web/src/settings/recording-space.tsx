@@ -1,24 +1,11 @@
-import { useEffect, useState } from 'react'
-import type { RecordingSpace as Space } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { SpaceMeter } from '../library/space-meter.tsx'
 import { Section } from '../ui/section.tsx'
+import { useLoaded } from '../ui/use-loaded.ts'
 
 /** The space that the recordings of the user's shows take. Left out for people without recordings. */
 export function RecordingSpace() {
-  const [space, setSpace] = useState<Space | null>(null)
-  useEffect(() => {
-    let isCurrent = true
-    ambient.recordings.space().then(
-      loaded => {
-        if (isCurrent) setSpace(loaded)
-      },
-      () => {}
-    )
-    return () => {
-      isCurrent = false
-    }
-  }, [])
+  const [space] = useLoaded(ambient.recordings.space)
   if (!space || space.usedBytes === 0) return null
   return (
     <Section title='Recordings of your shows'>
