@@ -6,6 +6,7 @@ import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useReplay, type ReplayState } from './use-replay.ts'
+import { useTranscript } from './use-transcript.ts'
 import styles from './replay-section.module.css'
 
 // Shows without a replay load no player, and listeners no tools of creators.
@@ -39,6 +40,7 @@ export function ReplaySection({ show, onSettled }: ReplaySectionProps) {
 
 function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay: Replay; isCreator: boolean }) {
   const { status, publishedAt, showId, audio, durationMs } = replay
+  const transcript = useTranscript(replay)
   return (
     <>
       {status === 'processing' && (
@@ -56,8 +58,10 @@ function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay
       )}
       <LazyBoundary fallback={<Skeleton />}>
         {/* All places move when a replay is trimmed: comments and captions are loaded again. */}
-        {audio.length > 0 && <ReplayView key={durationMs} replay={replay} reload={state.reload} />}
-        {isCreator && <ReplayEditing state={state} replay={replay} />}
+        {audio.length > 0 && (
+          <ReplayView key={durationMs} replay={replay} transcript={transcript[0]} reload={state.reload} />
+        )}
+        {isCreator && <ReplayEditing state={state} replay={replay} transcript={transcript} />}
         {!isCreator && publishedAt === null && (
           <p className={styles.note}>Not published. Only the hosts of this show can hear it.</p>
         )}

@@ -1,16 +1,19 @@
-import { useEffect, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { Replay, Transcript } from '../../../client/index.ts'
-import { ambient } from '../ambient.ts'
 import { ChapterList } from './chapter-list.tsx'
 import type { ReplayPlayer } from './replay-player.ts'
 import { TimedComments } from './timed-comments.tsx'
 import { TranscriptPanel } from './transcript-panel.tsx'
 import styles from './replay-tabs.module.css'
 
+interface ReplayTabsProps {
+  player: ReplayPlayer
+  replay: Replay
+  transcript: Transcript | null
+}
+
 /** Chapters, comments as they came, and the transcript where there is one. */
-export function ReplayTabs({ player, replay }: { player: ReplayPlayer; replay: Replay }) {
-  const transcript = useTranscript(replay.showId)
+export function ReplayTabs({ player, replay, transcript }: ReplayTabsProps) {
   const tabs = [
     { id: 'chapters', name: 'Chapters', content: <ChapterList player={player} chapters={replay.chapters} /> },
     { id: 'comments', name: 'Comments', content: <TimedComments player={player} replay={replay} /> },
@@ -40,22 +43,4 @@ export function ReplayTabs({ player, replay }: { player: ReplayPlayer; replay: R
       ))}
     </Tabs>
   )
-}
-
-/** Loads the transcript of a show; null until it is known, and when there is none. */
-function useTranscript(showId: string): Transcript | null {
-  const [transcript, setTranscript] = useState<Transcript | null>(null)
-  useEffect(() => {
-    let isCurrent = true
-    ambient.transcripts.get(showId).then(
-      loaded => {
-        if (isCurrent) setTranscript(loaded)
-      },
-      () => {}
-    )
-    return () => {
-      isCurrent = false
-    }
-  }, [showId])
-  return transcript
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Replay } from '../../../client/index.ts'
+import type { Replay, Transcript } from '../../../client/index.ts'
 import { WaveformSlider } from '../library/waveform-slider.tsx'
 import { formatDuration } from '../format/duration.ts'
 import { MomentStrip } from './moment-strip.tsx'
@@ -18,8 +18,14 @@ import { useReplayKeys } from './use-replay-keys.ts'
 import { useReplayMediaSession } from './use-replay-media-session.ts'
 import styles from './replay-view.module.css'
 
+interface ReplayViewProps {
+  replay: Replay
+  transcript: Transcript | null
+  reload: ReplayState['reload']
+}
+
 /** The player of a replay: sound, who speaks when, and what was shown at each place. */
-export function ReplayView({ replay, reload }: { replay: Replay; reload: ReplayState['reload'] }) {
+export function ReplayView({ replay, transcript, reload }: ReplayViewProps) {
   const { chapters, durationMs, showId } = replay
   const player = usePlayer(replay, reload)
   const captions = useCaptions(replay.captionsUrl)
@@ -77,7 +83,7 @@ export function ReplayView({ replay, reload }: { replay: Replay; reload: ReplayS
         reactions={reactions}
       />
       <SpeakerTracks player={player} replay={replay} />
-      <ReplayTabs player={player} replay={replay} />
+      <ReplayTabs player={player} replay={replay} transcript={transcript} />
     </div>
   )
 }

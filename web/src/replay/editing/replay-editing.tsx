@@ -1,8 +1,9 @@
 import { useState } from 'react'
-import { CodedError, type Replay, type ReplayPatch } from '../../../../client/index.ts'
+import { CodedError, type Replay, type ReplayPatch, type Transcript } from '../../../../client/index.ts'
 import { ambient } from '../../ambient.ts'
 import { AsyncButton } from '../../ui/async-button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import type { Loaded } from '../../ui/use-loaded.ts'
 import type { ReplayState } from '../use-replay.ts'
 import { TranscriptState } from './transcript-state.tsx'
 import { TrimDialog } from './trim-dialog.tsx'
@@ -11,10 +12,11 @@ import styles from './replay-editing.module.css'
 interface ReplayEditingProps {
   state: ReplayState
   replay: Replay
+  transcript: Loaded<Transcript>
 }
 
 /** The tools of the creator: publishing, trimming and deleting a replay. */
-export function ReplayEditing({ state, replay }: ReplayEditingProps) {
+export function ReplayEditing({ state, replay, transcript }: ReplayEditingProps) {
   const { showId, status, publishedAt, version } = replay
   const [isTrimming, setTrimming] = useState(false)
   const [isDeleting, setDeleting] = useState(false)
@@ -53,7 +55,7 @@ export function ReplayEditing({ state, replay }: ReplayEditingProps) {
           Delete
         </AsyncButton>
       </div>
-      <TranscriptState showId={showId} />
+      <TranscriptState transcript={transcript} />
       {isTrimming && (
         <TrimDialog
           replay={replay}
