@@ -1,28 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { Type } from 'typebox'
-import type { FormatName } from './formats.ts'
+import { Count, DurationMs, Formatted, OneOf, OptionalCount, Port, Secret, Switch, Text } from './setting-types.ts'
 
-/** The maximum delay of a Node.js timer: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args */
-const maxTimerMs = 2_147_483_647
 const dayMs = 24 * 3_600_000
-const maxCount = 1_000_000_000
 const gibibyte = 1_073_741_824
 const maxBytes = 999_999_999_999_999
-
-const Switch = (description: string) => Type.Boolean({ description })
-const Text = (description: string, minLength = 1) => Type.String({ minLength, description })
-const Formatted = (format: FormatName, description: string, options: { default?: string } = {}) =>
-  Type.String({ format, description, ...options })
-const Secret = (description: string, options: { format?: FormatName; minLength?: number } = { minLength: 1 }) =>
-  Type.String({ secret: true, description, ...options })
-const Port = (description: string, options: { default?: number } = {}) =>
-  Type.Integer({ minimum: 0, maximum: 65_535, description, ...options })
-const Count = (value: number, description: string, maximum = maxCount) =>
-  Type.Integer({ minimum: 1, maximum, default: value, description })
-const DurationMs = (value: number, description: string, maximum = maxTimerMs) =>
-  Count(value, `${description}, ms`, maximum)
-const OneOf = <const V extends readonly string[]>(values: V, value: V[number], description: string) =>
-  Type.Unsafe<V[number]>({ type: 'string', enum: values, default: value, description })
 
 /** All settings. Each one is an environment variable with its meaning. */
 export const Settings = Type.Object(
@@ -210,7 +192,7 @@ export const Settings = Type.Object(
     ),
     LIMIT_RECORDING_BYTES: Count(
       10 * gibibyte,
-      "maximum size of all recordings of one creator's shows, bytes; an hour of one voice takes about 14 MB",
+      "maximum size of all recordings and replays of one creator's shows, bytes; an hour of one voice takes about 14 MB",
       maxBytes
     ),
     LIMIT_TRANSCRIBED_HOURS_PER_DAY: Count(
@@ -218,12 +200,9 @@ export const Settings = Type.Object(
       "speech of one creator's shows that is sent to Speechmatics on a day (UTC), hours; the rest waits",
       24_000
     ),
-    RECORDING_RETENTION_DAYS: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 36_500,
-        description: 'days after the end of a show after which its recording is deleted; unset: kept'
-      })
+    RECORDING_RETENTION_DAYS: OptionalCount(
+      'days after the end of a show after which its recording is deleted; unset: kept',
+      36_500
     ),
     MIN_FREE_BYTES: Count(
       268_435_456,
@@ -241,12 +220,8 @@ export const Settings = Type.Object(
     LIMIT_MEDIA_EVENTS_PER_10S: Count(200, '`media:*` events of one socket'),
     LIMIT_EVENTS_PER_10S: Count(50, 'other events of one socket'),
     LIMIT_SOCKETS_PER_PERSON: Count(5, 'open sockets of one person'),
-    LIMIT_SOCKETS: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: maxCount,
-        description: 'open sockets of this server, after which it sends new ones to another node; unset: no limit'
-      })
+    LIMIT_SOCKETS: OptionalCount(
+      'open sockets of this server, after which it sends new ones to another node; unset: no limit'
     ),
     LIMIT_SHOWS_PER_PERSON: Count(200, 'shows of one person that have not started'),
     LIMIT_STAGE: Count(10, 'default number of seats in a show, besides the creator', 50),
