@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
-import { runFfmpeg, summaryOf, type FfmpegLimits } from '../../songs/transcode/ffmpeg.ts'
+import { assertDiskHadSpace, runFfmpeg, summaryOf, type FfmpegLimits } from '../../songs/transcode/ffmpeg.ts'
 import type { MixedBlock } from './mixer.ts'
 import { rateHz } from './mixed-sources.ts'
 import { mixedFiles } from './plan.ts'
@@ -13,7 +13,6 @@ const mp3Bps = 128_000
 /** Blocks are written together, to pass on fewer pieces. */
 const blocksPerWrite = 50
 const tagsFile = 'tags.txt'
-const diskFullPattern = /No space left on device|Disk quota exceeded/
 
 /** Tags of the files. */
 export interface MixedTags {
@@ -52,9 +51,7 @@ export async function encodeMix(
       output.resume()
     }
   })
-  if (diskFullPattern.test(outcome.stderrTail)) {
-    throw Object.assign(new Error(`no space left for the replay: ${summaryOf(outcome)}`), { code: 'ENOSPC' })
-  }
+  assertDiskHadSpace(outcome)
   if (outcome.code !== 0) throw new Error(`encoding the replay failed: ${summaryOf(outcome)}`)
 }
 

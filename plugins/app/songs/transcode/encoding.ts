@@ -1,6 +1,14 @@
 import type { Readable } from 'node:stream'
 import { decodedInputArgs, decodeTo, type AudioSource } from './decoding.ts'
-import { bitrateBps, runFfmpeg, sampleRateHz, samplesPerMs, summaryOf, type FfmpegLimits } from './ffmpeg.ts'
+import {
+  assertDiskHadSpace,
+  bitrateBps,
+  runFfmpeg,
+  sampleRateHz,
+  samplesPerMs,
+  summaryOf,
+  type FfmpegLimits
+} from './ffmpeg.ts'
 import type { ProcessOutcome } from './limited-process.ts'
 import { correctionFilters, loudnessMeter, parseLoudness, type Correction, type Loudness } from './loudness.ts'
 import { createPeakMeter, peakRateHz, type PeakMeter } from './peaks.ts'
@@ -9,7 +17,6 @@ import { notAudio, TranscodeError } from './transcode-error.ts'
 /** Look-ahead of the encoder: its first samples lie before the beginning of the song. */
 const lookAheadSamples = 312
 /** ffmpeg reports a full disk with the C library's messages. */
-const diskFullPattern = /No space left on device|Disk quota exceeded/
 
 /**
  * Decodes an upload to measure its duration and loudness. Throws TranscodeError, ProgramNotInstalledError.
@@ -72,10 +79,8 @@ export async function encode(
     },
     read: ignoreOutput
   })
-  // A full disk says nothing about the song. When the last write fails, ffmpeg reports it and still exits with 0.
-  if (diskFullPattern.test(outcome.stderrTail)) {
-    throw Object.assign(new Error(`no space left for the song: ${summaryOf(outcome)}`), { code: 'ENOSPC' })
-  }
+  // A full disk says nothing about the song.
+  assertDiskHadSpace(outcome)
   if (outcome.code !== 0) throw notAudio('damaged', `encoding failed: ${summaryOf(outcome)}`)
 }
 

@@ -33,6 +33,7 @@ const maxAllocationBytes = 64 * mebibyte
 /** Each picture of a file is a stream. */
 const maxStreams = 256
 const loggedOutputChars = 300
+const diskFullPattern = /No space left on device|Disk quota exceeded/
 
 /** Allowed decoders. Images and videos beside the audio use other decoders, which therefore never run. */
 const decoders = [
@@ -88,4 +89,13 @@ const complaintPattern = /error|invalid|fail|premature|partial|not |unsupported/
 export function summaryOf({ code, stderrTail }: ProcessOutcome): string {
   const complaints = stderrTail.split('\n').filter(line => complaintPattern.test(line))
   return `code ${code}, ${complaints.join('\n').slice(-loggedOutputChars)}`
+}
+
+/**
+ * Throws an error with the code ENOSPC when the disk was full while ffmpeg wrote. When the last write fails, ffmpeg
+ * reports it and still exits with 0.
+ */
+export function assertDiskHadSpace(outcome: ProcessOutcome): void {
+  if (!diskFullPattern.test(outcome.stderrTail)) return
+  throw Object.assign(new Error(`no space left on the disk: ${summaryOf(outcome)}`), { code: 'ENOSPC' })
 }
