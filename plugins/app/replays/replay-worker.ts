@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { opaqueId } from '../documents/opaque-id.ts'
+import { underLease } from '../operations/lease.ts'
 import type { StoredRecordings } from '../recordings/stored-recordings.ts'
 import type { Shows } from '../shows/shows.ts'
 import { isTemporary } from '../songs/transcode/is-temporary.ts'
@@ -107,24 +108,19 @@ export function createReplayWorker(parts: ReplayWorkerParts) {
   }
 
   async function process(replay: ReplayDocument): Promise<void> {
-    const leaseLost = new AbortController()
-    const signal = AbortSignal.any([leaseLost.signal, closing.signal])
-    const renew = async () => {
-      if (!(await queue.renew(replay))) leaseLost.abort()
-    }
-    const heartbeat = setInterval(() => {
-      renew().catch((error: unknown) => log.warn({ err: error, showId: replay._id }, 'replay lease renewal failed'))
-    }, leaseMs / 3)
     const startedAtMs = performance.now()
     log.debug({ showId: replay._id, attempt: replay.attempts }, 'mixing replay')
-    try {
-      const outcome = await attempt(replay, signal).catch(
-        async (error: unknown) => await handleError(replay, error, !leaseLost.signal.aborted)
-      )
-      onAttemptEnd(outcome, performance.now() - startedAtMs)
-    } finally {
-      clearInterval(heartbeat)
-    }
+    const outcome = await underLease(
+      {
+        leaseMs,
+        renew: async () => await queue.renew(replay),
+        onRenewalFailed: error => log.warn({ err: error, showId: replay._id }, 'replay lease renewal failed'),
+        signal: closing.signal
+      },
+      async ({ signal, isLost }) =>
+        await attempt(replay, signal).catch(async (error: unknown) => await handleError(replay, error, !isLost()))
+    )
+    onAttemptEnd(outcome, performance.now() - startedAtMs)
   }
 
   async function drainQueue(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { SongFailure, SongUpdate } from '../../../contract/songs.ts'
+import { underLease, type HeldLease } from '../operations/lease.ts'
 import { isTemporary } from './transcode/is-temporary.ts'
 import { TranscodeError } from './transcode/transcode-error.ts'
 import type { TranscodeRequest } from './transcode/transcode.ts'
@@ -81,30 +82,33 @@ export function createSongWorker(parts: SongWorkerParts) {
     await queue.giveBack(song)
   }
 
-  async function process(song: SongDocument): Promise<void> {
-    const leaseLost = new AbortController()
-    const signal = AbortSignal.any([leaseLost.signal, closing.signal])
-    const renew = async () => {
-      if (!(await queue.renew(song))) leaseLost.abort()
-    }
+  async function work(song: SongDocument, lease: HeldLease): Promise<void> {
     const startedAtMs = performance.now()
     const end = (outcome: TranscodeOutcome) => onAttemptEnd(outcome, performance.now() - startedAtMs)
-    const heartbeat = setInterval(() => {
-      renew().catch((error: unknown) => log.warn({ err: error, songId: song._id }, 'song lease renewal failed'))
-    }, leaseMs / 3)
     try {
       if (song.attempts > maxAttempts) {
         throw new TranscodeError('interrupted', `transcoding did not end in ${maxAttempts} attempts`)
       }
       onStatus(song.ownerId, { songId: song._id, status: 'processing', progress: 0 })
-      await finish(song, await transcode(song, { signal, onProgress: createProgressReporter(song) }))
+      const fields = await transcode(song, { signal: lease.signal, onProgress: createProgressReporter(song) })
+      await finish(song, fields)
       end('ready')
     } catch (error) {
       end(error instanceof TranscodeError ? error.reason : 'again')
-      await handleError(song, error, !leaseLost.signal.aborted)
-    } finally {
-      clearInterval(heartbeat)
+      await handleError(song, error, !lease.isLost())
     }
+  }
+
+  async function process(song: SongDocument): Promise<void> {
+    await underLease(
+      {
+        leaseMs,
+        renew: async () => await queue.renew(song),
+        onRenewalFailed: error => log.warn({ err: error, songId: song._id }, 'song lease renewal failed'),
+        signal: closing.signal
+      },
+      async lease => await work(song, lease)
+    )
   }
 
   /** Processes one song after the other until the queue is empty. */
