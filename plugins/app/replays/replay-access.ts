@@ -53,16 +53,24 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
     )
   }
 
+  /** Throws NOT_FOUND unless a person who sees the show may hear its replay. */
+  async function assertListener(replay: ReplayDocument, show: ShowDocument, userId: string | null): Promise<void> {
+    if (await isHost(show._id, userId)) return
+    const isBlocked = userId !== null && (await blocks.has(show.creatorId, userId))
+    if (replay.publishedAt === null || isBlocked) throw noSuchReplay()
+  }
+
   /** Throws NOT_FOUND, also for an unpublished replay of a show whose host the caller is not. */
   async function getReplay(showId: string, callerId: string | null): Promise<AccessibleReplay> {
     const show = await showGuard.authorize('see', showId, callerId)
     const replay = await findReplay(showId)
     if (!replay) throw noSuchReplay()
-    if (!(await isHost(showId, callerId))) {
-      const isBlocked = callerId !== null && (await blocks.has(show.creatorId, callerId))
-      if (replay.publishedAt === null || isBlocked) throw noSuchReplay()
-    }
+    await assertListener(replay, show, callerId)
     return { replay, show, isCreator: callerId === show.creatorId }
+  }
+
+  function isOpen({ publishedAt }: ReplayDocument, { visibility }: Pick<ShowDocument, 'visibility'>): boolean {
+    return publishedAt !== null && visibility !== 'private'
   }
 
   /** A ticket is for one version, and only while the replay stays published or unpublished. */
@@ -74,8 +82,7 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
     get: getReplay,
 
     /** Whether anybody may read the files of the replay. */
-    isOpen: ({ publishedAt }: ReplayDocument, { visibility }: Pick<ShowDocument, 'visibility'>): boolean =>
-      publishedAt !== null && visibility !== 'private',
+    isOpen,
 
     /** Returns a ticket for the files of a replay. */
     ticketFor: (replay: ReplayDocument, mixed: MixedReplay): string => tickets.issue(...subjectOf(replay, mixed)),
@@ -96,11 +103,10 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
       const replay = await findReplay(showId)
       const mixed = replay?.mixed
       if (!replay || !mixed) throw noSuchReplay()
-      const show = await showGuard.get(showId)
-      const isOpen = replay.publishedAt !== null && show.visibility !== 'private'
       const hasTicket = ticket !== undefined && tickets.isValid(ticket, ...subjectOf(replay, mixed))
-      if (!hasTicket) await getReplay(showId, userId)
-      return { replay, mixed, isOpen }
+      const show = hasTicket ? await showGuard.get(showId) : await showGuard.authorize('see', showId, userId)
+      if (!hasTicket) await assertListener(replay, show, userId)
+      return { replay, mixed, isOpen: isOpen(replay, show) }
     }
   }
 }
