@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { opaqueId } from '../documents/opaque-id.ts'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import type { Users } from '../people/users.ts'
 import type { StoredRecordings, StoredStint } from '../recordings/stored-recordings.ts'
@@ -160,7 +159,7 @@ export function createMixJob(parts: MixJobParts) {
   }
 
   /** Mixes a replay into the storage, as a new version. Returns null when the log has no recorded time. */
-  return async function mixInto(task: MixTask, version = opaqueId()): Promise<MixedReplay | null> {
+  return async (task: MixTask, version: string): Promise<MixedReplay | null> => {
     const { replay, show, stints } = task
     const log = await readShowLog(eventLog.read(replay._id, 0), show.settings.ducking)
     if (!log.recorded.some(({ from, to }) => to > from)) return null

@@ -39,38 +39,48 @@ export function createReplayEditing(parts: ReplayEditingParts) {
   const view = async (showId: string, callerId: string): Promise<Replay> =>
     await views.toReplay(await access.get(showId, callerId))
 
-  async function publish({ _id, version, publishedAt }: ReplayDocument, isPublished: boolean): Promise<void> {
+  /** Returns the time of publication: a replay that is published stays so since then. */
+  function publishedAtOf({ publishedAt }: ReplayDocument, isPublished = publishedAt !== null): Date | null {
+    return isPublished ? (publishedAt ?? new Date(nowMs())) : null
+  }
+
+  async function publish(replay: ReplayDocument, isPublished: boolean | undefined): Promise<void> {
+    const { _id, version } = replay
     const { matchedCount } = await replays.updateOne(
       { _id, version, state: { $ne: 'leaving' } },
-      { $set: { publishedAt: isPublished ? (publishedAt ?? new Date(nowMs())) : null }, $inc: { version: 1 } }
+      { $set: { publishedAt: publishedAtOf(replay, isPublished) }, $inc: { version: 1 } }
     )
     if (matchedCount === 0) throw staleVersion()
   }
 
   /** Cuts a replay, which is mixed anew: its audio does not keep what was cut off. */
   async function trim(replay: ReplayDocument, { trim, published }: ReplayPatch & { trim: ReplayTrim }): Promise<void> {
-    const { _id, version, mixed, cut: before, publishedAt } = replay
+    const { _id, version, mixed, cut: before } = replay
     if (!mixed) throw new CodedError('CONFLICT', 'The replay is being mixed. Trim it afterwards.')
     if (trim.startMs + trim.endMs > untrimmedMs(mixed) - minDurationMs) {
       throw invalidRequest([{ path: '/trim', message: 'must leave a second of the replay at least' }])
     }
     const cut = cutOf(mixed, trim)
-    const isPublished = published ?? publishedAt !== null
-    if (cut.from === before.from && cut.to === before.to) return await publish(replay, isPublished)
-    const change = { cut, publishedAt: isPublished ? (publishedAt ?? new Date(nowMs())) : null }
+    if (cut.from === before.from && cut.to === before.to) return await publish(replay, published)
+    const change = { cut, publishedAt: publishedAtOf(replay, published) }
     if ((await queue.ask({ _id, version }, change)) === 0) throw staleVersion()
     wake()
     await files.removeOld(_id)
   }
 
-  /** Removes a replay without checking permissions. Safe to repeat. */
-  async function remove(showId: string): Promise<void> {
-    // Nothing of a person is left in the mark. It stays while a mixing may still store a file.
-    const unset = { mixed: '', cut: '', publishedAt: '', hasCaptions: '', stintIds: '', isUnchecked: '' } as const
-    await replays.updateOne({ _id: showId }, { $set: { state: 'leaving', creatorId: '' }, $unset: unset })
+  /** Removes what is left of a replay that is marked. The mark stays while a mixing may still store a file. */
+  async function finishRemoval(showId: string): Promise<void> {
     await files.removeAll(showId)
     await recordings.holdReplay(showId, 0)
     await replays.deleteOne({ _id: showId, state: 'leaving', leaseUntil: { $lt: new Date(nowMs()) } })
+  }
+
+  /** Removes a replay without checking permissions. Safe to repeat. */
+  async function remove(showId: string): Promise<void> {
+    // Nothing of a person is left in the mark.
+    const unset = { mixed: '', cut: '', publishedAt: '', hasCaptions: '', stintIds: '', isUnchecked: '' } as const
+    await replays.updateOne({ _id: showId }, { $set: { state: 'leaving', creatorId: '' }, $unset: unset })
+    await finishRemoval(showId)
   }
 
   return {
@@ -79,7 +89,7 @@ export function createReplayEditing(parts: ReplayEditingParts) {
       const replay = await getForCreator(showId, callerId)
       if (replay.version !== patch.version) throw staleVersion()
       if (patch.trim) await trim(replay, { ...patch, trim: patch.trim })
-      else await publish(replay, patch.published ?? replay.publishedAt !== null)
+      else await publish(replay, patch.published)
       return await view(showId, callerId)
     },
 
@@ -108,10 +118,7 @@ export function createReplayEditing(parts: ReplayEditingParts) {
         { state: 'leaving', leaseUntil: { $lt: new Date(nowMs()) } },
         { projection: { _id: 1 } }
       )
-      for await (const { _id } of left) {
-        await files.removeAll(_id)
-        await replays.deleteOne({ _id, state: 'leaving' })
-      }
+      for await (const { _id } of left) await finishRemoval(_id)
     }
   }
 }

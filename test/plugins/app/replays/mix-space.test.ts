@@ -32,23 +32,26 @@ t.test('nothing is fetched unless the stints and the replay fit on the disk', as
       assertSpace: createSpaceCheck({ folder, minFreeBytes, readFreeBytes: async () => freeBytes }),
       countReactions: unused,
       parseMessage: () => ({ progress: 0 })
-    })({
-      replay: { _id: 'show', creatorId: 'creator', cut: { from: null, to: null } },
-      show: {
-        title: 'A show',
-        settings: defaultSettings,
-        startedAt: new Date(0),
-        endedAt: new Date(hourMs)
+    })(
+      {
+        replay: { _id: 'show', creatorId: 'creator', cut: { from: null, to: null } },
+        show: {
+          title: 'A show',
+          settings: defaultSettings,
+          startedAt: new Date(0),
+          endedAt: new Date(hourMs)
+        },
+        stints: [
+          {
+            ...{ id: 'stint', showId: 'show', userId: 'creator', startedAtMs: 0, durationMs: hourMs },
+            ...{ sizeBytes: stintBytes, marks: [{ samples: 0, atMs: 0 }] }
+          }
+        ],
+        signal: new AbortController().signal,
+        onProgress() {}
       },
-      stints: [
-        {
-          ...{ id: 'stint', showId: 'show', userId: 'creator', startedAtMs: 0, durationMs: hourMs },
-          ...{ sizeBytes: stintBytes, marks: [{ samples: 0, atMs: 0 }] }
-        }
-      ],
-      signal: new AbortController().signal,
-      onProgress() {}
-    })
+      'version'
+    )
   const needed = minFreeBytes + stintBytes + replayBytes
   await t.rejects(mixWith(needed - 1), { code: 'ENOSPC' })
   await t.rejects(mixWith(needed), { message: 'not to be called' }, 'one byte more is enough')
