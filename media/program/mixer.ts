@@ -1,5 +1,5 @@
-import { createDucker } from '../../contract/ducking.ts'
 import { defaultSettings } from '../../contract/settings.ts'
+import { createChannels, createDuckedMusic, type Channels } from '../ducked-music.ts'
 import { openVoice, type DecodedVoice } from './decoded-voice.ts'
 import type { MixerControls, MixerMessage } from './mixer-messages.ts'
 
@@ -26,12 +26,11 @@ export interface Mixer {
 
 export function createMixer(): Mixer {
   const voices = new Map<number, DecodedVoice>()
-  const duck = createDucker()
-  const speech = createChannels()
-  const music = createChannels()
+  const addMusic = createDuckedMusic()
+  const speech = createChannels(frameSamples)
+  const music = createChannels(frameSamples)
   let controls: MixerControls = { ducking: defaultSettings.ducking, voices: true, song: false }
   let place = 0
-  let musicGain = 1
   let masterGain = 1
 
   function isHeard({ isSong }: DecodedVoice): boolean {
@@ -41,17 +40,6 @@ export function createMixer(): Mixer {
   function applyControls(next: MixerControls): void {
     controls = next
     for (const voice of voices.values()) if (!isHeard(voice)) voice.clear()
-  }
-
-  /** Adds the music to the speech, quieter while somebody speaks. */
-  function addMusic(): void {
-    const gain = duck(controls.ducking, loudnessOf(speech), (place / sampleRateHz) * 1000)
-    for (let at = 0; at < frameSamples; at++) {
-      const volume = musicGain + ((gain - musicGain) * (at + 1)) / frameSamples
-      speech.left[at] = (speech.left[at] ?? 0) + volume * (music.left[at] ?? 0)
-      speech.right[at] = (speech.right[at] ?? 0) + volume * (music.right[at] ?? 0)
-    }
-    musicGain = gain
   }
 
   /** Lowers the volume at once where several voices together are too loud, and raises it slowly afterwards. */
@@ -84,27 +72,11 @@ export function createMixer(): Mixer {
         const { left, right } = voice.isSong ? music : speech
         voice.addTo(left, right, place)
       }
-      addMusic()
+      addMusic(speech, music, { setting: controls.ducking, atMs: (place / sampleRateHz) * 1000 })
       place += frameSamples
       return toSamples()
     }
   }
-}
-
-interface Channels {
-  readonly left: Float32Array
-  readonly right: Float32Array
-}
-
-function createChannels(): Channels {
-  return { left: new Float32Array(frameSamples), right: new Float32Array(frameSamples) }
-}
-
-/** Mean of the magnitude, as ducking measures it. */
-function loudnessOf({ left, right }: Channels): number {
-  let sum = 0
-  for (let at = 0; at < frameSamples; at++) sum += Math.abs((left[at] ?? 0) + (right[at] ?? 0)) / channels
-  return sum / frameSamples
 }
 
 function peakOf({ left, right }: Channels): number {

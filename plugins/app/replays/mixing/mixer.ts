@@ -1,5 +1,5 @@
-import { createDucker } from '../../../../contract/ducking.ts'
 import type { ReplayStretch } from '../../../../contract/replays.ts'
+import { createChannels, createDuckedMusic, type Channels } from '../../../../media/ducked-music.ts'
 import type { ShowLog } from '../timeline/show-log.ts'
 import { rateHz, type MixedSource } from './mixed-sources.ts'
 import type { PcmSource } from './pcm-source.ts'
@@ -44,18 +44,12 @@ export async function* mix(
   }
 }
 
-interface Channels {
-  readonly left: Float32Array
-  readonly right: Float32Array
-}
-
 class Mixer {
   readonly #waiting: MixedSource[]
   readonly #open = new Map<MixedSource, PcmSource>()
   readonly #audios = new Set<PcmSource>()
   readonly #ducking: ShowLog['ducking']
-  readonly #duck = createDucker()
-  #songGain = 1
+  readonly #addMusic = createDuckedMusic()
   #setting = 0
 
   constructor(sources: readonly MixedSource[], ducking: ShowLog['ducking']) {
@@ -73,7 +67,8 @@ class Mixer {
     }
     // Voices are mono.
     speech.right.set(speech.left)
-    this.#addMusic(speech, music, showMs)
+    const setting = this.#ducking[this.#setting]?.setting ?? { on: false, levelDb: 0 }
+    this.#addMusic(speech, music, { setting, atMs: showMs })
     return speech
   }
 
@@ -101,22 +96,6 @@ class Mixer {
     this.#open.set(source, audio)
     this.#audios.add(audio)
   }
-
-  #addMusic(speech: Channels, music: Channels, showMs: number): void {
-    const count = speech.left.length
-    const setting = this.#ducking[this.#setting]?.setting ?? { on: false, levelDb: 0 }
-    const gain = this.#duck(setting, loudnessOf(speech.left), showMs)
-    for (let n = 0; n < count; n++) {
-      const volume = this.#songGain + ((gain - this.#songGain) * (n + 1)) / count
-      speech.left[n] = (speech.left[n] ?? 0) + volume * (music.left[n] ?? 0)
-      speech.right[n] = (speech.right[n] ?? 0) + volume * (music.right[n] ?? 0)
-    }
-    this.#songGain = gain
-  }
-}
-
-function createChannels(count: number): Channels {
-  return { left: new Float32Array(count), right: new Float32Array(count) }
 }
 
 /** Adds the part of a source that is heard in a block. */
@@ -133,13 +112,6 @@ async function addSource(
   const [from, to] = [Math.floor(position), Math.ceil(position + (end - at) * step) + 2]
   await audio.load(from, to)
   audio.addTo(left, right, { at, count: end - at, position, step })
-}
-
-/** Mean of the magnitude, as ducking measures it. */
-function loudnessOf(samples: Float32Array): number {
-  let sum = 0
-  for (const sample of samples) sum += Math.abs(sample)
-  return sum / samples.length
 }
 
 function fade({ left, right }: Channels, frame: number, frames: number): void {
