@@ -1,7 +1,8 @@
 import { unplayable } from './unplayable.ts'
 
 /** Opus always counts time at 48 kHz, whatever the rate of the original. */
-export const samplesPerMs = 48
+export const sampleRateHz = 48_000
+export const samplesPerMs = sampleRateHz / 1000
 const maxPacketSamples = 120 * samplesPerMs
 const maxFrames = 48
 

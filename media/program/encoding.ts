@@ -1,4 +1,4 @@
-import { sampleRateHz } from './mixer.ts'
+import { sampleRateHz, samplesPerMs } from '../player/opus-packet.ts'
 
 /** The streams that one ffmpeg writes, each into a pipe of its own. `fmp4` is cut into the parts of HLS. */
 export const programFormats = ['mp3', 'aac', 'opus', 'fmp4'] as const
@@ -10,7 +10,7 @@ export const firstPipe = 3
 export const bitratesKbps = { mp3: 128, aac: 128, opus: 96 } as const
 /** Length of a part of HLS: whole frames of AAC, which have 1024 samples. */
 export const partSamples = 24 * 1024
-export const partMs = (partSamples * 1000) / sampleRateHz
+export const partMs = partSamples / samplesPerMs
 
 const pipeOf = (format: ProgramFormat) => `pipe:${firstPipe + programFormats.indexOf(format)}`
 

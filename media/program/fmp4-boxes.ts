@@ -1,4 +1,4 @@
-import { sampleRateHz } from './mixer.ts'
+import { samplesPerMs } from '../player/opus-packet.ts'
 
 /** Samples in a frame of AAC. */
 const frameSamples = 1024
@@ -26,7 +26,7 @@ export function createFmp4Reader(): (bytes: Buffer) => Fmp4Piece[] {
       if (type === 'moof') frames = framesIn(box)
       boxes.push(box)
       if (type === 'moov') pieces.push({ kind: 'head', bytes: Buffer.concat(boxes) })
-      const durationMs = (frames * frameSamples * 1000) / sampleRateHz
+      const durationMs = (frames * frameSamples) / samplesPerMs
       if (type === 'mdat') pieces.push({ kind: 'fragment', bytes: Buffer.concat(boxes), durationMs })
     }
     return pieces

@@ -1,6 +1,5 @@
-import { packetSamples } from '../player/opus-packet.ts'
+import { packetSamples, samplesPerMs } from '../player/opus-packet.ts'
 
-const samplesPerMs = 48
 /** A packet that would be heard later than this does not belong to the time before it: the sender began anew. */
 const maxAheadSamples = 2000 * samplesPerMs
 const maxPackets = 200

@@ -1,12 +1,12 @@
 import { defaultSettings } from '../../contract/settings.ts'
 import { createChannels, createDuckedMusic, type Channels } from '../ducked-music.ts'
+import { samplesPerMs } from '../player/opus-packet.ts'
 import { openVoice, type DecodedVoice } from './decoded-voice.ts'
 import type { MixerControls, MixerMessage } from './mixer-messages.ts'
 
-export const sampleRateHz = 48_000
 /** The mixer's clock moves in steps of 20 ms. */
 export const frameMs = 20
-export const frameSamples = (sampleRateHz * frameMs) / 1000
+export const frameSamples = frameMs * samplesPerMs
 const channels = 2
 export const frameBytes = frameSamples * channels * Int16Array.BYTES_PER_ELEMENT
 
@@ -72,7 +72,7 @@ export function createMixer(): Mixer {
         const { left, right } = voice.isSong ? music : speech
         voice.addTo(left, right, place)
       }
-      addMusic(speech, music, { setting: controls.ducking, atMs: (place / sampleRateHz) * 1000 })
+      addMusic(speech, music, { setting: controls.ducking, atMs: place / samplesPerMs })
       place += frameSamples
       return toSamples()
     }

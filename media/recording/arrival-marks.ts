@@ -1,4 +1,5 @@
-const samplesPerMs = 48
+import { samplesPerMs } from '../player/opus-packet.ts'
+
 /** The first mark comes early, because a stint may be short. */
 const firstWindowMs = 2_000
 const windowMs = 10_000

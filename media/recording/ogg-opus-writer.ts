@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { fitPage, writeOggPage } from '../player/ogg-page-writer.ts'
+import { sampleRateHz } from '../player/opus-packet.ts'
 
 /** A page is passed on when it has this much audio, unless `flush` does it before. */
-const maxPageSamples = 96_000
+const maxPageSamples = 2 * sampleRateHz
 
 /**
  * Samples that a player drops at the beginning. An Opus encoder sends each sample later than the RTP timestamp says, by
@@ -71,7 +72,7 @@ function head(channels: 1 | 2): Buffer {
   bytes[8] = 1
   bytes[9] = channels
   bytes.writeUInt16LE(preSkipSamples, 10)
-  bytes.writeUInt32LE(48_000, 12)
+  bytes.writeUInt32LE(sampleRateHz, 12)
   return bytes
 }
 

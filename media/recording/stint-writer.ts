@@ -1,12 +1,11 @@
 import { createArrivalMarks } from './arrival-marks.ts'
 import { createOggOpusWriter, maxPacketBytes } from './ogg-opus-writer.ts'
-import { packetSamples } from '../player/opus-packet.ts'
+import { packetSamples, samplesPerMs } from '../player/opus-packet.ts'
 import { counterDistance } from '../rtp-packet.ts'
 import type { ArrivedPacket } from './rtp-order.ts'
 import { silenceUnit, silentPackets } from './silence.ts'
 import type { StintFile } from './stint-file.ts'
 
-const samplesPerMs = 48
 /** A longer gap ends the stint, because filling it takes time and space. */
 const maxGapMs = 10 * 60_000
 /** Timestamps that move on faster than the clock by this much have jumped. */

@@ -1,9 +1,9 @@
+import { samplesPerMs } from '../player/opus-packet.ts'
 import { createRtpOrder, type ArrivedPacket } from './rtp-order.ts'
 import { parseRtpPacket } from '../rtp-packet.ts'
 import type { StintFile } from './stint-file.ts'
 import { createStintWriter, samplesOf, type StintWriter } from './stint-writer.ts'
 
-const samplesPerMs = 48
 /** A stint that ends by itself, or is lost, is followed by the next one not sooner than this after its beginning. */
 const minStintMs = 10_000
 /** A crash loses no more audio than this, and what waits for a lost packet. */

@@ -1,7 +1,7 @@
 import { pageLength, parsePage, maxPageBytes, type OggPage } from '../../../media/player/ogg-page.ts'
+import { samplesPerMs } from '../../../media/player/opus-packet.ts'
 import type { ClockMark } from './document.ts'
 
-const samplesPerMs = 48
 /** Offset of the pre-skip in the head of an Ogg Opus stream: https://www.rfc-editor.org/rfc/rfc7845#section-5.1 */
 const preSkipOffset = 10
 const chunkBytes = 1024 * 1024

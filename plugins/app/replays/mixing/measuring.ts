@@ -1,3 +1,4 @@
+import { samplesPerMs } from '../../../../media/player/opus-packet.ts'
 import type { FfmpegLimits } from '../../songs/transcode/ffmpeg.ts'
 import type { Interval } from '../timeline/intervals.ts'
 import { clockOf, timeOfSample } from '../timeline/stint-clock.ts'
@@ -8,7 +9,7 @@ import type { PlannedStint } from './plan.ts'
 /** A low rate is enough to tell speech from silence, and cheap. */
 const rateHz = 8000
 const windowFrames = (rateHz * windowMs) / 1000
-const samplesPerWindow = 48 * windowMs
+const samplesPerWindow = samplesPerMs * windowMs
 const bytesPerSample = 2
 
 /** Returns the times of speech of a stint, server time. Keeps one number for each window. */

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
+import { sampleRateHz } from '../../../../media/player/opus-packet.ts'
 import { assertDiskHadSpace, runFfmpeg, summaryOf, type FfmpegLimits } from '../../songs/transcode/ffmpeg.ts'
 import type { MixedBlock } from './mixer.ts'
-import { rateHz } from './mixed-sources.ts'
 import { mixedFiles } from './plan.ts'
 
 /** Bitrates of the files. Talk with some music needs no more. */
@@ -35,7 +35,7 @@ export async function encodeMix(
   const outcome = await runFfmpeg(limits, {
     logLevel: 'error',
     inputArgs: [
-      ...['-f', 's16le', '-ar', String(rateHz), '-ac', '2', '-i', 'pipe:0'],
+      ...['-f', 's16le', '-ar', String(sampleRateHz), '-ac', '2', '-i', 'pipe:0'],
       ...['-f', 'ffmetadata', '-i', `file:${tagsFile}`]
     ],
     outputArgs: [

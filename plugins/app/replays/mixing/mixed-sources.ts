@@ -1,10 +1,8 @@
+import { sampleRateHz, samplesPerMs } from '../../../../media/player/opus-packet.ts'
 import type { FfmpegLimits } from '../../songs/transcode/ffmpeg.ts'
 import { clockOf, type ClockPart } from '../timeline/stint-clock.ts'
 import { decodeFile, PcmSource } from './pcm-source.ts'
 import type { MixPlan } from './plan.ts'
-
-export const rateHz = 48_000
-const framesPerMs = rateHz / 1000
 
 /** A source of a mix: audio that is heard from a server time on. */
 export interface MixedSource {
@@ -22,11 +20,12 @@ export interface MixedSource {
 
 /** Returns the sources of a mix by time: each part of a stint with an even clock, and each piece of a song. */
 export function mixedSourcesOf(plan: MixPlan, limits: FfmpegLimits): MixedSource[] {
+  const openPcm = (fileName: string, channels: 1 | 2) =>
+    new PcmSource(decodeFile(limits, fileName, { rateHz: sampleRateHz, channels }), { channels })
   const voices = plan.stints.flatMap(stint => {
-    const endSample = stint.durationMs * framesPerMs
-    const open = () => new PcmSource(decodeFile(limits, stint.fileName, { rateHz, channels: 1 }), { channels: 1 })
+    const endSample = stint.durationMs * samplesPerMs
     return following(voiceRuns(clockOf(stint.marks))).flatMap(runs => {
-      const audio = shareAudio(open, runs.length)
+      const audio = shareAudio(() => openPcm(stint.fileName, 1), runs.length)
       return runs.map(parts => voiceSource(parts, endSample, audio))
     })
   })
@@ -38,8 +37,8 @@ export function mixedSourcesOf(plan: MixPlan, limits: FfmpegLimits): MixedSource
         isSong: true,
         fromMs: from,
         toMs: to,
-        positionAt: showMs => ({ position: (showMs - from + positionMs) * framesPerMs, step: 1 }),
-        ...shareAudio(() => new PcmSource(decodeFile(limits, fileName, { rateHz, channels: 2 }), { channels: 2 }), 1)
+        positionAt: showMs => ({ position: (showMs - from + positionMs) * samplesPerMs, step: 1 }),
+        ...shareAudio(() => openPcm(fileName, 2), 1)
       }
     ]
   })
@@ -104,7 +103,7 @@ function voiceSource(
       while (current + 1 < parts.length && (parts[current + 1]?.atMs ?? Infinity) <= showMs) current++
       const part = parts[current]
       if (!part) return { position: 0, step: 1 }
-      const step = 1 / framesPerMs / part.msPerSample
+      const step = 1 / samplesPerMs / part.msPerSample
       return { position: part.fromSample + (showMs - part.atMs) / part.msPerSample, step }
     },
     ...audio

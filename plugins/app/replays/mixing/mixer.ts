@@ -1,15 +1,15 @@
 import type { ReplayStretch } from '../../../../contract/replays.ts'
 import { createChannels, createDuckedMusic, type Channels } from '../../../../media/ducked-music.ts'
+import { samplesPerMs } from '../../../../media/player/opus-packet.ts'
 import type { ShowLog } from '../timeline/show-log.ts'
-import { rateHz, type MixedSource } from './mixed-sources.ts'
+import type { MixedSource } from './mixed-sources.ts'
 import type { PcmSource } from './pcm-source.ts'
 
-const framesPerMs = rateHz / 1000
 /** The mix is made in blocks of this length, in which the volume of songs changes evenly. */
 const blockMs = 20
-export const blockFrames = blockMs * framesPerMs
+export const blockFrames = blockMs * samplesPerMs
 /** Sound fades in and out where something was left out. */
-const fadeFrames = 5 * framesPerMs
+const fadeFrames = 5 * samplesPerMs
 /** Samples above this are made quieter, the more the louder they are: several people may talk at once. */
 const kneeLevel = 0.8
 const maxSample = 32_767
@@ -31,12 +31,12 @@ export async function* mix(
   const mixer = new Mixer(sources, ducking)
   try {
     for (const { atMs, durationMs, showAt } of stretches) {
-      const frames = durationMs * framesPerMs
+      const frames = durationMs * samplesPerMs
       for (let frame = 0; frame < frames; frame += blockFrames) {
         const count = Math.min(blockFrames, frames - frame)
-        const block = await mixer.block(showAt + frame / framesPerMs, count)
+        const block = await mixer.block(showAt + frame / samplesPerMs, count)
         fade(block, frame, frames)
-        yield { atMs: atMs + frame / framesPerMs, ...toSamples(block) }
+        yield { atMs: atMs + frame / samplesPerMs, ...toSamples(block) }
       }
     }
   } finally {
@@ -58,7 +58,7 @@ class Mixer {
   }
 
   async block(showMs: number, count: number): Promise<Channels> {
-    const endMs = showMs + count / framesPerMs
+    const endMs = showMs + count / samplesPerMs
     this.#update(showMs, endMs)
     const [speech, music] = [createChannels(count), createChannels(count)]
     for (const [source, audio] of this.#open) {
@@ -105,10 +105,10 @@ async function addSource(
   { left, right }: Channels,
   { showMs, count }: { showMs: number; count: number }
 ): Promise<void> {
-  const at = Math.max(0, Math.ceil((source.fromMs - showMs) * framesPerMs))
-  const end = Math.min(count, Math.ceil((source.toMs - showMs) * framesPerMs))
+  const at = Math.max(0, Math.ceil((source.fromMs - showMs) * samplesPerMs))
+  const end = Math.min(count, Math.ceil((source.toMs - showMs) * samplesPerMs))
   if (end <= at) return
-  const { position, step } = source.positionAt(showMs + at / framesPerMs)
+  const { position, step } = source.positionAt(showMs + at / samplesPerMs)
   const [from, to] = [Math.floor(position), Math.ceil(position + (end - at) * step) + 2]
   await audio.load(from, to)
   audio.addTo(left, right, { at, count: end - at, position, step })

@@ -1,3 +1,4 @@
+import { samplesPerMs } from '../../../../media/player/opus-packet.ts'
 import type { StoredStint } from '../../recordings/stored-recordings.ts'
 
 type Mark = StoredStint['marks'][number]
@@ -13,7 +14,6 @@ export interface ClockPart {
   readonly msPerSample: number
 }
 
-const samplesPerMs = 48
 const evenMsPerSample = 1 / samplesPerMs
 /** A mark that is further off than this from the one before says that the clock was stopped: the parts do not join. */
 const maxStepMs = 80
