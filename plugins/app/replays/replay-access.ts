@@ -29,7 +29,7 @@ export interface ReadableReplay {
 
 export interface ReplayAccessParts {
   replays: ReplayTable
-  showGuard: Pick<ShowGuard, 'authorize' | 'get'>
+  showGuard: Pick<ShowGuard, 'authorize' | 'get' | 'isHost'>
   blocks: Pick<Blocks, 'has'>
   tickets: Tickets
 }
@@ -42,20 +42,9 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
     return await replays.findOne({ _id: showId, state: { $ne: 'leaving' } })
   }
 
-  async function isHost(showId: string, userId: string | null): Promise<boolean> {
-    if (userId === null) return false
-    return await showGuard.authorize('moderate', showId, userId).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof CodedError && error.code === 'FORBIDDEN') return false
-        throw error
-      }
-    )
-  }
-
   /** Throws NOT_FOUND unless a person who sees the show may hear its replay. */
   async function assertListener(replay: ReplayDocument, show: ShowDocument, userId: string | null): Promise<void> {
-    if (await isHost(show._id, userId)) return
+    if (await showGuard.isHost(show, userId)) return
     const isBlocked = userId !== null && (await blocks.has(show.creatorId, userId))
     if (replay.publishedAt === null || isBlocked) throw noSuchReplay()
   }

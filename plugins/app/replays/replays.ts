@@ -38,7 +38,7 @@ export interface ReplaysParts {
   recordings: StoredRecordings
   transcripts: Pick<ReplayTranscripts, 'segmentsOf'>
   shows: Pick<Shows, 'findStarted' | 'getMany'>
-  showGuard: Pick<ShowGuard, 'authorize' | 'get'>
+  showGuard: Pick<ShowGuard, 'authorize' | 'get' | 'isHost'>
   eventLog: Pick<EventLog, 'read'>
   audienceLog: Pick<AudienceLog, 'read'>
   comments: Pick<Comments, 'between'>

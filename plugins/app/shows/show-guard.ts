@@ -108,6 +108,11 @@ export function createShowGuard(parts: ShowGuardParts) {
       return await authorizeFound(act, await get(showId), userId)
     },
 
+    /** Whether a person is the creator or a co-host of a show. */
+    async isHost(show: ShowDocument, userId: string | null): Promise<boolean> {
+      return permissions.moderate(await readRole(show, userId), show.visibility)
+    },
+
     /**
      * Returns those of these shows that the person may see, in one command. Only private shows cost more, to read the
      * role of the person.

@@ -34,7 +34,7 @@ export interface TranscriptsParts {
   queue: JobQueue
   segments: TranscriptSegments
   recordings: Pick<StoredRecordings, 'stintsOf' | 'isComplete'>
-  showGuard: Pick<ShowGuard, 'authorize'>
+  showGuard: Pick<ShowGuard, 'authorize' | 'isHost'>
   users: Pick<Users, 'people'>
   /** Whether this server has a transcriber. */
   isOn: boolean
@@ -85,20 +85,10 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
   /** Returns what a person may read of a transcript. Throws NOT_FOUND for those who may read nothing. */
   async function authorizeReader(showId: string, callerId: string | null): Promise<Reading> {
     const show = await showGuard.authorize('see', showId, callerId)
-    if (callerId !== null && (await isHost(showId, callerId))) return { show, part: null }
+    if (await showGuard.isHost(show, callerId)) return { show, part: null }
     const part = await findReplayed(showId, callerId)
     if (part) return { show, part }
     throw new CodedError('NOT_FOUND', 'There is no transcript of this show.')
-  }
-
-  async function isHost(showId: string, callerId: string): Promise<boolean> {
-    try {
-      await showGuard.authorize('moderate', showId, callerId)
-      return true
-    } catch (error) {
-      if (error instanceof CodedError && error.code === 'FORBIDDEN') return false
-      throw error
-    }
   }
 
   async function statusOf(show: ShowDocument, jobs: readonly JobState[]): Promise<TranscriptStatus> {

@@ -105,6 +105,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     app => app.showGuard.authorize('moderate', bigShow, fan),
     app => app.showGuard.authorize('see', bigShow, 'stranger')
   ],
+  'showGuard.isHost': [async app => await app.showGuard.isHost(await app.showGuard.get(bigShow), fan)],
   'showGuard.visibleAmong': [
     app =>
       app.showGuard.visibleAmong(
