@@ -13,6 +13,7 @@ import type { ShowDocument } from '../shows/document.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
 import type { FoundTopic, TranscriptJobDocument, TranscriptTables } from './documents.ts'
 import type { JobQueue } from './job-queue.ts'
+import { mainLanguageOf } from './main-language.ts'
 import type { ReplayCheck, ReplayedPart, ReplayTranscripts, TranscriptListener } from './replay-transcripts.ts'
 import { dropWhere } from './transcript-data.ts'
 import type { TranscriptSegments } from './transcript-segments.ts'
@@ -119,7 +120,7 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
       showId: show._id,
       status,
       reason: part === null && status !== 'ready' ? (jobs.find(({ reason }) => reason !== null)?.reason ?? null) : null,
-      language: mostFrequent(jobs.flatMap(({ language }) => language ?? [])),
+      language: mainLanguageOf(jobs.flatMap(({ language }) => language ?? [])),
       topics: isAudible ? topicsOf(jobs.flatMap(({ topics }) => topics)) : [],
       talk: isAudible ? await talkIn(show) : []
     }
@@ -193,9 +194,4 @@ function topicsOf(found: readonly FoundTopic[]): string[] {
     .toSorted(([a, x], [b, y]) => y - x || a.localeCompare(b))
     .slice(0, maxTopics)
     .map(([name]) => name)
-}
-
-function mostFrequent(values: readonly string[]): string | null {
-  const groups = [...Map.groupBy(values, value => value)]
-  return groups.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? null
 }

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { mainLanguageOf } from '../main-language.ts'
 import type { TranscribedAudio, TranscribedWord } from '../transcriber.ts'
 
 /*
@@ -43,10 +44,11 @@ export const TranscriptAnswer = Type.Object({
 /** Returns what a transcript says. */
 export function toAudio({ metadata, results, topics }: Static<typeof TranscriptAnswer>): TranscribedAudio {
   const found = Object.entries(topics?.summary?.overall ?? {}).filter(([, count]) => count > 0)
+  const languages = results.flatMap(({ alternatives }) => alternatives?.[0]?.language ?? [])
   return {
     words: wordsOf(results),
     space: metadata.language_pack_info?.word_delimiter ?? ' ',
-    language: mainLanguageOf(results),
+    language: mainLanguageOf(languages.filter(language => language !== '')),
     topics: new Map(found)
   }
 }
@@ -69,14 +71,4 @@ function wordsOf(results: readonly Result[]): TranscribedWord[] {
       }
     ]
   })
-}
-
-/** Returns the language of most words. */
-function mainLanguageOf(results: readonly Result[]): string | null {
-  const counts = new Map<string, number>()
-  for (const { alternatives } of results) {
-    const language = alternatives?.[0]?.language
-    if (language !== undefined && language !== '') counts.set(language, (counts.get(language) ?? 0) + 1)
-  }
-  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? null
 }
