@@ -31,10 +31,12 @@ onEachBackend(t, async (t, db) => {
     const times = { startedAt: new Date(1000), endedAt: status === 'ended' ? new Date(Date.now() + 3_600_000) : null }
     await shows.insertOne({ _id: showId, creatorId, visibility: 'public', status, ...times } as never)
     await events.append(log.map(([at, event], seq) => ({ _id: `${showId}:${seq}`, showId, seq, at, event })))
-    return await guard.authorize('moderate', showId, 'ann').then(
+    const isAuthorized = await guard.authorize('moderate', showId, 'ann').then(
       () => true,
       () => false
     )
+    t.equal(await guard.isHost(await guard.get(showId), 'ann'), isAuthorized)
+    return isAuthorized
   }
 
   t.test('a co-host of a show may moderate it', async t => {
