@@ -2,6 +2,8 @@ import { Readable } from 'node:stream'
 import { Type } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ErrorAnswer } from '../../contract/error-answer.ts'
+import { Exactly } from '../../contract/primitives.ts'
+import type { FileRequester } from '../../plugins/app/identity/audio-tickets.ts'
 import { parseRange } from '../../plugins/app/songs/byte-range.ts'
 import type { ByteRange } from '../../plugins/external/storage/object-storage.ts'
 
@@ -14,6 +16,27 @@ export interface ServedAudio {
   cacheControl: string
   /** Returns the bytes of a range that lies within the file. */
   read(range: ByteRange): Promise<Readable>
+}
+
+/** Number of ranges that a player requests for one file. */
+const rangesPerFile = 20
+
+/** Returns the rate limit of audio, which is higher than that of other requests. */
+export function audioRateLimit(maxRequestsPerMinute: number) {
+  return { rateLimit: { max: maxRequestsPerMinute * rangesPerFile } }
+}
+
+/** Returns the schema of the query of a file that may be requested with a ticket. */
+export function ticketQuery(description: string) {
+  return Exactly({ ticket: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description })) })
+}
+
+/** Returns the requester of a file: the caller, and the ticket of the query. */
+export function requesterOf({
+  caller,
+  query
+}: Pick<FastifyRequest, 'caller'> & { query: { ticket?: string } }): FileRequester {
+  return { userId: caller?.userId ?? null, ticket: query.ticket }
 }
 
 /** Returns the response schemas of a route that serves audio with ranges. */

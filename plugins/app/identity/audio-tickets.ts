@@ -1,6 +1,12 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { NamedKey } from '../../../config/config.ts'
 
+/** The requester of a file: a signed-in user, or anybody with a ticket or without. */
+export interface FileRequester {
+  readonly userId: string | null
+  readonly ticket: string | undefined
+}
+
 /** Minimum validity of a ticket. The maximum is this plus the issue interval. */
 const minValidMs = 5 * 60_000
 /** Tickets of one subject that are issued in the same interval are equal, so that players can cache by URL. */

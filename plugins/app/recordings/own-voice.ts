@@ -2,19 +2,13 @@ import type { Readable } from 'node:stream'
 import { CodedError } from '../../../contract/errors.ts'
 import type { OwnVoice } from '../../../contract/recordings.ts'
 import type { ByteRange, ObjectStorage } from '../../external/storage/object-storage.ts'
-import type { Tickets } from '../identity/audio-tickets.ts'
+import type { FileRequester, Tickets } from '../identity/audio-tickets.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
 import type { Shows } from '../shows/shows.ts'
 import { audioKey, type RecordingTables, type StintDocument } from './document.ts'
 
 /** Maximum number of stints in one answer: somebody on stage again every minute of a day has fewer. */
 const maxStints = 1_500
-
-/** The requester of a stint's audio: a signed-in user, or anybody with a ticket. */
-export interface VoiceRequester {
-  userId: string | null
-  ticket: string | undefined
-}
 
 export interface VoiceAudio {
   sizeBytes: number
@@ -58,7 +52,7 @@ export function createOwnVoice({ tables: { stints }, storage, shows, tickets }: 
     },
 
     /** Returns the audio of a stint for its speaker. Throws UNAUTHENTICATED, NOT_FOUND. */
-    async getAudio(stintId: string, { userId, ticket }: VoiceRequester): Promise<VoiceAudio> {
+    async getAudio(stintId: string, { userId, ticket }: FileRequester): Promise<VoiceAudio> {
       if (userId === null && ticket === undefined) {
         throw new CodedError('UNAUTHENTICATED', "Send an access token, or use the ticket in the stint's audioUrl.")
       }

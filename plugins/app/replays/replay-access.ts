@@ -1,5 +1,5 @@
 import { CodedError } from '../../../contract/errors.ts'
-import type { Tickets } from '../identity/audio-tickets.ts'
+import type { FileRequester, Tickets } from '../identity/audio-tickets.ts'
 import type { Blocks } from '../people/blocks.ts'
 import type { ShowDocument } from '../shows/document.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
@@ -11,12 +11,6 @@ export interface AccessibleReplay {
   readonly replay: ReplayDocument
   readonly show: ShowDocument
   readonly isCreator: boolean
-}
-
-/** The requester of a file of a replay: a signed-in user, or anybody with a ticket or without. */
-export interface FileRequester {
-  readonly userId: string | null
-  readonly ticket: string | undefined
 }
 
 /** A mixed replay whose files the requester may read. */

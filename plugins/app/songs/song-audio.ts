@@ -5,13 +5,7 @@ import type { SongSource } from '../../../media/player/song-source.ts'
 import type { ByteRange, ObjectStorage } from '../../external/storage/object-storage.ts'
 import { artworkKey, audioKey } from './document.ts'
 import { noSuchSong, type SongLibrary } from './library.ts'
-import type { Tickets } from '../identity/audio-tickets.ts'
-
-/** The requester of a song's audio: a signed-in user, or anybody with a ticket. */
-export interface AudioRequester {
-  userId: string | null
-  ticket: string | undefined
-}
+import type { FileRequester, Tickets } from '../identity/audio-tickets.ts'
 
 export interface SongAudioParts {
   storage: ObjectStorage
@@ -31,7 +25,7 @@ export function createSongAudio({ storage, library, tickets }: SongAudioParts) {
     /** Checks that the requester may hear a song, by user id or by ticket. Throws UNAUTHENTICATED, NOT_FOUND. */
     async getAudioInfo(
       songId: string,
-      { userId, ticket }: AudioRequester
+      { userId, ticket }: FileRequester
     ): Promise<{ sizeBytes: number; etag: string }> {
       if (userId === null && ticket === undefined) {
         throw new CodedError('UNAUTHENTICATED', "Send an access token, or use the ticket in the song's audioUrl.")

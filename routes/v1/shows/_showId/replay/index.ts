@@ -15,40 +15,32 @@ import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { mediaTypes } from '../../../../../plugins/app/replays/replay-view.ts'
 import { stricterLimit } from '../../../../../plugins/external/rate-limit/stricter-limit.ts'
 import { withOpenHeaders } from '../../../../open-headers.ts'
-import { audioAnswers, sendAudio } from '../../../audio-answer.ts'
+import { audioAnswers, audioRateLimit, requesterOf, sendAudio, ticketQuery } from '../../../audio-answer.ts'
 
 const params = Exactly({ showId: Id })
-const FileQuery = Exactly({
-  ticket: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 200,
-      description: 'The ticket in the address of the file, for a replay that is not published, or of a private show'
-    })
-  )
-})
+const FileQuery = ticketQuery(
+  'The ticket in the address of the file, for a replay that is not published, or of a private show'
+)
 const Vtt = { description: 'WebVTT', content: { 'text/vtt': { schema: Type.String() } } }
 const Chapters = { description: 'Chapters', content: { 'application/json+chapters': { schema: PodcastChapters } } }
-/** Number of ranges that a player requests for one replay. */
-const rangesPerReplay = 20
 /** Mixing takes minutes of a core. */
 const mixesPerMinute = 5
 const tags = ['replays']
 const security = [{ bearer: [] }]
 const hostErrors = errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT')
 
-/**
- * Sets who may keep a file: pages of other origins may load an open one, as any podcast. Caches ask again each time,
- * since it may be withdrawn.
- */
+/** Caches ask again each time, since a file may be withdrawn. */
+const cacheControlOf = (isOpen: boolean) => (isOpen ? 'public, no-cache' : 'private, no-cache')
+
+/** Sets who may keep a file: pages of other origins may load an open one, as any podcast. */
 function withAccess(reply: FastifyReply, isOpen: boolean): FastifyReply {
-  return isOpen ? withOpenHeaders(reply, 'public, no-cache') : reply.header('cache-control', 'private, no-cache')
+  const cacheControl = cacheControlOf(isOpen)
+  return isOpen ? withOpenHeaders(reply, cacheControl) : reply.header('cache-control', cacheControl)
 }
 
 /** The replay of an ended show that was recorded. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const { replays } = app
-  const fileLimit = { rateLimit: { max: app.config.LIMIT_REST_PER_MINUTE * rangesPerReplay } }
 
   app.get(
     '/',
@@ -160,7 +152,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       `/audio.${format}`,
       {
         onRequest: app.recognize,
-        config: fileLimit,
+        config: audioRateLimit(app.config.LIMIT_REST_PER_MINUTE),
         schema: {
           tags,
           operationId,
@@ -174,11 +166,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         }
       },
       async (request, reply) => {
-        const { params, query, caller } = request
-        const requester = { userId: caller?.userId ?? null, ticket: query.ticket }
-        const { isOpen, ...file } = await replays.getAudio(params.showId, format, requester)
-        const cacheControl = isOpen ? 'public, no-cache' : 'private, no-cache'
-        const audio = { ...file, mediaType: mediaTypes[format], cacheControl }
+        const { isOpen, ...file } = await replays.getAudio(request.params.showId, format, requesterOf(request))
+        const audio = { ...file, mediaType: mediaTypes[format], cacheControl: cacheControlOf(isOpen) }
         return await sendAudio(request, withAccess(reply, isOpen), audio)
       }
     )
@@ -197,8 +186,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         response: { 200: Chapters, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }
     },
-    async ({ params: { showId }, query: { ticket }, caller }, reply) => {
-      const { content, isOpen } = await replays.getChapters(showId, { userId: caller?.userId ?? null, ticket })
+    async (request, reply) => {
+      const { content, isOpen } = await replays.getChapters(request.params.showId, requesterOf(request))
       return await withAccess(reply, isOpen).type('application/json+chapters').send(content)
     }
   )
@@ -216,8 +205,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         response: { 200: Vtt, ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }
     },
-    async ({ params: { showId }, query: { ticket }, caller }, reply) => {
-      const { content, isOpen } = await replays.getCaptions(showId, { userId: caller?.userId ?? null, ticket })
+    async (request, reply) => {
+      const { content, isOpen } = await replays.getCaptions(request.params.showId, requesterOf(request))
       return await withAccess(reply, isOpen).type('text/vtt; charset=utf-8').send(content)
     }
   )

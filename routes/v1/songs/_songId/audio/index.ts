@@ -1,19 +1,7 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { Exactly, Id } from '../../../../../contract/primitives.ts'
-import { audioAnswers, sendAudio } from '../../../audio-answer.ts'
-
-const AudioQuery = Exactly({
-  ticket: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 200,
-      description: "The ticket in the song's audioUrl, instead of an access token"
-    })
-  )
-})
-/** Number of ranges that a player requests for one song. */
-const rangesPerSong = 20
+import { audioAnswers, audioRateLimit, requesterOf, sendAudio, ticketQuery } from '../../../audio-answer.ts'
 
 /** The audio of a song, for its owner. */
 const routes: FastifyPluginAsyncTypebox = async app => {
@@ -21,21 +9,20 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/',
     {
       onRequest: app.recognize,
-      config: { rateLimit: { max: app.config.LIMIT_REST_PER_MINUTE * rangesPerSong } },
+      config: audioRateLimit(app.config.LIMIT_REST_PER_MINUTE),
       schema: {
         tags: ['songs'],
         operationId: 'getSongAudio',
         summary:
           'The audio of a song or a range of it, for its owner: with an access token, or with the ticket in audioUrl',
         params: Exactly({ songId: Id }),
-        querystring: AudioQuery,
+        querystring: ticketQuery("The ticket in the song's audioUrl, instead of an access token"),
         response: { ...audioAnswers('audio/ogg', 'Ogg Opus'), ...errorAnswers('UNAUTHENTICATED', 'NOT_FOUND') }
       }
     },
     async (request, reply) => {
       const { songId } = request.params
-      const requester = { userId: request.caller?.userId ?? null, ticket: request.query.ticket }
-      const { sizeBytes, etag } = await app.songs.getAudioInfo(songId, requester)
+      const { sizeBytes, etag } = await app.songs.getAudioInfo(songId, requesterOf(request))
       return await sendAudio(request, reply, {
         mediaType: 'audio/ogg',
         sizeBytes,
