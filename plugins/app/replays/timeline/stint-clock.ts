@@ -33,7 +33,8 @@ export function clockOf(marks: readonly Mark[]): ClockPart[] {
       const next = knots[n + 1]
       if (next) parts.push(partBetween(knot, next))
     }
-    if (knots.length === 1) parts.push(endless(knots[0], evenMsPerSample))
+    // All marks of the run say more about the speed after the last one than those just before it.
+    parts.push(endless(knots.at(-1), speedOf(run)))
   }
   return joined(parts)
 }
@@ -60,15 +61,25 @@ function evenRuns(marks: readonly Mark[]): Mark[][] {
 /** Returns the mark on the line that fits the marks around it best. */
 function fitted({ samples }: Mark, run: readonly Mark[]): Mark {
   const near = run.filter(mark => Math.abs(mark.samples - samples) <= fitSamples)
-  const mean = (valueOf: (mark: Mark) => number) => near.reduce((sum, mark) => sum + valueOf(mark), 0) / near.length
-  const [meanSamples, meanAtMs] = [mean(mark => mark.samples), mean(mark => mark.atMs)]
-  const spread = mean(mark => (mark.samples - meanSamples) ** 2)
-  const spanned = (near.at(-1)?.samples ?? 0) - (near[0]?.samples ?? 0)
-  const slope =
-    spanned < minFitSamples
-      ? evenMsPerSample
-      : mean(mark => (mark.samples - meanSamples) * (mark.atMs - meanAtMs)) / spread
-  return { samples, atMs: meanAtMs + (samples - meanSamples) * bounded(slope) }
+  const middle = middleOf(near)
+  return { samples, atMs: middle.atMs + (samples - middle.samples) * speedOf(near) }
+}
+
+/** Returns the slope of the line that fits marks best, ms per sample. */
+function speedOf(marks: readonly Mark[]): number {
+  const spanned = (marks.at(-1)?.samples ?? 0) - (marks[0]?.samples ?? 0)
+  if (spanned < minFitSamples) return evenMsPerSample
+  const middle = middleOf(marks)
+  const spread = meanOf(marks, mark => (mark.samples - middle.samples) ** 2)
+  return bounded(meanOf(marks, mark => (mark.samples - middle.samples) * (mark.atMs - middle.atMs)) / spread)
+}
+
+function middleOf(marks: readonly Mark[]): Mark {
+  return { samples: meanOf(marks, mark => mark.samples), atMs: meanOf(marks, mark => mark.atMs) }
+}
+
+function meanOf(marks: readonly Mark[], valueOf: (mark: Mark) => number): number {
+  return marks.reduce((sum, mark) => sum + valueOf(mark), 0) / marks.length
 }
 
 function bounded(msPerSample: number): number {

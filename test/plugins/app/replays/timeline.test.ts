@@ -98,6 +98,9 @@ t.test('a cut stays where it is when another part of the replay changes', async 
 })
 
 t.test('marks with jitter and drift place a stint within 20 ms', async t => {
+  const lateAtLast = [7, 0, 0, 0, 7, 15, 13, 15]
+  const jittered = clockOf(lateAtLast.map((late, n) => ({ samples: n * 480_000, atMs: n * 10_000 + late })))
+  t.ok(Math.abs(timeOfSample(jittered, 79_000 * 48) - 79_000) <= 20, 'also after the last mark')
   fc.assert(
     fc.property(
       fc.integer({ min: -100, max: 100 }),
