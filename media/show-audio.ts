@@ -1,30 +1,23 @@
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
-import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
 import { AudibleProducers } from './audible-producers.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
 import { createFirstPacket, type FirstPacket } from './first-packet.ts'
 import type { LinkAddress } from './link-transport.ts'
 import type { MediaWorker } from './media-worker.ts'
-import { hasSentNothing, Participant, type ParticipantHost } from './participant.ts'
+import { hasSentNothing, type Participant } from './participant.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { ShowRecorder } from './recording/show-recorder.ts'
 import type { NodeLink } from './node-link.ts'
 import { ShowLinks } from './show-links.ts'
 import type { ShowAudioEvents } from './show-audio-events.ts'
+import { ShowMembers, type JoinRequest } from './show-members.ts'
 import type { ShowRouter } from './show-router.ts'
 import { ShowRouters } from './show-routers.ts'
 import { openShowTap, type ShowTap, type TapListener } from './show-tap.ts'
 import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
-
-/** A presence that joins; `requestedAtMs`: when it asked to join, by `performance.now()`. */
-export interface JoinRequest {
-  presenceId: string
-  userId: string
-  requestedAtMs?: number
-}
 
 export interface ShowAudioParts {
   showId: string
@@ -33,12 +26,6 @@ export interface ShowAudioParts {
   listenersPerWorker: number
   songs: SongSettings
   linkAddress: LinkAddress
-}
-
-/** A participant, and the promise that it is placed on a router. */
-interface Membership {
-  participant: Participant
-  placed: Promise<void>
 }
 
 /** The audio of one show: its participants, their routers, and the audible producers. */
@@ -50,20 +37,13 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly recorder = new ShowRecorder()
   readonly #bitrateCap: BitrateCap
   readonly #showRouters: ShowRouters
-  /** By presence id. */
-  readonly #members = new Map<string, Membership>()
+  readonly #members: ShowMembers
   readonly #producers = new AudibleProducers()
   readonly #links: ShowLinks
   readonly #speaking = createSpeakingLevels(
     levels => this.emit('speaking', levels),
     levels => this.emit('ownSpeaking', levels)
   )
-  readonly #host: ParticipantHost = {
-    producers: this.#producers,
-    onProducerAdmitted: (producer, transport, participant) => this.#addProducer(producer, transport, participant),
-    onProducerLost: (producerId, { userId }) => this.emit('producerLost', userId, producerId),
-    onTransportFailed: (failure, { presenceId }) => this.emit('transportFailed', presenceId, failure)
-  }
 
   private constructor({ showId, pool, bitrateCap, listenersPerWorker, songs, linkAddress }: ShowAudioParts) {
     super()
@@ -73,6 +53,16 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
       pool,
       listenersPerWorker,
       onLevels: (routerId, levels) => this.#speaking.update(routerId, levels)
+    })
+    this.#members = new ShowMembers({
+      showRouters: this.#showRouters,
+      host: {
+        producers: this.#producers,
+        onProducerAdmitted: (producer, transport, participant) => this.#addProducer(producer, transport, participant),
+        onProducerLost: (producerId, { userId }) => this.emit('producerLost', userId, producerId),
+        onTransportFailed: (failure, { presenceId }) => this.emit('transportFailed', presenceId, failure)
+      },
+      createFirstPacket: requestedAtMs => this.#createFirstPacket(requestedAtMs)
     })
     const audible = { producers: this.#producers, showRouters: this.#showRouters }
     this.song = new ShowSong({ ...songs, ...audible })
@@ -96,29 +86,24 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
    * NOT_IN_SHOW when it left in the meantime.
    */
   async join(request: JoinRequest): Promise<Participant> {
-    const member = this.#members.get(request.presenceId) ?? this.#addMember(request)
-    await member.placed
-    return member.participant
+    return await this.#members.join(request)
   }
 
   /** Returns the participant of a presence. */
   findParticipant(presenceId: string): Participant | undefined {
-    return this.#members.get(presenceId)?.participant
+    return this.#members.find(presenceId)
   }
 
   /** Closes everything of a presence. */
   leave(presenceId: string): void {
-    const participant = this.findParticipant(presenceId)
-    if (!participant) return
-    this.#members.delete(presenceId)
-    this.#vacate(participant)
+    this.#members.leave(presenceId)
   }
 
   /** Closes everything; may be called twice. */
   close(): void {
     this.song.close()
     this.recorder.stop()
-    for (const presenceId of [...this.#members.keys()]) this.leave(presenceId)
+    this.#members.close()
     this.#showRouters.close()
     this.#speaking.close()
   }
@@ -188,53 +173,10 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     })
   }
 
-  #addMember({ presenceId, userId, requestedAtMs }: JoinRequest): Membership {
-    const firstPacket = this.#createFirstPacket(requestedAtMs)
-    const participant = new Participant({ presenceId, userId, host: this.#host, firstPacket })
-    const member = { participant, placed: Promise.resolve() }
-    this.#members.set(presenceId, member)
-    member.placed = this.#place(participant).catch((error: unknown) => {
-      if (this.#members.get(presenceId) === member) this.#members.delete(presenceId)
-      throw error
-    })
-    return member
-  }
-
-  /**
-   * Awaits nothing between choosing a router and taking a place on it, so two participants never take the last place.
-   */
-  async #place(participant: Participant): Promise<void> {
-    let showRouter = this.#showRouters.findForParticipant()
-    while (!showRouter) {
-      await this.#showRouters.grow()
-      showRouter = this.#showRouters.findForParticipant()
-    }
-    if (this.findParticipant(participant.presenceId) !== participant) {
-      throw new CodedError('NOT_IN_SHOW', 'You left the show in the meantime.')
-    }
-    participant.moveTo(showRouter)
-    showRouter.mediaWorker.participants++
-  }
-
   async #reset(reason: string, isAffected: (showRouter: ShowRouter) => boolean): Promise<void> {
-    const stranded = [...this.#members.values()]
-      .map(({ participant }) => participant)
-      .filter(({ showRouter }) => showRouter !== null && isAffected(showRouter))
-    for (const participant of stranded) {
-      participant.loseTransports()
-      this.#vacate(participant)
-    }
-    const moves = await Promise.allSettled(stranded.map(async participant => await this.#place(participant)))
+    const presenceIds = await this.#members.move(isAffected)
     await this.song.restore()
-    const presenceIds = stranded.flatMap(({ presenceId }, index) =>
-      moves[index]?.status === 'fulfilled' ? [presenceId] : []
-    )
     if (presenceIds.length > 0) this.emit('reset', presenceIds, this.rtpCapabilities, reason)
-  }
-
-  #vacate(participant: Participant): void {
-    if (participant.showRouter) participant.showRouter.mediaWorker.participants--
-    participant.close()
   }
 
   #addProducer(producer: types.Producer, transport: types.WebRtcTransport, { userId, showRouter }: Participant): void {
