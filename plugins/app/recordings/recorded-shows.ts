@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Shows } from '../shows/shows.ts'
 import type { RecordedShowDocument, RecordingTables } from './document.ts'
+import type { RecordingSpaces } from './recording-space.ts'
 import type { StintsChangedListener } from './stored-recordings.ts'
 
 /** Time after the end of a show for which a stint is waited for that a lost server has in its spool. */
@@ -12,6 +13,8 @@ export interface RecordedShowsParts {
   tables: RecordingTables
   shows: Pick<Shows, 'findRecord' | 'findStarted'>
   log: Pick<FastifyBaseLogger, 'error'>
+  /** Gives the space of a stint back. */
+  release: RecordingSpaces['release']
   nowMs: () => number
   /** Removes what is left of the recording of a show that does not exist any more. */
   removeLeftOf(showId: string): Promise<void>
@@ -23,7 +26,7 @@ export type RecordedShows = ReturnType<typeof createRecordedShows>
  * Tells listeners of changed recordings. A change is marked in the store until all listeners have followed it, so that
  * another server goes on after a failure.
  */
-export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }: RecordedShowsParts) {
+export function createRecordedShows({ tables, shows, log, release, nowMs, removeLeftOf }: RecordedShowsParts) {
   const listeners: StintsChangedListener[] = []
 
   /** Returns the end of a show whose stints are stored completely; undefined before. */
@@ -56,7 +59,7 @@ export function createRecordedShows({ tables, shows, log, nowMs, removeLeftOf }:
   /** Releases the space of stints that a lost server has in its spool. They get space again when they come back. */
   async function releaseLost(showId: string): Promise<void> {
     for await (const { _id } of tables.stints.find({ showId, state: 'writing' }, { projection: { _id: 1 } })) {
-      await tables.shows.updateOne({ _id: showId }, { $unset: { [`held.${_id}`]: '' } })
+      await release(showId, _id)
     }
   }
 

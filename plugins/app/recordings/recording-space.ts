@@ -19,11 +19,18 @@ export function createRecordingSpaces({ shows, stints }: RecordingTables, limitB
     await shows.updateOne({ _id: showId }, { $set: { [field(stintId)]: bytes } })
     // Removed meanwhile: nobody else would release its space.
     const stint = await stints.findOne({ _id: stintId }, { projection: { _id: 1 } })
-    if (!stint) await shows.updateOne({ _id: showId }, { $unset: { [field(stintId)]: '' } })
+    if (!stint) await release(showId, stintId)
+  }
+
+  async function release(showId: string, stintId: string): Promise<void> {
+    await shows.updateOne({ _id: showId }, { $unset: { [field(stintId)]: '' } })
   }
 
   return {
     hold,
+
+    /** Gives the space of a stint back. */
+    release,
 
     /** Counts the mixed audio of a show, in place of what it had. */
     async holdReplay(showId: string, bytes: number): Promise<void> {

@@ -20,6 +20,7 @@ import { createStintStoring } from './stint-storing.ts'
 import type { StoredRecordings } from './stored-recordings.ts'
 
 const dayMs = 24 * 3_600_000
+const byTime = { startedAt: 1, _id: 1 } as const
 
 export interface RecordingsParts {
   db: Db
@@ -67,6 +68,7 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
     shows,
     log,
     nowMs,
+    release: space.release,
     removeLeftOf: async showId => await removal.removeShow(showId)
   })
   const { markChanged, tell } = recordedShows
@@ -91,7 +93,7 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
     store: storing.add,
     log
   })
-  const removal = createRemoval({ tables, storage, abort: stintFiles.end })
+  const removal = createRemoval({ tables, storage, release: space.release, abort: stintFiles.end })
 
   const ownVoice = createOwnVoice({
     tables,
@@ -123,8 +125,19 @@ export async function createRecordings(parts: RecordingsParts): Promise<Recordin
     deleteOf,
 
     async stintsOf(showId) {
-      const found = await tables.stints.find({ showId, state: 'stored' }).sort({ startedAt: 1, _id: 1 }).toArray()
+      const found = await tables.stints.find({ showId, state: 'stored' }).sort(byTime).toArray()
       return found.map(toStoredStint)
+    },
+
+    async listStints(showId) {
+      const projection = { showId: 1, userId: 1 } as const
+      const found = await tables.stints.find({ showId, state: 'stored' }, { projection }).sort(byTime).toArray()
+      return found.map(({ _id, userId }) => ({ id: _id, showId, userId }))
+    },
+
+    async findStint(stintId) {
+      const stint = await tables.stints.findOne({ _id: stintId, state: 'stored' })
+      return stint && toStoredStint(stint)
     },
 
     async read(stint) {

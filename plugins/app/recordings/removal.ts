@@ -2,10 +2,13 @@ import type { Filter } from 'mongodb'
 import type { ObjectStorage } from '../../external/storage/object-storage.ts'
 import { slicesOf } from '../documents/slices.ts'
 import { audioKey, folderOf, type RecordingTables, type StintDocument } from './document.ts'
+import type { RecordingSpaces } from './recording-space.ts'
 
 export interface RemovalParts {
   tables: RecordingTables
   storage: Pick<ObjectStorage, 'delete' | 'list'>
+  /** Gives the space of a stint back. */
+  release: RecordingSpaces['release']
   /** Ends stints that this server is writing, and drops their bytes. */
   abort(stintIds: readonly string[]): Promise<void>
 }
@@ -13,11 +16,11 @@ export interface RemovalParts {
 export type RecordingRemoval = ReturnType<typeof createRemoval>
 
 /** Removes recorded stints everywhere. A stint is marked first, so that an interrupted removal is finished later. */
-export function createRemoval({ tables, storage, abort }: RemovalParts) {
+export function createRemoval({ tables, storage, release, abort }: RemovalParts) {
   async function removeMarked({ _id, showId }: Pick<StintDocument, '_id' | 'showId'>): Promise<void> {
     await abort([_id])
     await storage.delete(audioKey({ id: _id, showId }))
-    await tables.shows.updateOne({ _id: showId }, { $unset: { [`held.${_id}`]: '' } })
+    await release(showId, _id)
     await tables.stints.deleteOne({ _id, state: 'leaving' })
   }
 

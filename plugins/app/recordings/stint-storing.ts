@@ -20,7 +20,7 @@ export interface StintStoringParts {
   tables: RecordingTables
   storage: Pick<ObjectStorage, 'put' | 'delete'>
   spool: Pick<Spool, 'pathsOf' | 'settle' | 'findShowId' | 'remove'>
-  space: Pick<RecordingSpaces, 'hold'>
+  space: Pick<RecordingSpaces, 'hold' | 'release'>
   log: Pick<FastifyBaseLogger, 'warn'>
   /** Called after the stored stints of a show have changed. */
   onStored(showId: string): Promise<void>
@@ -37,7 +37,7 @@ export function createStintStoring({ tables, storage, spool, space, log, onStore
   /** Removes a stint without audio from the store. */
   async function forget({ _id, showId }: Pick<StintDocument, '_id' | 'showId'>): Promise<void> {
     await tables.stints.deleteOne({ _id, state: 'writing' })
-    await tables.shows.updateOne({ _id: showId }, { $unset: { [`held.${_id}`]: '' } })
+    await space.release(showId, _id)
     await onStored(showId)
   }
 

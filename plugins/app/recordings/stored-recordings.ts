@@ -22,10 +22,17 @@ export interface StoredStint {
  */
 export type StintsChangedListener = (showId: string) => Promise<void>
 
+/** A stored stint and its speaker. */
+export type ListedStint = Pick<StoredStint, 'id' | 'showId' | 'userId'>
+
 /** The recordings of shows, for what is made of them: replays and transcripts. */
 export interface StoredRecordings {
   /** Returns the stints of a show by time, those that are stored completely. */
   stintsOf(showId: string): Promise<StoredStint[]>
+  /** Returns which stints `stintsOf` returns, without reading their marks. */
+  listStints(showId: string): Promise<ListedStint[]>
+  /** Returns a stint that is stored completely. */
+  findStint(stintId: string): Promise<StoredStint | null>
   /** Whether the show has ended and no stint of it is still being written or moved to the storage. */
   isComplete(showId: string): Promise<boolean>
   /** Returns the Ogg Opus bytes of a stint; null when it is gone. The caller reads or destroys the stream. */

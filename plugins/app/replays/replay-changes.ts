@@ -10,7 +10,7 @@ export interface ReplayChangesParts {
   replays: ReplayTable
   queue: ReplayQueue
   files: ReplayFiles
-  recordings: Pick<StoredRecordings, 'stintsOf'>
+  recordings: Pick<StoredRecordings, 'listStints'>
   shows: Pick<Shows, 'findStarted'>
   songs: Pick<Songs, 'rightsOf'>
   /** Removes a replay. */
@@ -40,7 +40,7 @@ export function createReplayChanges(parts: ReplayChangesParts) {
 
   /** Follows the stored stints of a show, which has ended. */
   async function stintsChanged(showId: string): Promise<void> {
-    const stints = await recordings.stintsOf(showId)
+    const stints = await recordings.listStints(showId)
     if (stints.length === 0) return await remove(showId)
     const show = await shows.findStarted(showId)
     if (!show) return
@@ -73,7 +73,7 @@ export function createReplayChanges(parts: ReplayChangesParts) {
 
     /** Whether a replay that is not stored yet may have the songs and stints that it was mixed from. */
     async isCurrent(showId: string, mixed: MixedReplay): Promise<boolean> {
-      const stints = await recordings.stintsOf(showId)
+      const stints = await recordings.listStints(showId)
       const isMade = isMadeOf({ mixed }, new Set(stints.map(({ id }) => id)))
       return isMade && (await listWithdrawn(mixed.songIds)).length === 0
     },

@@ -12,7 +12,7 @@ import { TranscriberAway, TranscriberRefusedKey, TranscriberRejected, type Trans
 export interface TranscriptWorkerParts {
   transcriber: Transcriber
   queue: JobQueue
-  recordings: Pick<StoredRecordings, 'stintsOf' | 'read'>
+  recordings: Pick<StoredRecordings, 'findStint' | 'read'>
   /** Limits what is sent. */
   time: TranscribedTime
   /** Returns the creator of a show; undefined when the show is gone. */
@@ -61,7 +61,7 @@ export function createTranscriptWorker(parts: TranscriptWorkerParts) {
 
   /** Sends the speech of a stint. */
   async function submit(job: ClaimedJob): Promise<void> {
-    const stint = (await recordings.stintsOf(job.showId)).find(({ id }) => id === job._id)
+    const stint = await recordings.findStint(job._id)
     const audio = stint && (await openStintAudio(recordings, stint))
     if (!audio) return await queue.drop(job)
     if (audio.durationMs < minSpeechMs) return await finish(job, [], { language: null, topics: [] })

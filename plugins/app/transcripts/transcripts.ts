@@ -34,7 +34,7 @@ export interface TranscriptsParts {
   tables: Pick<TranscriptTables, 'jobs'>
   queue: JobQueue
   segments: TranscriptSegments
-  recordings: Pick<StoredRecordings, 'stintsOf' | 'isComplete'>
+  recordings: Pick<StoredRecordings, 'listStints' | 'isComplete'>
   showGuard: Pick<ShowGuard, 'authorize' | 'isHost'>
   users: Pick<Users, 'people'>
   /** Whether this server has a transcriber. */
@@ -133,7 +133,7 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
   }
 
   async function followRecordings(showId: string): Promise<void> {
-    const stints = await recordings.stintsOf(showId)
+    const stints = await recordings.listStints(showId)
     await drop({ showId, _id: { $nin: stints.map(({ id }) => id) } })
     if (!isOn || !(await recordings.isComplete(showId))) return
     for (const stint of stints) await queue.add(stint)
@@ -166,7 +166,7 @@ export function createTranscripts(parts: TranscriptsParts): Transcripts {
       if (!isOn) throw new CodedError('NOT_FOUND', 'This server makes no transcripts.')
       if (show.status !== 'ended') throw new CodedError('CONFLICT', 'The show has not ended yet.')
       const isComplete = await recordings.isComplete(showId)
-      if (isComplete && (await recordings.stintsOf(showId)).length === 0) {
+      if (isComplete && (await recordings.listStints(showId)).length === 0) {
         throw new CodedError('NOT_FOUND', 'There is no recording of this show.')
       }
       await followRecordings(showId)
