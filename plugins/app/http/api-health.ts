@@ -4,8 +4,8 @@ import type { CallOutcome } from '../../external/metrics/repositories.ts'
 export interface ApiHealthParts<Outcome extends CallOutcome> {
   /** Name in errors, such as `discogs`. */
   name: string
-  /** Name in log lines, such as `metadata repository`. */
-  kind: string
+  /** Log lines for operators: whole, so that the ones their pages quote are found in the source. */
+  messages: { refused: string; accepted: string }
   /** Fields of log lines. */
   fields?: object
   logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
@@ -21,7 +21,7 @@ const maxFailures = 3
 
 /** Follows whether an API of a third party answers, and accepts the key of this server. */
 export function createApiHealth<Outcome extends CallOutcome>(parts: ApiHealthParts<Outcome>) {
-  const { name, kind, fields, logger, onAnswer, nowMs } = parts
+  const { name, messages, fields, logger, onAnswer, nowMs } = parts
   let refusedUntilMs = -Infinity
   let isRefused = false
   let failures = 0
@@ -33,11 +33,11 @@ export function createApiHealth<Outcome extends CallOutcome>(parts: ApiHealthPar
       const isAnswer = outcome === 'ok' || outcome === 'notFound'
       failures = isAnswer ? 0 : failures + 1
       if (outcome === 'refused') {
-        if (!isRefused) logger.warn({ ...fields, status }, `${kind} refused the key`)
+        if (!isRefused) logger.warn({ ...fields, status }, messages.refused)
         isRefused = true
         refusedUntilMs = nowMs() + refusedMs
       } else if (isAnswer && isRefused) {
-        logger.info({ ...fields }, `${kind} accepts the key again`)
+        logger.info({ ...fields }, messages.accepted)
         isRefused = false
       }
     },

@@ -39,6 +39,10 @@ export interface RepositoryClientParts {
 }
 
 const defaultPauseMs = 5000
+const messages = {
+  refused: 'metadata repository refused the key',
+  accepted: 'metadata repository accepts the key again'
+}
 
 export type RepositoryClient = ReturnType<typeof createRepositoryClient>
 
@@ -49,8 +53,7 @@ export type RepositoryClient = ReturnType<typeof createRepositoryClient>
 export function createRepositoryClient(parts: RepositoryClientParts) {
   const { name, baseUrl, headers, query = {}, calls, logger, onAnswer } = parts
   const { meaningOf = meaningOfStatus, pauseOf = () => 0, nowMs = () => performance.now() } = parts
-  const kind = 'metadata repository'
-  const health = createApiHealth({ name, kind, fields: { source: name }, logger, onAnswer, nowMs })
+  const health = createApiHealth({ name, messages, fields: { source: name }, logger, onAnswer, nowMs })
 
   /** Sends one request. Errors carry neither the address nor a cause, either of which may hold the key. */
   async function send(path: string, params: Readonly<Record<string, string>>, signal: AbortSignal) {

@@ -30,6 +30,7 @@ export interface SpeechmaticsRequest<T> {
 
 const defaultCallTimeoutMs = 30_000
 const defaultMaxAnswerBytes = 1_048_576
+const messages = { refused: 'transcriber refused the key', accepted: 'transcriber accepts the key again' }
 
 export type SpeechmaticsClient = ReturnType<typeof createSpeechmaticsClient>
 
@@ -41,7 +42,7 @@ export type SpeechmaticsClient = ReturnType<typeof createSpeechmaticsClient>
 export function createSpeechmaticsClient(parts: SpeechmaticsClientParts) {
   const { baseUrl, apiKey, logger, onAnswer } = parts
   const { callTimeoutMs = defaultCallTimeoutMs, nowMs = () => performance.now() } = parts
-  const health = createApiHealth({ name: 'the transcriber', kind: 'transcriber', logger, onAnswer, nowMs })
+  const health = createApiHealth({ name: 'the transcriber', messages, logger, onAnswer, nowMs })
 
   async function fetchAnswer<T>({ method, path, body, maxAnswerBytes }: SpeechmaticsRequest<T>, limit: AbortSignal) {
     const headers = {
