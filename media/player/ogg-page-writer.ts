@@ -14,7 +14,7 @@ export interface OggPageContent {
 }
 
 /** Number of segments that a packet takes of a page, which has room for 255. */
-export const segmentsOf = (packet: Uint8Array): number => Math.floor(packet.length / fullSegmentBytes) + 1
+const segmentsOf = (packet: Uint8Array): number => Math.floor(packet.length / fullSegmentBytes) + 1
 
 /** Whether packets fit into one page. */
 export function fitPage(packets: readonly Uint8Array[]): boolean {

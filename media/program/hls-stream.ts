@@ -3,7 +3,7 @@ import { createFmp4Reader } from './fmp4-boxes.ts'
 import { mediaPlaylist, multivariantPlaylist, type HlsPart, type HlsSegment } from './hls-playlist.ts'
 
 /** Media playlist of a show, beside its multivariant one. */
-export const hlsMediaName = 'audio.m3u8'
+const hlsMediaName = 'audio.m3u8'
 
 /** The place that a player waits for: `_HLS_msn` and `_HLS_part`. */
 export interface HlsPlace {

@@ -35,8 +35,6 @@ export interface Program {
   readonly hls: HlsStream
   /** Number of listeners now, about. */
   readonly listeners: number
-  /** Id of the process that mixes. */
-  readonly pid: number | undefined
   /** Ends all listeners and the processes. */
   close(): void
 }
@@ -91,9 +89,6 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
     hls,
     get listeners() {
       return allStreams.reduce((sum, { size }) => sum + size, hls.size)
-    },
-    get pid() {
-      return encoder.pid
     },
     close() {
       tap?.close()

@@ -10,7 +10,7 @@ const maxPageSamples = 2 * sampleRateHz
  * its look-ahead: 312 samples in libopus, except in its low-delay mode. Without them, sample n of the decoded file is
  * the sound at n samples after the timestamp of the first packet.
  */
-export const preSkipSamples = 312
+const preSkipSamples = 312
 
 /** Writes one Ogg Opus stream, page by page: https://www.rfc-editor.org/rfc/rfc7845 */
 export interface OggOpusWriter {

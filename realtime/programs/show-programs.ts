@@ -16,7 +16,9 @@ export interface ProgramLimits {
 }
 
 /** Parts outside of the rooms: the store, and settings. */
-export interface StreamSources extends Pick<StreamedShowParts, 'isPublic' | 'rightsOf' | 'observer'> {
+export interface StreamSources extends Pick<StreamedShowParts, 'rightsOf' | 'observer'> {
+  /** Whether the stored show is public. */
+  isPublic(showId: string): Promise<boolean>
   limits: ProgramLimits
 }
 
@@ -40,11 +42,11 @@ export interface ShowPrograms extends LivePrograms {
 }
 
 /** Streams live shows over HTTP: each one from its first listener on, until a while after the last. */
-export function createShowPrograms({ rooms, audios, voices, ...sources }: ShowProgramsParts): ShowPrograms {
+export function createShowPrograms({ rooms, audios, voices, isPublic, ...sources }: ShowProgramsParts): ShowPrograms {
   const { limits } = sources
   const parts = {
     ...sources,
-    awaitState: async (showId: string) => (await rooms.awaitRoom(showId))?.state,
+    awaitRoom: async (showId: string) => ((await isPublic(showId)) ? await rooms.awaitRoom(showId) : undefined),
     findAudio: audios.findTapped,
     reach: voices.reach
   }
@@ -55,7 +57,7 @@ export function createShowPrograms({ rooms, audios, voices, ...sources }: ShowPr
   let isClosed = false
 
   async function getState(showId: string): Promise<ServerRoomState> {
-    const state = (await parts.isPublic(showId)) ? await parts.awaitState(showId) : undefined
+    const state = (await parts.awaitRoom(showId))?.state
     if (!state || !isStreamable(state.room)) throw noSuchStream()
     return state
   }

@@ -4,6 +4,7 @@ import type { ByteSink } from '../../media/program/byte-stream.ts'
 import type { StreamFormat } from '../../media/program/frame-splitter.ts'
 import { startProgram, type Program, type TappedAudio } from '../../media/program/program.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
+import type { Room } from '../rooms/room.ts'
 import { findSongId, isStreamable, producersOf, programStateOf } from './program-state.ts'
 
 /** Learns what happens to streams, for metrics. */
@@ -14,13 +15,11 @@ export interface ProgramsObserver {
 
 export interface StreamedShowParts {
   showId: string
-  /** The room as this node knows it: its home, or a copy that follows its home. Undefined when the show is not live. */
-  awaitState(showId: string): Promise<ServerRoomState | undefined>
+  /** The room of a public show as this node knows it: its home, or a copy. Undefined when there is none that is live. */
+  awaitRoom(showId: string): Promise<Pick<Room, 'state'> | undefined>
   findAudio(showId: string): TappedAudio | undefined
   /** Makes a producer of another node audible here. */
   reach(showId: string, state: ServerRoomState, producerId: string): Promise<void>
-  /** Whether the stored show is public. */
-  isPublic(showId: string): Promise<boolean>
   rightsOf(songIds: readonly string[]): Promise<Map<string, SongRights>>
   observer?: ProgramsObserver | undefined
   logger: Pick<FastifyBaseLogger, 'warn' | 'debug' | 'info'>
@@ -43,7 +42,7 @@ export interface StreamedShow {
 /** The store is asked this often whether the show is still public, and for the rights of the song. */
 const checkEveryMs = 2000
 /** Encoding stops this long after the last listener. */
-export const idleMs = 60_000
+const idleMs = 60_000
 
 /** Streams a show from its current state. */
 export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): StreamedShow {
@@ -106,11 +105,13 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
     if (isChecking) return
     isChecking = true
     try {
-      const [isPublic, next] = await Promise.all([parts.isPublic(showId), parts.awaitState(showId)])
+      const room = await parts.awaitRoom(showId)
       if (isClosed) return
-      if (!isPublic || !next) return parts.onOver()
-      follow(next)
-      await readRights(song.id)
+      if (!room) return parts.onOver()
+      const songId = song.id
+      follow(room.state)
+      // Those of another song are read already.
+      if (!isClosed && song.id === songId) await readRights(songId)
     } catch (error) {
       logger.warn({ err: error, showId }, 'streamed show not checked')
     } finally {
