@@ -6,9 +6,9 @@ import t from 'tap'
 import { openSpoolFile } from '../../../../plugins/app/recordings/spool-file.ts'
 import { withFreeSpace } from '../../../../plugins/external/storage/free-space.ts'
 import type { ObjectStorage } from '../../../../plugins/external/storage/object-storage.ts'
-import { startApp } from '../../../realtime/real-app.ts'
+import { startApp, until } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
-import { markShow, openRecordings, openStint, until, voicePages, writeStint } from './stints.ts'
+import { createShow, openRecordings, openStint, voicePages, writeStint } from './stints.ts'
 
 const limitBytes = 600 * 1024
 const { app, url } = await startApp(t, { LIMIT_RECORDING_BYTES: String(limitBytes) })
@@ -16,9 +16,7 @@ const speaker = await signIn(url, 'Speaker')
 
 async function liveShow(creatorId?: string): Promise<{ showId: string; creatorId: string }> {
   const id = creatorId ?? (await signIn(url, 'Creator')).id
-  const show = await app.shows.create(id, { title: 'A show' })
-  await markShow(app, show.id, 'live')
-  return { showId: show.id, creatorId: id }
+  return { showId: await createShow(app, id), creatorId: id }
 }
 
 t.test('a stint ends with the space of the creator, and what was written is stored', async t => {

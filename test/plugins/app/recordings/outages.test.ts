@@ -3,20 +3,16 @@ import type { Collection, Db, OptionalUnlessRequiredId } from 'mongodb'
 import t from 'tap'
 import type { StintDocument } from '../../../../plugins/app/recordings/document.ts'
 import type { ObjectStorage } from '../../../../plugins/external/storage/object-storage.ts'
-import { startApp } from '../../../realtime/real-app.ts'
+import { startApp, until } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
 import { recordShow } from '../../../recorded-show.ts'
-import { markShow, openRecordings, openStint, until, writeStint } from './stints.ts'
+import { createShow, markShow, openRecordings, openStint, writeStint } from './stints.ts'
 
 const { app, url } = await startApp(t)
 const creator = await signIn(url, 'Creator')
 const speaker = await signIn(url, 'Speaker')
 
-async function liveShow(): Promise<string> {
-  const { id } = await app.shows.create(creator.id, { title: 'A show' })
-  await markShow(app, id, 'live')
-  return id
-}
+const liveShow = async () => await createShow(app, creator.id)
 
 /** Returns the database with other methods of the collection of stints. */
 function withStints(db: Db, change: (stints: Collection<StintDocument>) => object): Db {

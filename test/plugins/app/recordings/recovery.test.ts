@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline'
 import { buffer } from 'node:stream/consumers'
 import t from 'tap'
 import type { ObjectStorage } from '../../../../plugins/external/storage/object-storage.ts'
-import { startApp } from '../../../realtime/real-app.ts'
+import { startApp, until } from '../../../realtime/real-app.ts'
 import { recordShow } from '../../../recorded-show.ts'
 import { signIn } from '../../../users.ts'
-import { markShow, openRecordings, until, voicePages, writeStint } from './stints.ts'
+import { createShow, openRecordings, voicePages, writeStint } from './stints.ts'
 
 const { app, url } = await startApp(t)
 const creator = await signIn(url, 'Creator')
@@ -17,11 +17,7 @@ const speaker = await signIn(url, 'Speaker')
 const spoolFolder = join(app.config.DATA_DIR, 'recordings')
 const startedAtMs = 1_800_000_000_000
 
-async function showOf(status: 'live' | 'ended'): Promise<string> {
-  const { id } = await app.shows.create(creator.id, { title: 'A show' })
-  await markShow(app, id, status)
-  return id
-}
+const endedShow = async () => await createShow(app, creator.id, 'ended')
 
 /** Stores that a stint is being written, as its server did before it died. */
 async function beginStint(showId: string, stintId: string): Promise<void> {
@@ -50,7 +46,7 @@ async function foreignFolder(name: string, files: Record<string, Buffer | string
 }
 
 t.test('after SIGKILL of its server, a stint is stored up to the last page', async t => {
-  const showId = await showOf('ended')
+  const showId = await endedShow()
   await beginStint(showId, 'killed')
   const child = spawn(
     process.execPath,
@@ -80,7 +76,7 @@ t.test('after SIGKILL of its server, a stint is stored up to the last page', asy
 })
 
 t.test('a torn page and a torn mark are cut off', async t => {
-  const showId = await showOf('ended')
+  const showId = await endedShow()
   await beginStint(showId, 'torn')
   const pages = voicePages(4)
   const damaged = Buffer.from(pages[4]!)
@@ -105,7 +101,7 @@ t.test('a torn page and a torn mark are cut off', async t => {
 })
 
 t.test('the folder of an unknown process is left alone while it is touched', async t => {
-  const showId = await showOf('ended')
+  const showId = await endedShow()
   await beginStint(showId, 'elsewhere')
   await foreignFolder('living-machine', { 'elsewhere.ogg': Buffer.concat(voicePages(1)) }, 60_000)
   await app.recordings.recover()
@@ -119,7 +115,7 @@ t.test('the folder of an unknown process is left alone while it is touched', asy
 })
 
 t.test('the stint of an erased speaker is not stored when its server comes back', async t => {
-  const showId = await showOf('ended')
+  const showId = await endedShow()
   // Its server died after the bytes were put, while the person was being erased.
   const key = `recordings/${showId}/erased.opus.ogg`
   await app.storage.put(key, voicePages(1))
@@ -141,9 +137,9 @@ t.test('while the storage is away, stints wait in the spool, also over a restart
   }
   const settings = { spoolFolder: join(app.config.DATA_DIR, 'away') }
   const first = await openRecordings(t, app, { storage, settings })
-  const showId = await showOf('ended')
+  const showId = await endedShow()
   await writeStint(first, showId, speaker.id, 2)
-  const other = await showOf('ended')
+  const other = await endedShow()
   await writeStint(first, other, speaker.id, 2)
   t.equal(first.countPending(), 2)
   await first.close()
@@ -158,7 +154,7 @@ t.test('while the storage is away, stints wait in the spool, also over a restart
 })
 
 t.test('a stint in the spool of a lost server is waited for, for a day', async t => {
-  const showId = await showOf('ended')
+  const showId = await endedShow()
   await beginStint(showId, 'lost')
   await app.db.collection<{ _id: string }>('recordedShows').updateOne({ _id: showId }, { $set: { 'held.lost': 1000 } })
   let nowMs = Date.now()

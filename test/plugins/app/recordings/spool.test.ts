@@ -2,20 +2,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import t from 'tap'
-import { startApp } from '../../../realtime/real-app.ts'
+import { startApp, until } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
-import { markShow, openRecordings, openStint, until, voicePages, writeStint } from './stints.ts'
+import { createShow, markShow, openRecordings, openStint, voicePages, writeStint } from './stints.ts'
 
 const { app, url } = await startApp(t)
 const creator = await signIn(url, 'Creator')
 const speaker = await signIn(url, 'Speaker')
 
-async function liveShow(): Promise<string> {
-  const { id } = await app.shows.create(creator.id, { title: 'A show' })
-  await markShow(app, id, 'live')
-  return id
-}
-
+const liveShow = async () => await createShow(app, creator.id)
 const spool = join(app.config.DATA_DIR, 'recordings')
 const spooled = async () => (await readdir(spool, { recursive: true })).filter(name => /\.(ogg|marks)$/.test(name))
 

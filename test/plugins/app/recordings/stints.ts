@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import type { StintFailure, StintFile } from '../../../../media/recording/stint-file.ts'
@@ -65,9 +64,15 @@ export async function markShow(
   await app.db.collection<ShowDocument>('shows').updateOne({ _id: showId }, { $set })
 }
 
-/** Resolves when the condition is true. The test runner limits the time. */
-export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await sleep(10)
+/** Creates a show that is live, or has ended, in the store. Returns its id. */
+export async function createShow(
+  app: Pick<FastifyInstance, 'db' | 'shows'>,
+  creatorId: string,
+  status: 'live' | 'ended' = 'live'
+): Promise<string> {
+  const { id } = await app.shows.create(creatorId, { title: 'A show' })
+  await markShow(app, id, status)
+  return id
 }
 
 /** Opens recordings with other parts on the store of an application, until the end of the test. */

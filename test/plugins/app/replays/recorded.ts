@@ -6,9 +6,46 @@ import type { Test } from 'tap'
 import type { Replay } from '../../../../contract/replays.ts'
 import type { Song } from '../../../../contract/songs.ts'
 import type { PlaylistItem } from '../../../../contract/playback.ts'
+import type { ReplayDocument } from '../../../../plugins/app/replays/document.ts'
 import { decodeSound, type Sound } from '../../../goertzel.ts'
+import { startApp } from '../../../realtime/real-app.ts'
 import { makeFile } from '../../../songs/files.ts'
-import type { TestUser } from '../../../users.ts'
+import { signIn, type TestUser } from '../../../users.ts'
+
+/** Starts an application with two people, and plans a short show in which one speaks after the other. */
+export async function planConversation(t: Test) {
+  const { app, url } = await startApp(t)
+  const creator = await signIn(url, 'Creator')
+  const guest = await signIn(url, 'Guest')
+  const planned = {
+    creatorId: creator.id,
+    durationMs: 6000,
+    stints: [
+      { userId: creator.id, atMs: 0, durationMs: 3000, frequency: 440 },
+      { userId: guest.id, atMs: 3000, durationMs: 3000, frequency: 1000 }
+    ]
+  }
+  return { app, url, creator, guest, documents: app.db.collection<ReplayDocument>('replays'), planned }
+}
+
+/** Starts an application with two people, and plans a show in which both speak, and a song of 2500 Hz plays. */
+export async function planShowWithSong(t: Test) {
+  const { app, url } = await startApp(t)
+  const creator = await signIn(url, 'Creator <&>')
+  const guest = await signIn(url, 'Guest')
+  const songId = await uploadTone(app, url, creator, 2500)
+  const planned = {
+    creatorId: creator.id,
+    durationMs: 16_000,
+    title: 'A show & more',
+    stints: [
+      { userId: creator.id, atMs: 0, durationMs: 6000, frequency: 440 },
+      { userId: guest.id, atMs: 4000, durationMs: 5000, frequency: 1000, driftPpm: -100 }
+    ],
+    items: [{ item: songItem(songId), atMs: 9500, durationMs: 4000 }]
+  }
+  return { app, url, creator, songId, planned }
+}
 
 /** Uploads a song of a tone that may be replayed. Returns its id when it is transcoded. */
 export async function uploadTone(

@@ -2,26 +2,10 @@ import t from 'tap'
 import { tonesIn } from '../../../goertzel.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { recordShow } from '../../../recorded-show.ts'
-import { startApp } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
-import { audioOf, mixedReplay, songItem, uploadTone } from './recorded.ts'
+import { audioOf, mixedReplay, planShowWithSong } from './recorded.ts'
 
-const { app, url } = await startApp(t)
-const creator = await signIn(url, 'Creator <&>')
-const guest = await signIn(url, 'Guest')
-const songId = await uploadTone(app, url, creator, 2500)
-
-const stints = [
-  { userId: creator.id, atMs: 0, durationMs: 6000, frequency: 440 },
-  { userId: guest.id, atMs: 4000, durationMs: 5000, frequency: 1000, driftPpm: -100 }
-]
-const planned = {
-  creatorId: creator.id,
-  durationMs: 16_000,
-  title: 'A show & more',
-  stints,
-  items: [{ item: songItem(songId), atMs: 9500, durationMs: 4000 }]
-}
+const { app, url, creator, songId, planned } = await planShowWithSong(t)
 
 t.test('trimming mixes anew, and what was cut off stays away', async t => {
   const { showId, startedAtMs } = await recordShow(app, planned)
@@ -54,7 +38,7 @@ t.test('an erased speaker is not heard any more', async t => {
   const leaving = await signIn(url, 'Leaving')
   const { showId } = await recordShow(app, {
     ...planned,
-    stints: [...stints, { userId: leaving.id, atMs: 11_000, durationMs: 4000, frequency: 700 }]
+    stints: [...planned.stints, { userId: leaving.id, atMs: 11_000, durationMs: 4000, frequency: 700 }]
   })
   const before = await mixedReplay(app, creator, showId)
   t.equal(before.speakers.length, 3)

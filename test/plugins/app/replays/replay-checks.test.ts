@@ -1,23 +1,8 @@
 import t from 'tap'
-import type { ReplayDocument } from '../../../../plugins/app/replays/document.ts'
 import { recordShow } from '../../../recorded-show.ts'
-import { startApp } from '../../../realtime/real-app.ts'
-import { signIn } from '../../../users.ts'
-import { mixedReplay, songItem, uploadTone } from './recorded.ts'
+import { mixedReplay, planConversation, songItem, uploadTone } from './recorded.ts'
 
-const { app, url } = await startApp(t)
-const creator = await signIn(url, 'Creator')
-const guest = await signIn(url, 'Guest')
-const documents = app.db.collection<ReplayDocument>('replays')
-
-const planned = {
-  creatorId: creator.id,
-  durationMs: 6000,
-  stints: [
-    { userId: creator.id, atMs: 0, durationMs: 3000, frequency: 440 },
-    { userId: guest.id, atMs: 3000, durationMs: 3000, frequency: 1000 }
-  ]
-}
+const { app, url, creator, guest, documents, planned } = await planConversation(t)
 
 t.test('a right that was withdrawn during the mixing is seen before the replay is stored', async t => {
   const songId = await uploadTone(app, url, creator, 2500)

@@ -1,26 +1,11 @@
 import t from 'tap'
 import { audioKey } from '../../../../plugins/app/recordings/document.ts'
-import type { ReplayDocument } from '../../../../plugins/app/replays/document.ts'
 import { tonesIn } from '../../../goertzel.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { recordShow } from '../../../recorded-show.ts'
-import { startApp } from '../../../realtime/real-app.ts'
-import { signIn } from '../../../users.ts'
-import { audioOf, mixedReplay } from './recorded.ts'
+import { audioOf, mixedReplay, planConversation } from './recorded.ts'
 
-const { app, url } = await startApp(t)
-const creator = await signIn(url, 'Creator')
-const guest = await signIn(url, 'Guest')
-const documents = app.db.collection<ReplayDocument>('replays')
-
-const planned = {
-  creatorId: creator.id,
-  durationMs: 6000,
-  stints: [
-    { userId: creator.id, atMs: 0, durationMs: 3000, frequency: 440 },
-    { userId: guest.id, atMs: 3000, durationMs: 3000, frequency: 1000 }
-  ]
-}
+const { app, url, creator, documents, planned } = await planConversation(t)
 
 t.test('a stint whose bytes are gone is left out, and mixing ends', async t => {
   const { showId, stintIds } = await recordShow(app, planned)

@@ -3,27 +3,11 @@ import type { Replay } from '../../../../contract/replays.ts'
 import { tonesIn } from '../../../goertzel.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { recordShow } from '../../../recorded-show.ts'
-import { startApp } from '../../../realtime/real-app.ts'
 import { signIn } from '../../../users.ts'
-import { audioOf, mixedReplay, songItem, uploadTone } from './recorded.ts'
+import { audioOf, mixedReplay, planShowWithSong } from './recorded.ts'
 
-const { app, url } = await startApp(t)
-const creator = await signIn(url, 'Creator <&>')
-const guest = await signIn(url, 'Guest')
+const { app, url, creator, planned } = await planShowWithSong(t)
 const stranger = await signIn(url, 'Stranger')
-const songId = await uploadTone(app, url, creator, 2500)
-
-const stints = [
-  { userId: creator.id, atMs: 0, durationMs: 6000, frequency: 440 },
-  { userId: guest.id, atMs: 4000, durationMs: 5000, frequency: 1000, driftPpm: -100 }
-]
-const planned = {
-  creatorId: creator.id,
-  durationMs: 16_000,
-  title: 'A show & more',
-  stints,
-  items: [{ item: songItem(songId), atMs: 9500, durationMs: 4000 }]
-}
 
 t.test('a recorded show gets a replay, which its creator publishes', async t => {
   const { showId, startedAtMs } = await recordShow(app, planned)
