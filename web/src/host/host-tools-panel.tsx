@@ -1,7 +1,8 @@
-import { Dialog, Heading, Modal, ModalOverlay, Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { ChartNoAxesColumn, X } from 'lucide-react'
 import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { TabPanels } from '../ui/tab-panels.tsx'
 import { AnnouncementForm } from './announcement-form.tsx'
 import { BanList } from './ban-list.tsx'
 import { DecisionLog } from './decision-log.tsx'
@@ -65,20 +66,7 @@ export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsP
               <X size={20} aria-hidden='true' />
             </AsyncButton>
           </div>
-          <Tabs className={styles.tabs ?? ''}>
-            <TabList aria-label='Your show' className={styles.tabList ?? ''}>
-              {tabs.map(({ id, name }) => (
-                <Tab key={id} id={id} className={styles.tab ?? ''}>
-                  {name}
-                </Tab>
-              ))}
-            </TabList>
-            {tabs.map(({ id, content }) => (
-              <TabPanel key={id} id={id} className={styles.panel ?? ''}>
-                {content}
-              </TabPanel>
-            ))}
-          </Tabs>
+          <TabPanels label='Your show' tabs={tabs} isFilling />
         </Dialog>
       </Modal>
     </ModalOverlay>

@@ -1,10 +1,9 @@
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { Replay, Transcript } from '../../../client/index.ts'
+import { TabPanels } from '../ui/tab-panels.tsx'
 import { ChapterList } from './chapter-list.tsx'
 import type { ReplayPlayer } from './replay-player.ts'
 import { TimedComments } from './timed-comments.tsx'
 import { TranscriptPanel } from './transcript-panel.tsx'
-import styles from './replay-tabs.module.css'
 
 interface ReplayTabsProps {
   player: ReplayPlayer
@@ -27,20 +26,5 @@ export function ReplayTabs({ player, replay, transcript }: ReplayTabsProps) {
         ]
       : [])
   ]
-  return (
-    <Tabs className={styles.tabs ?? ''}>
-      <TabList aria-label='More of this show' className={styles.tabList ?? ''}>
-        {tabs.map(({ id, name }) => (
-          <Tab key={id} id={id} className={styles.tab ?? ''}>
-            {name}
-          </Tab>
-        ))}
-      </TabList>
-      {tabs.map(({ id, content }) => (
-        <TabPanel key={id} id={id} className={styles.panel ?? ''}>
-          {content}
-        </TabPanel>
-      ))}
-    </Tabs>
-  )
+  return <TabPanels label='More of this show' tabs={tabs} />
 }
