@@ -1,4 +1,5 @@
 import type { ReplayAudio } from '../../../client/index.ts'
+import { playableUrls } from './playable.ts'
 import { findSpanAt, type Span } from './spans.ts'
 
 /** The speeds of a replay. */
@@ -32,7 +33,6 @@ export type ReplayElement = Pick<
   | 'load'
 >
 
-const types = { opus: 'audio/ogg; codecs=opus', mp3: 'audio/mpeg' } as const
 const playbackError = 'Can’t play this replay right now. Check the connection and try again.'
 /** While playing, the element tells its position about four times per second, too late to skip silence. */
 const pollMs = 100
@@ -93,7 +93,7 @@ export class ReplayPlayer {
     this.#audio.pause()
     this.#durationMs = durationMs
     this.#silences = silences
-    this.#sources = this.#playableOf(files)
+    this.#sources = playableUrls(this.#audio, files)
     this.#setSource(this.#sources[0], Math.min(positionMs, durationMs))
   }
 
@@ -165,10 +165,6 @@ export class ReplayPlayer {
     this.#update({ positionMs, error: null })
   }
 
-  #playableOf(files: readonly ReplayAudio[]): readonly string[] {
-    return files.filter(({ format }) => this.#audio.canPlayType(types[format]) !== '').map(({ url }) => url)
-  }
-
   /** Plays another format when one cannot be played, and asks for new addresses when none can. */
   #useNextSource(): void {
     const { isPlaying, positionMs } = this.#view
@@ -186,7 +182,7 @@ export class ReplayPlayer {
     const sources = this.#sources
     this.#isRenewed = true
     if (this.#view.isPlaying) this.#update({ isBuffering: true })
-    const renewed = this.#playableOf(await this.renew().catch(() => []))
+    const renewed = playableUrls(this.#audio, await this.renew().catch(() => []))
     // Loaded meanwhile, or about to be.
     if (this.#sources !== sources || renewed.some(url => !sources.includes(url))) return
     this.#setSource(undefined, this.#view.positionMs)

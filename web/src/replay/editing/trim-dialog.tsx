@@ -5,6 +5,7 @@ import { formatDuration } from '../../format/duration.ts'
 import { Waveform } from '../../library/waveform.tsx'
 import { AsyncButton } from '../../ui/async-button.tsx'
 import { Dialog, DialogButtons } from '../../ui/dialog.tsx'
+import { playableUrls } from '../playable.ts'
 import { audioPlaceOf, previewMs } from './trim-preview.ts'
 import styles from './trim-dialog.module.css'
 
@@ -97,12 +98,10 @@ function usePreview({ audio }: Replay): (positionMs: number) => Promise<void> {
     [element]
   )
   return async positionMs => {
-    const playable = audio.find(
-      ({ format }) => element.canPlayType(format === 'mp3' ? 'audio/mpeg' : 'audio/ogg') !== ''
-    )
-    if (!playable) throw new Error('This browser can’t play the replay.')
+    const [url] = playableUrls(element, audio)
+    if (url === undefined) throw new Error('This browser can’t play the replay.')
     clearTimeout(timer.current)
-    if (!element.src.endsWith(playable.url)) element.src = playable.url
+    if (!element.src.endsWith(url)) element.src = url
     element.currentTime = positionMs / 1000
     await element.play()
     timer.current = setTimeout(() => element.pause(), previewMs)
