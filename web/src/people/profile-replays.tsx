@@ -40,8 +40,8 @@ export function ProfileReplays({ userId, name, episodes }: ProfileReplaysProps) 
     >
       <link rel='alternate' type='application/rss+xml' title={`Replays of ${name}`} href={feedPath(userId)} />
       <ul className={styles.list}>
-        {shown.map(({ id, title, path, publishedAt, durationMs }) => (
-          <li key={id} className={styles.episode}>
+        {shown.map(({ title, path, publishedAt, durationMs }) => (
+          <li key={path} className={styles.episode}>
             <Headphones size={20} aria-hidden='true' className={styles.icon} />
             <Link href={path} className={styles.title ?? ''}>
               {title}

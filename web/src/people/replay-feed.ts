@@ -1,6 +1,5 @@
 /** A published replay, as the feed of its creator names it. */
 export interface FeedEpisode {
-  readonly id: string
   readonly title: string
   /** Path of the show's page. */
   readonly path: string
@@ -29,17 +28,11 @@ function episodesOf(feed: Document): FeedEpisode[] {
     if (!link || Number.isNaN(publishedMs)) return []
     return [
       {
-        id: link.pathname,
         title: text('title'),
         path: link.pathname,
         publishedAt: new Date(publishedMs).toISOString(),
-        durationMs: durationMsOf(text('itunes:duration'))
+        durationMs: (Number(text('itunes:duration')) || 0) * 1000
       }
     ]
   })
-}
-
-/** Reads seconds or `1:02:03`. */
-function durationMsOf(text: string): number {
-  return text.split(':').reduce((seconds, part) => seconds * 60 + (Number(part) || 0), 0) * 1000
 }
