@@ -3,13 +3,9 @@ import { Captions, FastForward, RotateCcw, RotateCw, Volume2, VolumeX } from 'lu
 import type { Replay } from '../../../client/index.ts'
 import { formatDuration } from '../format/duration.ts'
 import { ShareButton } from '../show/share-button.tsx'
-import { rates, type ReplayPlayer } from './replay-player.ts'
+import { backMs, forwardMs, rates, type ReplayPlayer } from './replay-player.ts'
 import { usePlayback, usePosition } from './use-player.ts'
 import styles from './replay-controls.module.css'
-
-/** Jumps of the buttons. */
-const backMs = -15_000
-const forwardMs = 30_000
 
 interface ReplayControlsProps {
   player: ReplayPlayer
@@ -26,7 +22,7 @@ export function ReplayControls({ player, replay, hasCaptions, onCaptions }: Repl
   const isMuted = usePlayback(player, view => view.isMuted)
   return (
     <div className={styles.controls}>
-      <Button className={styles.round ?? ''} aria-label='Back 15 seconds' onPress={() => player.skip(backMs)}>
+      <Button className={styles.round ?? ''} aria-label='Back 15 seconds' onPress={() => player.skip(-backMs)}>
         <RotateCcw size={20} aria-hidden='true' />
       </Button>
       <Button className={styles.round ?? ''} aria-label='Forward 30 seconds' onPress={() => player.skip(forwardMs)}>

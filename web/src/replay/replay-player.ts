@@ -2,6 +2,9 @@ import type { ReplayAudio } from '../../../client/index.ts'
 import { playableUrls } from './playable.ts'
 import { findSpanAt, type Span } from './spans.ts'
 
+/** The jumps of buttons and of the system's media controls. */
+export const backMs = 15_000
+export const forwardMs = 30_000
 /** The speeds of a replay. */
 export const rates = [0.75, 1, 1.25, 1.5, 1.75, 2] as const
 

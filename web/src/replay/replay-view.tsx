@@ -3,6 +3,7 @@ import type { Replay, Transcript } from '../../../client/index.ts'
 import { WaveformSlider } from '../library/waveform-slider.tsx'
 import { formatDuration } from '../format/duration.ts'
 import { MomentStrip } from './moment-strip.tsx'
+import { percentOf } from './percent.ts'
 import { PlayToggle } from './play-toggle.tsx'
 import { ReactionPlot } from './reaction-plot.tsx'
 import { ReplayControls } from './replay-controls.tsx'
@@ -58,7 +59,7 @@ export function ReplayView({ replay, transcript, reload }: ReplayViewProps) {
               <span
                 key={`${atMs} ${title}`}
                 className={styles.mark}
-                style={{ insetInlineStart: `${(atMs / Math.max(1, durationMs)) * 100}%` }}
+                style={{ insetInlineStart: percentOf(atMs, durationMs) }}
               />
             ))}
           </div>

@@ -31,7 +31,7 @@ export function silencesOf({
 }
 
 /** Returns the first of some spans, sorted by time, that contains a place. */
-export function findSpanAt<S extends Span>(spans: readonly S[], ms: number): S | undefined {
+export function findSpanAt(spans: readonly Span[], ms: number): Span | undefined {
   return spans.find(({ fromMs, toMs }) => ms >= fromMs && ms < toMs)
 }
 

@@ -2,6 +2,7 @@ import { memo, type PointerEvent } from 'react'
 import type { Replay, ReplayItem, ReplaySpeaker } from '../../../client/index.ts'
 import { formatSpokenDuration } from '../format/duration.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { percentOf } from './percent.ts'
 import type { ReplayPlayer } from './replay-player.ts'
 import { isSpeakingAt } from './spans.ts'
 import { usePlayback, usePosition } from './use-player.ts'
@@ -90,8 +91,8 @@ const Songs = memo(function Songs({ items, durationMs }: { items: readonly Repla
       key={`${atMs} ${title}`}
       className={`${styles.song} ${played ? '' : styles.card}`}
       style={{
-        insetInlineStart: `${(atMs / Math.max(1, durationMs)) * 100}%`,
-        inlineSize: played ? `${(lengthMs / Math.max(1, durationMs)) * 100}%` : undefined
+        insetInlineStart: percentOf(atMs, durationMs),
+        inlineSize: played ? percentOf(lengthMs, durationMs) : undefined
       }}
       title={played ? title : `${title} (not part of the replay)`}
     >
@@ -105,7 +106,7 @@ function Playhead({ player, durationMs }: { player: ReplayPlayer; durationMs: nu
   return (
     <span
       className={styles.playhead}
-      style={{ insetInlineStart: `${Math.min(1, positionMs / Math.max(1, durationMs)) * 100}%` }}
+      style={{ insetInlineStart: percentOf(Math.min(positionMs, durationMs), durationMs) }}
     />
   )
 }

@@ -1,11 +1,7 @@
 import { useEffect } from 'react'
 import type { Replay } from '../../../client/index.ts'
-import type { ReplayPlayer } from './replay-player.ts'
+import { backMs, forwardMs, type ReplayPlayer } from './replay-player.ts'
 import { usePlayback, usePosition } from './use-player.ts'
-
-/** Jumps when the system names no other. */
-const backMs = 15_000
-const forwardMs = 30_000
 
 /** Connects a replay to the system's media controls: headphones, lock screen, and media keys. */
 export function useReplayMediaSession(player: ReplayPlayer, { title, creator, durationMs }: Replay): void {

@@ -5,6 +5,7 @@ import { formatDuration } from '../../format/duration.ts'
 import { Waveform } from '../../library/waveform.tsx'
 import { AsyncButton } from '../../ui/async-button.tsx'
 import { Dialog, DialogButtons } from '../../ui/dialog.tsx'
+import { percentOf } from '../percent.ts'
 import { playableUrls } from '../playable.ts'
 import { audioPlaceOf, previewMs } from './trim-preview.ts'
 import styles from './trim-dialog.module.css'
@@ -28,7 +29,7 @@ export function TrimDialog({ replay, onSave, onClose }: TrimDialogProps) {
   const toMs = Math.min(untrimmedMs, toS * 1000)
   const beginning = audioPlaceOf(replay, fromMs)
   const ending = audioPlaceOf(replay, toMs)
-  const share = (ms: number) => `${(ms / Math.max(1, untrimmedMs)) * 100}%`
+  const share = (ms: number) => percentOf(ms, untrimmedMs)
 
   return (
     <Dialog title='Trim the replay' isOpen isWide onClose={onClose}>

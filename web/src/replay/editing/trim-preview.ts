@@ -3,12 +3,6 @@ import type { Replay } from '../../../../client/index.ts'
 /** The part that a preview plays at each end. */
 export const previewMs = 4000
 
-/** The ends of a replay while they are moved, ms from the beginning of the untrimmed replay. */
-export interface TrimmedPart {
-  readonly fromMs: number
-  readonly toMs: number
-}
-
 /**
  * Returns the place in the current audio of a place in the untrimmed replay; undefined when it was cut off before, so
  * that there is no audio of it here.
