@@ -1,10 +1,9 @@
-import { useState } from 'react'
 import type { RoomView, Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { ProgramLinks } from '../program/program-links.tsx'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { SelectField } from '../ui/select-field.tsx'
-import { errorMessage } from '../errors.ts'
+import { useInstantSave } from '../ui/use-instant-save.ts'
 import styles from './show-rules.module.css'
 
 const slowModes = {
@@ -27,19 +26,11 @@ const openOrClosed = { open: 'Open', closed: 'Closed' } as const
 
 /** The settings of a live show. Each change is saved at once. */
 export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; show: Show }) {
-  const [error, setError] = useState<string | null>(null)
-  /** The change that is being saved. */
-  const [pending, setPending] = useState<ShowSettingsPatch>({})
+  const { pending, error, save } = useInstantSave(
+    async (settings: ShowSettingsPatch) => await ambient.shows.patch(id, { settings })
+  )
   if (!view.room) return null
   const settings = { ...view.room.settings, ...pending }
-
-  async function set(change: ShowSettingsPatch) {
-    setError(null)
-    setPending(change)
-    await ambient.shows.patch(id, { settings: change }).catch((error: unknown) => setError(errorMessage(error)))
-    setPending({})
-  }
-
   const slowMode = String(settings.slowModeMs)
   const ducking = String(settings.ducking.on ? settings.ducking.levelDb : 0)
   return (
@@ -48,17 +39,13 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
         label='Requests to speak'
         options={openOrClosed}
         value={settings.speakRequests}
-        onChange={speakRequests => {
-          set({ speakRequests })
-        }}
+        onChange={speakRequests => save({ speakRequests })}
       />
       <SelectField
         label='Comments'
         options={openOrClosed}
         value={settings.comments}
-        onChange={comments => {
-          set({ comments })
-        }}
+        onChange={comments => save({ comments })}
       />
       <SelectField
         label='Slow mode: time between one person’s comments'
@@ -68,9 +55,7 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
             : { ...slowModes, [slowMode]: `${settings.slowModeMs / 1000} seconds` }
         }
         value={slowMode}
-        onChange={ms => {
-          set({ slowModeMs: Number(ms) })
-        }}
+        onChange={ms => save({ slowModeMs: Number(ms) })}
       />
       <SelectField
         label='When someone speaks'
@@ -80,34 +65,23 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
             : { ...duckingLevels, [ducking]: `Songs get ${-Number(ducking)} dB quieter` }
         }
         value={ducking}
-        onChange={db => {
-          set({ ducking: { on: db !== '0', levelDb: db === '0' ? settings.ducking.levelDb : Number(db) } })
-        }}
+        onChange={db =>
+          save({ ducking: { on: db !== '0', levelDb: db === '0' ? settings.ducking.levelDb : Number(db) } })
+        }
       />
       <SelectField
         label='When the playlist ends'
         options={atEndOptions}
         value={settings.atEnd}
-        onChange={atEnd => {
-          set({ atEnd })
-        }}
+        onChange={atEnd => save({ atEnd })}
       />
       <SelectField
         label='While Spotify plays'
         options={voicesDuringSpotify}
         value={settings.quietForSpotify ? 'on' : 'off'}
-        onChange={quiet => {
-          set({ quietForSpotify: quiet === 'on' })
-        }}
+        onChange={quiet => save({ quietForSpotify: quiet === 'on' })}
       />
-      <BroadcastSwitches
-        settings={settings}
-        isPublic={visibility === 'public'}
-        isLive
-        onChange={change => {
-          set(change)
-        }}
-      />
+      <BroadcastSwitches settings={settings} isPublic={visibility === 'public'} isLive onChange={save} />
       {visibility === 'public' && <ProgramLinks showId={id} title={view.room.title} />}
       {error && (
         <p role='alert' className={styles.error}>
