@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { CodedError } from '../../../contract/errors.ts'
 import { Exactly, Id } from '../../../contract/primitives.ts'
 import type { Show } from '../../../contract/shows.ts'
+import { findForPage } from '../../../plugins/app/http/find-for-page.ts'
 import { mediaTypes } from '../../../plugins/app/replays/replay-view.ts'
 import { withPlayer, type EmbedSound } from '../../../plugins/app/shows/embed-page.ts'
 
@@ -14,7 +14,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/',
     { schema: { hide: true, params: Exactly({ showId: Id }) }, prefixTrailingSlash: 'no-slash' },
     async ({ params: { showId }, log }, reply) => {
-      const show = await findPublicShow(showId, log)
+      // The show if anybody may see it.
+      const show = await findForPage(
+        app.shows.get(showId, null),
+        log,
+        showId,
+        'embedded player served without its show'
+      )
       const page = await app.webClient.readEmbedPage()
       return await reply
         .headers(app.frameableHeaders)
@@ -25,16 +31,6 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         .send(withPlayer(page, show, show ? await findSound(show, log) : null, app.publicUrl()))
     }
   )
-
-  /** Returns the show if anybody may see it. */
-  async function findPublicShow(showId: string, log: FastifyBaseLogger): Promise<Show | undefined> {
-    try {
-      return await app.shows.get(showId, null)
-    } catch (error) {
-      if (!(error instanceof CodedError)) log.warn({ err: error, showId }, 'embedded player served without its show')
-      return undefined
-    }
-  }
 
   async function findSound(
     { id, status, visibility, settings }: Show,
@@ -53,14 +49,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   /** Returns the published replay of a show. */
   async function findReplay(showId: string, log: FastifyBaseLogger): Promise<EmbedSound | null> {
-    try {
-      const { audio } = await app.replays.get(showId, null)
-      const sources = audio.map(({ format, url }) => ({ url, type: mediaTypes[format] }))
-      return sources.length > 0 ? { isLive: false, sources } : null
-    } catch (error) {
-      if (!(error instanceof CodedError)) log.warn({ err: error, showId }, 'embedded player served without its replay')
-      return null
-    }
+    const replay = await findForPage(
+      app.replays.get(showId, null),
+      log,
+      showId,
+      'embedded player served without its replay'
+    )
+    const sources = replay?.audio.map(({ format, url }) => ({ url, type: mediaTypes[format] })) ?? []
+    return sources.length > 0 ? { isLive: false, sources } : null
   }
 }
 

@@ -1,7 +1,5 @@
-import type { FastifyBaseLogger } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { CodedError } from '../../../contract/errors.ts'
-import type { Show } from '../../../contract/shows.ts'
+import { findForPage } from '../../../plugins/app/http/find-for-page.ts'
 import { withLinkPreview } from '../../../plugins/app/shows/link-preview.ts'
 
 /** The page of a show, with the tags that messengers and search engines read. */
@@ -11,8 +9,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.get<{ Params: { showId: string } }>(
     '/',
     { schema: { hide: true }, prefixTrailingSlash: 'no-slash' },
-    async ({ params, log }, reply) => {
-      const show = await findPublicShow(params.showId, log)
+    async ({ params: { showId }, log }, reply) => {
+      // The show if anybody may see it.
+      const show = await findForPage(
+        app.shows.get(showId, null),
+        log,
+        showId,
+        'page of a show served without link preview'
+      )
       const page = await app.webClient.readPage()
       return await reply
         .header('cache-control', 'no-cache')
@@ -20,16 +24,6 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         .send(show ? withLinkPreview(page, show, app.publicUrl()) : page)
     }
   )
-
-  /** Returns the show if anybody may see it. Without the store the page is served all the same, without its tags. */
-  async function findPublicShow(showId: string, log: FastifyBaseLogger): Promise<Show | undefined> {
-    try {
-      return await app.shows.get(showId, null)
-    } catch (error) {
-      if (!(error instanceof CodedError)) log.warn({ err: error, showId }, 'page of a show served without link preview')
-      return undefined
-    }
-  }
 }
 
 export default routes
