@@ -1,35 +1,6 @@
 import t from 'tap'
 import { SongPlayer, type AudioElement } from '../../../web/src/library/song-player.ts'
-
-/** An audio element controlled by the test. */
-function fakeAudio() {
-  const target = new EventTarget()
-  const played: string[] = []
-  const audio = Object.assign(target, {
-    played,
-    src: '',
-    currentTime: 0,
-    paused: true,
-    async play() {
-      audio.paused = false
-      played.push(`${audio.src} ${audio.currentTime}`)
-    },
-    pause() {
-      audio.paused = true
-      target.dispatchEvent(new Event('pause'))
-    },
-    removeAttribute() {
-      audio.src = ''
-    },
-    load() {},
-    /** Dispatches an event of the element at a position. */
-    emit(type: string, currentTime = audio.currentTime): void {
-      audio.currentTime = currentTime
-      target.dispatchEvent(new Event(type))
-    }
-  })
-  return audio
-}
+import { fakeAudio } from '../fake-audio.ts'
 
 function setUp() {
   const audio = fakeAudio()

@@ -1,38 +1,16 @@
 import t from 'tap'
 import { ReplayPlayer, type ReplayElement } from '../../../web/src/replay/replay-player.ts'
+import { fakeAudio } from '../fake-audio.ts'
 
 const files = [
   { format: 'opus', url: '/a.ogg', sizeBytes: 1 },
   { format: 'mp3', url: '/a.mp3', sizeBytes: 1 }
 ] as const
 
-/** An audio element controlled by the test, which plays some formats only. */
+/** A player of an audio element that plays some formats only. */
 function setUp(playable: readonly string[] = ['audio/ogg; codecs=opus', 'audio/mpeg']) {
-  const target = new EventTarget()
-  const audio = Object.assign(target, {
-    src: '',
-    currentTime: 0,
-    paused: true,
-    muted: false,
-    playbackRate: 1,
-    canPlayType: (type: string): CanPlayTypeResult => (playable.includes(type) ? 'probably' : ''),
-    async play() {
-      audio.paused = false
-    },
-    pause() {
-      if (audio.paused) return
-      audio.paused = true
-      target.dispatchEvent(new Event('pause'))
-    },
-    removeAttribute() {
-      audio.src = ''
-    },
-    load() {},
-    /** Dispatches an event of the element at a position. */
-    emit(type: string, currentTime = audio.currentTime): void {
-      audio.currentTime = currentTime
-      target.dispatchEvent(new Event(type))
-    }
+  const audio = Object.assign(fakeAudio(), {
+    canPlayType: (type: string): CanPlayTypeResult => (playable.includes(type) ? 'probably' : '')
   })
   const player = new ReplayPlayer(audio as ReplayElement)
   t.teardown(() => player.stop())
