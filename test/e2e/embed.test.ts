@@ -70,7 +70,7 @@ t.test('a frame on another website has no access to the account of the visitor',
   for (const read of ['localStorage', 'sessionStorage', 'indexedDB.open("x")', 'document.cookie', 'caches.keys()']) {
     await t.rejects(frame.evaluate(read), /sandbox|denied|SecurityError/, read)
   }
-  t.rejects(
+  await t.rejects(
     frame.evaluate(async () => await fetch('/v1/shows')),
     /Failed to fetch/
   )
