@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, phone } from './accessibility.ts'
-import { signInVisitor, requestToSpeak, postComment, goLive, joinShow } from './show-steps.ts'
+import { endShow, signInVisitor, requestToSpeak, postComment, goLive, joinShow } from './show-steps.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
@@ -81,8 +81,7 @@ t.test('axe finds no violations before, in and after a show, and nothing overflo
   await guest.page.getByRole('button', { name: 'Comments', exact: true }).click()
   await guest.page.getByText('The host has closed the comments').waitFor()
   await check(guest.page, 'comments, closed')
-  await host.page.getByRole('button', { name: 'End show' }).click()
-  await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+  await endShow(host)
   await guest.page.getByText('Thanks for being here').waitFor()
   await guest.page.getByText('Good to have you here').waitFor()
   await check(guest.page, 'ended, with comments')

@@ -1,7 +1,15 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { measureHeard, waitUntilHears, waitUntilHearsMore } from './listening.ts'
-import { signInVisitor, requestToSpeak, chooseFromMenu, goLive, joinShow, startSpeaking } from './show-steps.ts'
+import {
+  chooseFromMenu,
+  endShow,
+  goLive,
+  joinShow,
+  requestToSpeak,
+  signInVisitor,
+  startSpeaking
+} from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Host', { frequencyHz: 440 })
@@ -69,8 +77,7 @@ t.test('everybody reconnects after the server was killed, and the show continues
 })
 
 t.test('everybody sees that the show has ended', async t => {
-  await host.page.getByRole('button', { name: 'End show' }).click()
-  await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+  await endShow(host)
   await first.page.getByText('Thanks for being here').waitFor()
   await host.page.getByText('Thanks for being here').waitFor()
   t.pass('both see the page after the show')

@@ -7,7 +7,7 @@ import type Hls from 'hls.js'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { openVisitor } from './browser.ts'
-import { goLive, signInVisitor } from './show-steps.ts'
+import { goLive, showIdOf, signInVisitor } from './show-steps.ts'
 import { apiClientOf } from './test-songs.ts'
 
 /** The delay behind the room that the stream promises. */
@@ -32,7 +32,7 @@ t.teardown(() => website.close())
 t.test('a player for HLS on another website is close behind the room', async t => {
   const host = await signInVisitor(server.url, 'Mira')
   t.teardown(async () => await host.close())
-  const showId = new URL(await goLive(host, 'Songs from the kitchen')).pathname.split('/').at(-1) ?? ''
+  const showId = showIdOf(await goLive(host, 'Songs from the kitchen'))
   const api = await apiClientOf(server.url, host)
   await api.rest('PATCH', `/v1/shows/${showId}`, { settings: { program: true } })
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { goLive, signInVisitor } from './show-steps.ts'
+import { goLive, showIdOf, signInVisitor } from './show-steps.ts'
 import { apiClientOf } from './test-songs.ts'
 
 const server = await startServer()
@@ -13,7 +13,7 @@ t.test('a creator copies the addresses of the stream, and the code of the player
   t.teardown(async () => await host.close())
   const { page, context } = host
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const showId = new URL(await goLive(host, 'Songs & "letters"')).pathname.split('/').at(-1) ?? ''
+  const showId = showIdOf(await goLive(host, 'Songs & "letters"'))
   const base = `${server.url}/live/${showId}`
   const urls = { mp3: `${base}.mp3`, aac: `${base}.aac`, opus: `${base}.opus`, hls: `${base}/hls/index.m3u8` }
   let isAway = true

@@ -5,7 +5,7 @@ import { goLive as goLiveOverSockets } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { openVisitor, type Visitor } from './browser.ts'
 import { answerReplay, makeReplayAudio, sampleReplay, sampleTranscript } from './sample-replay.ts'
-import { goLive, signInVisitor } from './show-steps.ts'
+import { endShow, goLive, showIdOf, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
@@ -24,10 +24,9 @@ async function endedShow(): Promise<string> {
 /** Ends a show that a visitor has hosted, and returns its id. */
 async function ownEndedShow(host: Visitor): Promise<string> {
   const address = await goLive(host, 'Songs from the kitchen')
-  await host.page.getByRole('button', { name: 'End show' }).click()
-  await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+  await endShow(host)
   await host.page.getByRole('heading', { name: 'Thanks for being here' }).waitFor()
-  return new URL(address).pathname.split('/').at(-1) ?? ''
+  return showIdOf(address)
 }
 
 const shownSeconds = async (page: Page): Promise<number> => {

@@ -10,7 +10,16 @@ import { signIn as signInThroughApi, type ShowClient } from '../users.ts'
 import { startServer, type ServerProcess } from '../server-process.ts'
 import { openVisitor, type Visitor } from './browser.ts'
 import { apiClientOf } from './test-songs.ts'
-import { signInVisitor, requestToSpeak, postComment, goLive, joinShow, scheduleShow } from './show-steps.ts'
+import {
+  endShow,
+  signInVisitor,
+  requestToSpeak,
+  postComment,
+  goLive,
+  joinShow,
+  scheduleShow,
+  showIdOf
+} from './show-steps.ts'
 import { answerMetadata, sampleArtist, sampleProposals } from './sample-metadata.ts'
 import { answerReplay, makeReplayAudio, sampleReplay } from './sample-replay.ts'
 import { answerNumbers, sampleAnalytics, sampleOverview } from './sample-numbers.ts'
@@ -320,7 +329,7 @@ async function addRequests(url: string, address: string): Promise<ShowClient[]> 
     ['Sister', '']
   ] as const) {
     const client = await (await signInThroughApi(url, name)).connect()
-    await client.join(new URL(address).pathname.split('/').at(-1) ?? '')
+    await client.join(showIdOf(address))
     await client.request('speak:request', { reason })
     clients.push(client)
   }
@@ -339,8 +348,7 @@ async function disconnected({ server, host, listener, takeScreenshot }: Scene): 
 }
 
 async function ended({ host, guest, takeScreenshot }: Scene): Promise<void> {
-  await host.page.getByRole('button', { name: 'End show' }).click()
-  await host.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+  await endShow(host)
   await guest.page.getByRole('listitem').getByText('Old headphones').waitFor()
   await takeScreenshot(guest, 'ended', ['wide', 'phone'])
 }
@@ -348,7 +356,7 @@ async function ended({ host, guest, takeScreenshot }: Scene): Promise<void> {
 /** The replay of a sample on the page of the show that ended: its creator sees the tools. */
 async function replay({ host, takeScreenshot }: Scene): Promise<void> {
   const { page } = host
-  const showId = new URL(page.url()).pathname.split('/').at(-1) ?? ''
+  const showId = showIdOf(page.url())
   await answerReplay(page, { replay: sampleReplay(showId, 3_000_000), audio: await makeReplayAudio(5) })
   await page.goto(`${page.url()}?t=620`)
   await page.getByText('I walked along the harbour').waitFor()

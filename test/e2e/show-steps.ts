@@ -23,6 +23,17 @@ export async function goLive({ page }: Visitor, title: string): Promise<string> 
   return page.url()
 }
 
+/** Returns the id of the show at an address. */
+export function showIdOf(address: string): string {
+  return new URL(address).pathname.split('/').at(-1) ?? ''
+}
+
+/** Ends the show that a visitor hosts. */
+export async function endShow({ page }: Visitor): Promise<void> {
+  await page.getByRole('button', { name: 'End show' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+}
+
 /** Schedules a show in the far future. */
 export async function scheduleShow(page: Page, title: string): Promise<void> {
   await page.goto(new URL('/plan', page.url()).href)
