@@ -1,8 +1,7 @@
-import { useEffect, useId, useState } from 'react'
+import { useId } from 'react'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { useCopy } from '../ui/use-copy.ts'
 import styles from './copy-field.module.css'
-
-const copiedShownMs = 2500
 
 interface CopyFieldProps {
   label: string
@@ -14,19 +13,7 @@ interface CopyFieldProps {
 /** A text to copy, such as an address, with a button that copies it. */
 export function CopyField({ label, hint, value }: CopyFieldProps) {
   const id = useId()
-  const [isCopied, setCopied] = useState(false)
-  useEffect(() => {
-    if (!isCopied) return
-    const timer = setTimeout(() => setCopied(false), copiedShownMs)
-    return () => clearTimeout(timer)
-  }, [isCopied])
-
-  async function copy() {
-    if (!navigator.clipboard) throw new Error('Can’t copy in this browser. Select the text instead.')
-    await navigator.clipboard.writeText(value)
-    setCopied(true)
-  }
-
+  const { isCopied, copy } = useCopy()
   return (
     <div className={styles.copyField}>
       <label htmlFor={id} className={styles.label}>
@@ -46,7 +33,10 @@ export function CopyField({ label, hint, value }: CopyFieldProps) {
           onFocus={event => event.currentTarget.select()}
           {...(hint && { 'aria-describedby': `${id}-hint` })}
         />
-        <AsyncButton label={`Copy: ${label}`} onPress={copy}>
+        <AsyncButton
+          label={`Copy: ${label}`}
+          onPress={async () => await copy(value, 'Can’t copy in this browser. Select the text instead.')}
+        >
           <span role='status'>{isCopied ? 'Copied' : 'Copy'}</span>
         </AsyncButton>
       </div>

@@ -1,9 +1,7 @@
-import { useEffect, useState } from 'react'
 import { Check, Share2 } from 'lucide-react'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { useCopy } from '../ui/use-copy.ts'
 import styles from './share-button.module.css'
-
-const copiedShownMs = 2500
 
 interface ShareButtonProps {
   showId: string
@@ -16,12 +14,7 @@ interface ShareButtonProps {
 
 /** Shares the link of a show with the platform's share sheet, or copies it where there is none. */
 export function ShareButton({ showId, title, atMs = 0, label = 'Share', variant = 'secondary' }: ShareButtonProps) {
-  const [isCopied, setIsCopied] = useState(false)
-  useEffect(() => {
-    if (!isCopied) return
-    const timer = setTimeout(() => setIsCopied(false), copiedShownMs)
-    return () => clearTimeout(timer)
-  }, [isCopied])
+  const { isCopied, copy } = useCopy()
 
   async function share() {
     const seconds = Math.floor(atMs / 1000)
@@ -32,9 +25,7 @@ export function ShareButton({ showId, title, atMs = 0, label = 'Share', variant 
         if (!(error instanceof DOMException && error.name === 'AbortError')) throw error
       })
     }
-    if (!navigator.clipboard) throw new Error(`Can’t copy the link in this browser. Here it is: ${url}`)
-    await navigator.clipboard.writeText(url)
-    setIsCopied(true)
+    await copy(url, `Can’t copy the link in this browser. Here it is: ${url}`)
   }
 
   return (
