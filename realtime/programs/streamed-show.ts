@@ -15,7 +15,7 @@ export interface ProgramsObserver {
 
 export interface StreamedShowParts {
   showId: string
-  /** The room of a public show as this node knows it: its home, or a copy. Undefined when there is none that is live. */
+  /** The room of a public, live show as this node knows it: its home, or a copy. Undefined when there is none. */
   awaitRoom(showId: string): Promise<Pick<Room, 'state'> | undefined>
   findAudio(showId: string): TappedAudio | undefined
   /** Makes a producer of another node audible here. */
