@@ -168,6 +168,9 @@ t.test('a creator publishes, trims and deletes a replay; a stale change is shown
   await checkScreen(t, page, 'a replay whose transcript failed', [phone])
   await page.getByRole('button', { name: 'Try the transcript again' }).click()
   await page.getByText('The transcript is being made').waitFor()
+  answers.transcript = sampleTranscript(showId)
+  await page.getByRole('tab', { name: 'Transcript' }).waitFor()
+  t.equal(await page.getByText('The transcript is being made').count(), 0)
 
   await page.getByRole('button', { name: 'Unpublish' }).click()
   await page.getByText('Not published. Only hosts').waitFor()

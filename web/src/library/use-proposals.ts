@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { MetadataField, Song, SongMetadata } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { useRepeated } from '../ui/use-repeated.ts'
 import { acceptProposal } from './accept-proposal.ts'
 import { changedFields, valueOf } from './proposed-fields.ts'
 import { ProposedSongList, type ProposedSongsView } from './proposed-songs.ts'
@@ -43,13 +44,10 @@ export function useProposals(isWatching: boolean, onSongChanged: (song: Song) =>
   const undone = useRef(new Set<string>())
   const isAsking = view.progress !== null && view.progress.asked < view.progress.total
 
-  useEffect(() => {
-    if (!isWatching || !isAsking) return
-    const timer = setInterval(() => {
-      if (!document.hidden) list.reloadSoon()
-    }, progressEveryMs)
-    return () => clearInterval(timer)
-  }, [list, isWatching, isAsking])
+  useRepeated(
+    useCallback(() => list.reloadSoon(), [list]),
+    isWatching && isAsking ? progressEveryMs : null
+  )
 
   const forget = useCallback((songId: string) => {
     setAccepted(before => new Map([...before].filter(([id]) => id !== songId)))

@@ -3,6 +3,7 @@ import type { CodedError } from '../../../client/index.ts'
 import type { ShowAnalytics } from '../../../contract/analytics.ts'
 import { ambient } from '../ambient.ts'
 import { toCodedError } from '../errors.ts'
+import { useRepeated } from '../ui/use-repeated.ts'
 
 const refreshMs = 10_000
 
@@ -26,18 +27,7 @@ export function useShowAnalytics(showId: string) {
 
   const isRunning = analytics?.status === 'live' || analytics?.status === 'interrupted'
   const isAwaited = error?.code === 'SHOW_NOT_LIVE'
-  useEffect(() => {
-    if (!isRunning && !isAwaited) return
-    const refresh = () => {
-      if (!document.hidden) load()
-    }
-    const timer = setInterval(refresh, refreshMs)
-    document.addEventListener('visibilitychange', refresh)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', refresh)
-    }
-  }, [isRunning, isAwaited, load])
+  useRepeated(load, isRunning || isAwaited ? refreshMs : null)
 
   return { analytics, error, isRunning, load }
 }

@@ -8,6 +8,7 @@ import { LiveShow } from '../show/live-show.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { useRepeated } from '../ui/use-repeated.ts'
 
 // Loaded on demand; a listener of a live show loads none of them.
 const GreenRoom = lazy(async () => ({ default: (await import('../host/green-room.tsx')).GreenRoom }))
@@ -36,11 +37,7 @@ export function ShowPage({ showId }: { showId: string }) {
   useEffect(() => {
     load()
   }, [load])
-  useEffect(() => {
-    if (show?.status !== 'scheduled') return
-    const timer = setInterval(load, pollMs)
-    return () => clearInterval(timer)
-  }, [show?.status, load])
+  useRepeated(load, show?.status === 'scheduled' ? pollMs : null)
 
   const token = invitationToken()
   if (error?.code === 'NOT_FOUND' && token) {

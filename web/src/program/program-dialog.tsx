@@ -5,6 +5,7 @@ import { errorMessage } from '../errors.ts'
 import { formatCounted } from '../format/count.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { useRepeated } from '../ui/use-repeated.ts'
 import { CopyField } from './copy-field.tsx'
 import { embedCode } from './embed-code.ts'
 import styles from './program-dialog.module.css'
@@ -70,8 +71,7 @@ function useProgram(showId: string) {
   }, [showId])
   useEffect(() => {
     load()
-    const timer = setInterval(load, refreshMs)
-    return () => clearInterval(timer)
   }, [load])
+  useRepeated(load, refreshMs)
   return { program, error, load }
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react'
 import type { CodedError, Replay } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { toCodedError } from '../errors.ts'
+import { useRepeated } from '../ui/use-repeated.ts'
 
 /** The interval in which a replay is loaded again while its audio is mixed. */
 const pollMs = 4000
@@ -42,14 +43,7 @@ export function useReplay(showId: string): ReplayState {
   useEffect(() => {
     reload()
   }, [reload, user?.id])
-  const isProcessing = replay?.status === 'processing'
-  useEffect(() => {
-    if (!isProcessing) return
-    const timer = setInterval(() => {
-      if (!document.hidden) reload()
-    }, pollMs)
-    return () => clearInterval(timer)
-  }, [isProcessing, reload])
+  useRepeated(reload, replay?.status === 'processing' ? pollMs : null)
 
   return { replay, error, reload, update: setReplay }
 }

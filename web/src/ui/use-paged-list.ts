@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Page } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
+import { useRepeated } from './use-repeated.ts'
 
 /** The page of a list to load. */
 export interface PageRequest {
@@ -81,18 +82,7 @@ export function usePagedList<T>(load: (page: PageRequest) => Promise<Page<T>>, r
     }
   }, [refresh])
 
-  useEffect(() => {
-    if (refreshMs === undefined) return
-    const refreshIfVisible = () => {
-      if (!document.hidden) refresh()
-    }
-    const timer = setInterval(refreshIfVisible, refreshMs)
-    document.addEventListener('visibilitychange', refreshIfVisible)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', refreshIfVisible)
-    }
-  }, [refresh, refreshMs])
+  useRepeated(refresh, refreshMs ?? null)
 
   return { items: page?.items ?? null, error, hasMore: page?.nextCursor != null, loadMore, refresh }
 }
