@@ -91,7 +91,7 @@ function dynamoJobs(files: readonly string[], options: JobOptions): Job[] {
 
 /** Runs the checks of the tree and all tests; with names of files or folders, only the tests in those. */
 async function runAll(names: readonly string[]): Promise<Totals> {
-  const { light, heavy, onStore } = findTestFiles(root, names)
+  const { light, browser, timed, onStore } = findTestFiles(root, names)
   const known = await readDurations(durationsFile)
   const measured: Record<string, number> = {}
   const options: JobOptions = {
@@ -102,16 +102,14 @@ async function runAll(names: readonly string[]): Promise<Totals> {
     }
   }
   const ordered = (files: readonly string[]) => slowestFirst(files, known)
+  const fileJobs = (files: readonly string[]) => ordered(files).map(file => fileJob(file, options))
 
-  const parallel = [
-    ...(names.length === 0 ? treeChecks(options) : []),
-    ...ordered(withData(light)).map(file => fileJob(file, options))
-  ]
-  const alone = ordered(heavy).map(file => fileJob(file, options))
+  const parallel = [...(names.length === 0 ? treeChecks(options) : []), ...fileJobs(withData(light))]
   let totals = await runJobs(parallel, maxParallel)
   totals = addTotals(totals, await runJobs(mongoJobs(ordered(onStore), options), maxParallel))
   totals = addTotals(totals, await runJobs(dynamoJobs(ordered(onStore), options), maxParallel))
-  totals = addTotals(totals, await runJobs(alone, 1))
+  totals = addTotals(totals, await runJobs(fileJobs(browser), maxParallel))
+  totals = addTotals(totals, await runJobs(fileJobs(timed), 1))
   await saveDurations(durationsFile, { ...known, ...measured })
   console.log(`\n${slowestTable(measured, maxSlowest)}\n`)
   return totals

@@ -6,10 +6,22 @@ import { SetupError } from '../setup-error.ts'
 /** Folders that hold test files, at any depth. */
 const testFolders = ['test', 'plugins/embedded/test']
 
-/** Folders with tests that drive browsers or media workers. These tests run one at a time and alone on the machine. */
-const heavyFolders = ['test/e2e/', 'test/media/', 'test/sdk/']
+/** Folders with tests that drive browsers. Two of them run at a time, beside nothing else. */
+const browserFolders = ['test/e2e/', 'test/sdk/']
 
-/** Folders inside these with tests that drive neither: the song player runs on a simulated clock, without a worker. */
+/** Tests that measure times of media workers or browsers. They run one at a time and alone on the machine. */
+export const timedTests = [
+  'test/media/',
+  'test/e2e/ducking.test.ts',
+  'test/e2e/hls.test.ts',
+  'test/e2e/layout-shift.test.ts',
+  'test/e2e/song-continuity.test.ts',
+  'test/e2e/sound-output.test.ts',
+  'test/e2e/tap-to-sound.test.ts',
+  'test/e2e/voice-file.test.ts'
+]
+
+/** Folders inside these with tests that measure nothing: the song player runs on a simulated clock. */
 const lightFolders = ['test/media/player/']
 
 /** Helpers with which tests start the application. */
@@ -39,8 +51,10 @@ export const sameOnEveryStore = [
 export interface TestFiles {
   /** Files that run in parallel. */
   readonly light: readonly string[]
+  /** Files that drive browsers, and run in parallel. */
+  readonly browser: readonly string[]
   /** Files that run one at a time. */
-  readonly heavy: readonly string[]
+  readonly timed: readonly string[]
   /** Light files whose outcome depends on the store. */
   readonly onStore: readonly string[]
 }
@@ -55,10 +69,11 @@ export function findTestFiles(root: string, names: readonly string[]): TestFiles
     names.length === 0
       ? testFolders.flatMap(folder => testsIn(root, folder))
       : [...new Set(names.flatMap(name => testsAt(root, name)))]
-  const isHeavy = (file: string) => startsWithAny(file, heavyFolders) && !startsWithAny(file, lightFolders)
-  const light = files.filter(file => !isHeavy(file))
+  const isTimed = (file: string) => startsWithAny(file, timedTests) && !startsWithAny(file, lightFolders)
+  const isBrowser = (file: string) => startsWithAny(file, browserFolders) && !isTimed(file)
+  const light = files.filter(file => !isTimed(file) && !isBrowser(file))
   const onStore = light.filter(file => startsApplication(root, file) && !startsWithAny(file, sameOnEveryStore))
-  return { light, heavy: files.filter(isHeavy), onStore }
+  return { light, browser: files.filter(isBrowser), timed: files.filter(isTimed), onStore }
 }
 
 function startsWithAny(file: string, prefixes: readonly string[]): boolean {

@@ -45,3 +45,14 @@ export async function tabTo(page: Page, name: RegExp, key: 'Tab' | 'Shift+Tab' =
   }
   throw new Error(`${name} cannot be reached by keyboard; visited ${visited.join(', ')}`)
 }
+
+/** Starts to drag a row with the keyboard: Tab leads from the row to its handle. */
+export async function startDrag(page: Page, title: string): Promise<void> {
+  await page.getByRole('row', { name: title }).focus()
+  await waitForFocus(page, new RegExp(`^row ${title}`))
+  await page.keyboard.press('Tab')
+  await waitForFocus(page, new RegExp(`Drag ${title}`))
+  await page.keyboard.press('Enter')
+  // The drop targets appear a moment after the handle is pressed.
+  await waitForFocus(page, /Insert/)
+}

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
+import { startDrag } from './keyboard-steps.ts'
 import { chooseFromMenu, goLive, joinShow, signInVisitor } from './show-steps.ts'
 import { waitForPlaylistTitles } from './spotify-steps.ts'
 import { apiClientOf, prepareSongs, toneSong } from './test-songs.ts'
@@ -33,17 +34,10 @@ async function closeDialog(opener: string): Promise<void> {
   await host.page.waitForFunction(name => document.activeElement?.textContent === name, opener)
 }
 
-/** Starts to drag an item with the keyboard. */
-async function drag(title: string): Promise<void> {
-  await host.page.getByRole('button', { name: `Drag ${title}` }).focus()
-  await host.page.keyboard.press('Enter')
-  await host.page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Insert'))
-}
-
 t.test('a host sees which item another host drags, and no longer than that', async t => {
   const { page } = other
   const badge = page.getByRole('row', { name: 'song 2' }).getByText('Ana is moving this')
-  await drag('song 2')
+  await startDrag(host.page, 'song 2')
   await badge.waitFor()
   await page.getByRole('status').getByText('Ana is moving song 2.').waitFor({ state: 'attached' })
   t.equal(await host.page.getByText('is moving').count(), 0, 'nobody sees their own edit')
@@ -60,7 +54,7 @@ t.test('a host sees which item another host drags, and no longer than that', asy
 
 t.test('a host whose item another one removed meanwhile learns who did it, and can add it again', async t => {
   const { page } = host
-  await drag('song 2')
+  await startDrag(host.page, 'song 2')
   await chooseFromMenu(other.page, 'song 2', 'Remove')
   await waitForPlaylistTitles(other.page, ['song 1', 'song 3'])
   const notice = page.getByText('Ben changed the playlist at the same time. “song 2” was removed while you moved it.')
@@ -73,7 +67,7 @@ t.test('a host whose item another one removed meanwhile learns who did it, and c
   await notice.waitFor({ state: 'detached' })
   for (const each of [page, other.page]) await waitForPlaylistTitles(each, titles)
 
-  await drag('song 3')
+  await startDrag(host.page, 'song 3')
   await chooseFromMenu(other.page, 'song 3', 'Remove')
   await page.getByText('“song 3” was removed').waitFor({ state: 'attached' })
   await page.keyboard.press('Escape')

@@ -6,7 +6,8 @@ import {
   applicationHelpers,
   findTestFiles,
   sameOnEveryStore,
-  startsApplication
+  startsApplication,
+  timedTests
 } from '../../../scripts/run-tests/test-files.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -16,7 +17,11 @@ function tree(t: Test) {
     test: {
       'users.test.ts': "import { startApp } from './realtime/real-app.ts'",
       docs: { 'program.test.ts': "import {\n  startServer\n} from '../server-process.ts'" },
-      e2e: { 'two-people.test.ts': "import { startServer } from '../server-process.ts'", 'browser.ts': '' },
+      e2e: {
+        'hls.test.ts': '',
+        'two-people.test.ts': "import { startServer } from '../server-process.ts'",
+        'browser.ts': ''
+      },
       media: { 'worker.test.ts': '', player: { 'pacer.test.ts': '' } },
       realtime: { room: { 'decide.test.ts': '' } }
     },
@@ -33,7 +38,8 @@ t.test('files are grouped by how they run', async t => {
       'test/users.test.ts',
       'plugins/embedded/test/store.test.ts'
     ],
-    heavy: ['test/e2e/two-people.test.ts', 'test/media/worker.test.ts'],
+    browser: ['test/e2e/two-people.test.ts'],
+    timed: ['test/e2e/hls.test.ts', 'test/media/worker.test.ts'],
     onStore: ['test/users.test.ts']
   })
 })
@@ -41,7 +47,8 @@ t.test('files are grouped by how they run', async t => {
 t.test('files and folders can be named', async t => {
   t.same(findTestFiles(tree(t), ['test/realtime', './test/e2e/two-people.test.ts', 'test/realtime/room']), {
     light: ['test/realtime/room/decide.test.ts'],
-    heavy: ['test/e2e/two-people.test.ts'],
+    browser: ['test/e2e/two-people.test.ts'],
+    timed: [],
     onStore: []
   })
 })
@@ -52,6 +59,7 @@ t.test('a name without tests is an error', async t => {
 
 t.test('the lists name files of this project', async t => {
   for (const helper of applicationHelpers) t.same(globSync(helper, { cwd: root }), [helper])
+  for (const path of timedTests) t.same(globSync(path, { cwd: root }).length, 1, path)
   const starting = globSync('{test,plugins/embedded/test}/**/*.test.ts', { cwd: root }).filter(file =>
     startsApplication(root, file)
   )
