@@ -20,7 +20,8 @@ const levels = [
   ['shows'],
   ['comments', 'recordings', 'songs', 'spotify', 'live-values', 'event-sequence'],
   ['playlists', 'event-totals', 'transcripts'],
-  ['moderation', 'analytics', 'metadata', 'replays']
+  ['analytics', 'metadata', 'replays'],
+  ['moderation']
 ]
 const domainRules = levels.flatMap((domains, level) =>
   domains.map(domain => {

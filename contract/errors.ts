@@ -8,6 +8,7 @@ export const errorTable = {
   TOKEN_EXPIRED: { statusCode: 401, title: 'Unauthorized' },
   FORBIDDEN: { statusCode: 403, title: 'Forbidden' },
   BANNED: { statusCode: 403, title: 'Forbidden' },
+  TAKEN_DOWN: { statusCode: 403, title: 'Forbidden' },
   NO_FLOOR: { statusCode: 403, title: 'Forbidden' },
   NOT_FOUND: { statusCode: 404, title: 'Not Found' },
   SPOTIFY_OFF: { statusCode: 404, title: 'Not Found' },

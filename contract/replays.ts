@@ -67,9 +67,14 @@ export const ReplayTrim = Exactly({
 })
 export type ReplayTrim = Static<typeof ReplayTrim>
 
+/** A replay was taken down by operators, who gave this reason. */
+export const ReplayTakedown = Exactly({ reason: Type.String(), at: IsoTime })
+export type ReplayTakedown = Static<typeof ReplayTakedown>
+
 /**
  * Answer of `GET /v1/shows/:showId/replay`. Unpublished ones are shown to the creator and the co-hosts of the show
- * only; `audio` is empty until the status is `ready`. `untrimmedMs` and `trim` are the creator's.
+ * only; `audio` is empty until the status is `ready`. `untrimmedMs` and `trim` are the creator's. One that is
+ * `takenDown` is not published, and cannot be published.
  */
 export const Replay = Exactly({
   showId: Id,
@@ -77,6 +82,7 @@ export const Replay = Exactly({
   creator: Person,
   status: ReplayStatus,
   publishedAt: Nullable(IsoTime),
+  takenDown: Nullable(ReplayTakedown),
   version: Version,
   durationMs: DurationMs,
   untrimmedMs: DurationMs,
@@ -91,7 +97,10 @@ export const Replay = Exactly({
 })
 export type Replay = Static<typeof Replay>
 
-/** Body of `PATCH /v1/shows/:showId/replay`. A stale version is a CONFLICT. */
+/**
+ * Body of `PATCH /v1/shows/:showId/replay`. A stale version is a CONFLICT. Publishing one that was taken down is
+ * TAKEN_DOWN.
+ */
 export const ReplayPatch = Exactly({
   published: Type.Optional(Type.Boolean()),
   trim: Type.Optional(ReplayTrim),

@@ -52,6 +52,8 @@ export const OperatorAction = Exactly({
     'reportAnswered',
     'showEnded',
     'commentDeleted',
+    'replayTakenDown',
+    'replayRestored',
     'accountSuspended',
     'accountRestored',
     'announcementMade',
@@ -63,6 +65,6 @@ export const OperatorAction = Exactly({
 })
 export type OperatorAction = Static<typeof OperatorAction>
 
-/** Body of an operator's action on a show or an account. */
+/** Body of an operator's action on a show, a comment, a replay or an account. */
 export const OperatorReason = Exactly({ reason: ReportReason })
 export type OperatorReason = Static<typeof OperatorReason>

@@ -13,7 +13,10 @@ export function createReplaysApi(request: AuthorizedRequest) {
   return {
     /** Throws NOT_FOUND when there is none, or it is not published and the user is no host of the show. */
     get: async (showId: string) => await request<Replay>('GET', `/shows/${showId}/replay`),
-    /** Publishes, unpublishes or trims. Throws CONFLICT when the version is stale. */
+    /**
+     * Publishes, unpublishes or trims. Throws CONFLICT when the version is stale, TAKEN_DOWN instead of publishing what
+     * operators have taken down.
+     */
     patch: async (showId: string, patch: ReplayPatch) =>
       await request<Replay>('PATCH', `/shows/${showId}/replay`, patch),
     delete: async (showId: string) => await request<null>('DELETE', `/shows/${showId}/replay`),

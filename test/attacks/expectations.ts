@@ -385,6 +385,8 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   deleteCommentAsOperator: [
     row('', operators(204), async world => ({ params: { commentId: await world.comment() }, body: reason }))
   ],
+  takeDownReplay: [row('', operators(204), async world => ({ ...(await anotherRecorded(world)), body: reason }))],
+  restoreReplay: [row('', operators(204), async world => ({ ...(await anotherRecorded(world)), body: reason }))],
   suspendUser: [
     row('a person', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason })),
     row('an operator', operators(403), ({ people: { operator } }) => ({

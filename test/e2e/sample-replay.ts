@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Page, Route } from 'playwright-core'
-import type { Replay, ReplayComment, ReplayPatch } from '../../contract/replays.ts'
+import type { Replay, ReplayComment, ReplayPatch, ReplayTakedown } from '../../contract/replays.ts'
 import type { Transcript, TranscriptSegment } from '../../contract/transcripts.ts'
 
 const run = promisify(execFile)
@@ -43,6 +43,7 @@ export function sampleReplay(showId: string, durationMs: number): Replay {
     creator: people.host,
     status: 'ready',
     publishedAt: '2027-03-01T21:00:00.000Z',
+    takenDown: null,
     version: 3,
     durationMs,
     untrimmedMs: durationMs,
@@ -158,6 +159,8 @@ export interface ReplayAnswers {
   transcript: Transcript | null
   /** The next change is refused as stale. */
   isStale: boolean
+  /** The replay was taken down since it was answered last. */
+  takedown: ReplayTakedown | null
   readonly patches: ReplayPatch[]
 }
 
@@ -171,6 +174,7 @@ export async function answerReplay(page: Page, { replay, audio }: Pick<ReplayAns
     comments: sampleComments(showId, durationMs),
     transcript: sampleTranscript(showId),
     isStale: false,
+    takedown: null,
     patches: []
   }
   await page.route('**/v1/shows/*/replay', async route => await answerRequest(route, answers))
@@ -218,6 +222,10 @@ async function answerRequest(route: Route, answers: ReplayAnswers): Promise<void
   if (method === 'DELETE') return await route.fulfill({ status: 204 })
   if (method === 'PATCH' && answers.replay) {
     const patch: ReplayPatch = route.request().postDataJSON()
+    if (answers.takedown && patch.published === true) {
+      answers.replay = { ...answers.replay, takenDown: answers.takedown, publishedAt: null }
+      return await route.fulfill({ status: 403, json: { code: 'TAKEN_DOWN', message: 'It was taken down.' } })
+    }
     if (answers.isStale || patch.version !== answers.replay.version) {
       answers.isStale = false
       return await route.fulfill({ status: 409, json: { code: 'CONFLICT', message: 'Changed meanwhile.' } })

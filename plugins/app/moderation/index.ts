@@ -53,6 +53,7 @@ export default fp(
       shows,
       liveShows,
       comments,
+      takedowns: app.replays.takedowns,
       users,
       suspensions,
       sessions
@@ -74,6 +75,6 @@ export default fp(
   },
   {
     name: 'moderation',
-    dependencies: ['mongodb', 'operations', 'privacy', 'people', 'identity', 'shows', 'comments']
+    dependencies: ['mongodb', 'operations', 'privacy', 'people', 'identity', 'shows', 'comments', 'replays']
   }
 )

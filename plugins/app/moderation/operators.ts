@@ -6,6 +6,7 @@ import type { Sessions } from '../identity/sessions.ts'
 import type { Suspensions } from '../identity/suspensions.ts'
 import { allDone } from '../operations/all-done.ts'
 import { noSuchPerson, type Users } from '../people/users.ts'
+import type { ReplayTakedowns } from '../replays/replay-takedowns.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { Shows } from '../shows/shows.ts'
 import type { OperatorActions } from './operator-actions.ts'
@@ -18,6 +19,7 @@ export interface OperatorsParts {
   shows: Pick<Shows, 'findRecord' | 'list'>
   liveShows: Pick<LiveShows, 'command'>
   comments: Pick<Comments, 'getById' | 'remove'>
+  takedowns: ReplayTakedowns
   users: Pick<Users, 'findPerson'>
   suspensions: Pick<Suspensions, 'add' | 'remove'>
   sessions: Pick<Sessions, 'revokeAll'>
@@ -27,7 +29,7 @@ export type Operators = ReturnType<typeof createOperators>
 
 /** Actions of the people who run the server. Each action is logged before it is carried out. */
 export function createOperators(parts: OperatorsParts) {
-  const { actions, reports, shows, liveShows, comments, users, suspensions, sessions } = parts
+  const { actions, reports, shows, liveShows, comments, takedowns, users, suspensions, sessions } = parts
   const operatorIds = new Set(parts.operatorIds)
 
   /** Ends a show; one that has ended meanwhile is fine. */
@@ -78,6 +80,26 @@ export function createOperators(parts: OperatorsParts) {
       await actions.record(
         { operatorId, type: 'commentDeleted', subjectId: commentId, reason },
         async () => await comments.remove(showId, commentId)
+      )
+    },
+
+    /**
+     * Takes a replay down: it is not published until it is restored, and its creator sees the reason. Throws NOT_FOUND.
+     */
+    async takeDownReplay(operatorId: string, showId: string, reason: string): Promise<void> {
+      await takedowns.assertExists(showId)
+      await actions.record(
+        { operatorId, type: 'replayTakenDown', subjectId: showId, reason },
+        async () => await takedowns.add(showId, reason)
+      )
+    },
+
+    /** Restores a replay, which is published again if its creator had published it. Throws NOT_FOUND. */
+    async restoreReplay(operatorId: string, showId: string, reason: string): Promise<void> {
+      await takedowns.assertExists(showId)
+      await actions.record(
+        { operatorId, type: 'replayRestored', subjectId: showId, reason },
+        async () => await takedowns.lift(showId)
       )
     },
 

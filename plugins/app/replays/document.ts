@@ -23,6 +23,12 @@ export interface MixedReplay extends MixResult {
   mixedAt: Date
 }
 
+/** A decision of an operator that a replay is not published, with its reason for the creator. */
+export interface ReplayTakedown {
+  reason: string
+  at: Date
+}
+
 /** The replay of a show, in the collection `replays`. */
 export interface ReplayDocument {
   /** The show's id. */
@@ -38,7 +44,10 @@ export interface ReplayDocument {
   /** The rights and stints of `mixed` were not checked yet since it was stored. */
   isUnchecked?: true
   cut: ReplayCut
+  /** Chosen by the creator. `publishedSince` says whether others may hear it. */
   publishedAt: Date | null
+  /** Set while operators keep the replay from being published. */
+  takenDown?: ReplayTakedown
   /** There are captions. */
   hasCaptions: boolean
   /** Number of changes, for conditional updates. */
@@ -51,6 +60,11 @@ export interface ReplayDocument {
   attempts: number
   createdAt: Date
   updatedAt: Date
+}
+
+/** Returns since when a replay is published; null for one that is not, or that was taken down. */
+export function publishedSince({ publishedAt, takenDown }: Pick<ReplayDocument, 'publishedAt' | 'takenDown'>) {
+  return takenDown ? null : publishedAt
 }
 
 export type ReplayTable = Collection<ReplayDocument>

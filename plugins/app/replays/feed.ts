@@ -41,7 +41,7 @@ export function createFeeds({ replays, shows, users, publicUrl }: FeedParts) {
 
   async function published(creatorId: string): Promise<FeedReplay[]> {
     return await replays
-      .find<FeedReplay>({ creatorId, publishedAt: { $type: 'date' } }, { projection })
+      .find<FeedReplay>({ creatorId, publishedAt: { $type: 'date' }, takenDown: { $exists: false } }, { projection })
       .sort({ publishedAt: -1 })
       .limit(maxEpisodes)
       .toArray()

@@ -4,7 +4,7 @@ import type { Blocks } from '../people/blocks.ts'
 import type { ShowDocument } from '../shows/document.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
 import type { ReplayedPart } from '../transcripts/replay-transcripts.ts'
-import type { MixedReplay, ReplayDocument, ReplayTable } from './document.ts'
+import { publishedSince, type MixedReplay, type ReplayDocument, type ReplayTable } from './document.ts'
 
 /** A replay, its show, and the rights of the caller. */
 export interface AccessibleReplay {
@@ -40,7 +40,7 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
   async function assertListener(replay: ReplayDocument, show: ShowDocument, userId: string | null): Promise<void> {
     if (await showGuard.isHost(show, userId)) return
     const isBlocked = userId !== null && (await blocks.has(show.creatorId, userId))
-    if (replay.publishedAt === null || isBlocked) throw noSuchReplay()
+    if (publishedSince(replay) === null || isBlocked) throw noSuchReplay()
   }
 
   /** Throws NOT_FOUND, also for an unpublished replay of a show whose host the caller is not. */
@@ -52,13 +52,15 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
     return { replay, show, isCreator: callerId === show.creatorId }
   }
 
-  function isOpen({ publishedAt }: ReplayDocument, { visibility }: Pick<ShowDocument, 'visibility'>): boolean {
-    return publishedAt !== null && visibility !== 'private'
+  function isOpen(replay: ReplayDocument, { visibility }: Pick<ShowDocument, 'visibility'>): boolean {
+    return publishedSince(replay) !== null && visibility !== 'private'
   }
 
-  /** A ticket is for one version, and only while the replay stays published or unpublished. */
-  function subjectOf({ _id, publishedAt }: ReplayDocument, { version }: MixedReplay): [string, string] {
-    return [_id, `${version} ${publishedAt?.getTime() ?? 0}`]
+  /** A ticket is for one version, and only while the replay stays published, unpublished or taken down. */
+  function subjectOf(replay: ReplayDocument, { version }: MixedReplay): [string, string] {
+    const { _id, takenDown } = replay
+    const published = `${version} ${publishedSince(replay)?.getTime() ?? 0}`
+    return [_id, takenDown ? `${published} ${takenDown.at.getTime()}` : published]
   }
 
   return {
@@ -73,7 +75,7 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
     /** Returns the part of a show that a person, or somebody without an account, may hear; null for nothing. */
     async findAudiblePart(showId: string, userId: string | null): Promise<ReplayedPart | null> {
       return await getReplay(showId, userId).then(
-        ({ replay }) => (replay.publishedAt !== null && replay.mixed !== undefined ? partOf(replay) : null),
+        ({ replay }) => (publishedSince(replay) !== null && replay.mixed !== undefined ? partOf(replay) : null),
         (error: unknown) => {
           if (error instanceof CodedError && error.code === 'NOT_FOUND') return null
           throw error

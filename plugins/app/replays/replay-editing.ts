@@ -44,6 +44,11 @@ export function createReplayEditing(parts: ReplayEditingParts) {
     return isPublished ? (publishedAt ?? new Date(nowMs())) : null
   }
 
+  /** Throws TAKEN_DOWN. A takedown after this check changes the version, which every change is conditional on. */
+  function assertMayPublish({ takenDown }: ReplayDocument): void {
+    if (takenDown) throw new CodedError('TAKEN_DOWN', 'Operators have taken this replay down. It cannot be published.')
+  }
+
   async function publish(replay: ReplayDocument, isPublished: boolean | undefined): Promise<void> {
     const { _id, version } = replay
     const { matchedCount } = await replays.updateOne(
@@ -78,16 +83,25 @@ export function createReplayEditing(parts: ReplayEditingParts) {
   /** Removes a replay without checking permissions. Safe to repeat. */
   async function remove(showId: string): Promise<void> {
     // Nothing of a person is left in the mark.
-    const unset = { mixed: '', cut: '', publishedAt: '', hasCaptions: '', stintIds: '', isUnchecked: '' } as const
+    const unset = {
+      mixed: '',
+      cut: '',
+      publishedAt: '',
+      hasCaptions: '',
+      stintIds: '',
+      isUnchecked: '',
+      takenDown: ''
+    } as const
     await replays.updateOne({ _id: showId }, { $set: { state: 'leaving', creatorId: '' }, $unset: unset })
     await finishRemoval(showId)
   }
 
   return {
-    /** Publishes, unpublishes or trims a replay. Throws NOT_FOUND, FORBIDDEN, CONFLICT, VALIDATION. */
+    /** Publishes, unpublishes or trims a replay. Throws NOT_FOUND, FORBIDDEN, CONFLICT, TAKEN_DOWN, VALIDATION. */
     async patch(showId: string, callerId: string, patch: ReplayPatch): Promise<Replay> {
       const replay = await getForCreator(showId, callerId)
       if (replay.version !== patch.version) throw staleVersion()
+      if (patch.published === true) assertMayPublish(replay)
       if (patch.trim) await trim(replay, { ...patch, trim: patch.trim })
       else await publish(replay, patch.published)
       return await view(showId, callerId)

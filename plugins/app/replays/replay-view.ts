@@ -2,7 +2,7 @@ import type { Replay, ReplayChapter, ReplayTrim } from '../../../contract/replay
 import type { Person } from '../../../contract/users.ts'
 import type { Users } from '../people/users.ts'
 import { personIn } from '../shows/unknown-person.ts'
-import type { MixedReplay } from './document.ts'
+import { publishedSince, type MixedReplay } from './document.ts'
 import type { AccessibleReplay, ReplayAccess } from './replay-access.ts'
 import { durationOf, placeOf, showTimeOf, stretchesOf } from './timeline/stretches.ts'
 import type { ReplayCut } from './timeline/kept-times.ts'
@@ -20,7 +20,7 @@ export type ReplayViews = ReturnType<typeof createReplayViews>
 export function createReplayViews(users: Pick<Users, 'people'>, access: Pick<ReplayAccess, 'isOpen' | 'ticketFor'>) {
   return {
     async toReplay({ replay, show, isCreator }: AccessibleReplay): Promise<Replay> {
-      const { mixed, publishedAt, version, state } = replay
+      const { mixed, takenDown, version, state } = replay
       const speakerIds = mixed?.speakers.map(({ userId }) => userId) ?? []
       const people = await users.people([replay.creatorId, ...speakerIds])
       const ticket = mixed && !access.isOpen(replay, show) ? access.ticketFor(replay, mixed) : undefined
@@ -30,7 +30,8 @@ export function createReplayViews(users: Pick<Users, 'people'>, access: Pick<Rep
         title: show.title,
         creator: shown(personIn(people, replay.creatorId)),
         status: state === 'ready' || state === 'failed' ? state : 'processing',
-        publishedAt: publishedAt?.toISOString() ?? null,
+        publishedAt: publishedSince(replay)?.toISOString() ?? null,
+        takenDown: takenDown ? { reason: takenDown.reason, at: takenDown.at.toISOString() } : null,
         version,
         durationMs,
         untrimmedMs: isCreator && mixed ? untrimmedMs(mixed) : durationMs,

@@ -30,6 +30,7 @@ import { createReplayFilesServed } from './replay-files-served.ts'
 import { createReplayMoments } from './replay-moments.ts'
 import { createReplayQueue } from './replay-queue.ts'
 import { createReplayViews } from './replay-view.ts'
+import { createReplayTakedowns } from './replay-takedowns.ts'
 import { createReplayWorker, type MixOutcome } from './replay-worker.ts'
 
 export interface ReplaysParts {
@@ -118,6 +119,7 @@ export async function createReplays(parts: ReplaysParts) {
 
   return {
     ...createReplayFilesServed({ access, storage, users, transcripts }),
+    takedowns: createReplayTakedowns(replays, nowMs),
     worker,
     feeds: createFeeds({ replays, shows, users, publicUrl: parts.publicUrl }),
     patch: editing.patch,
@@ -161,6 +163,11 @@ export async function createReplays(parts: ReplaysParts) {
   }
 }
 
-function toExported({ _id, publishedAt, createdAt }: ReplayDocument): object {
-  return { showId: _id, publishedAt: publishedAt?.toISOString() ?? null, createdAt: createdAt.toISOString() }
+function toExported({ _id, publishedAt, takenDown, createdAt }: ReplayDocument): object {
+  return {
+    showId: _id,
+    publishedAt: publishedAt?.toISOString() ?? null,
+    ...(takenDown && { takenDown: { reason: takenDown.reason, at: takenDown.at.toISOString() } }),
+    createdAt: createdAt.toISOString()
+  }
 }

@@ -84,6 +84,44 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   )
 
   app.post(
+    '/shows/:showId/replay/takedown',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'takeDownReplay',
+        summary: 'Take a replay down: it is not published until it is restored, and its hosts see the reason',
+        params: Exactly({ showId: Id }),
+        body: OperatorReason,
+        response: done
+      }
+    },
+    async (request, reply) => {
+      await app.operators.takeDownReplay(callerOf(request).userId, request.params.showId, request.body.reason)
+      return await reply.code(204).send(null)
+    }
+  )
+
+  app.post(
+    '/shows/:showId/replay/restore',
+    {
+      ...guarded,
+      schema: {
+        ...described,
+        operationId: 'restoreReplay',
+        summary: 'Restore a replay that was taken down: it is published again if it was before',
+        params: Exactly({ showId: Id }),
+        body: OperatorReason,
+        response: done
+      }
+    },
+    async (request, reply) => {
+      await app.operators.restoreReplay(callerOf(request).userId, request.params.showId, request.body.reason)
+      return await reply.code(204).send(null)
+    }
+  )
+
+  app.post(
     '/users/:userId/suspend',
     {
       ...guarded,

@@ -23,7 +23,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         tags: ['safety'],
         security: [{ bearer: [] }],
         operationId: 'createReport',
-        summary: 'Report a person, a show or a comment; returns an open report of the same subject, if there is one',
+        summary:
+          'Report a person, a show, live or as a replay, or a comment; returns an open report of the same subject, if there is one',
         body: ReportDraft,
         response: { 201: Report, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND') }
       }

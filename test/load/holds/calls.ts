@@ -292,6 +292,11 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'replays.findAudiblePart': [app => app.replays.findAudiblePart(bigShow, fan)],
   'replays.transcriptChanged': [app => app.replays.transcriptChanged(bigShow)],
   'replays.patch': [app => app.replays.patch(bigShow, host, { published: false, version: 1 })],
+  'replays.takedowns': [
+    app => app.replays.takedowns.assertExists(bigShow),
+    app => app.replays.takedowns.add(bigShow, 'Because'),
+    app => app.replays.takedowns.lift(bigShow)
+  ],
   'replays.songChanged': [app => app.replays.songChanged('song-2')],
   'replays.stintsChanged': [app => app.replays.stintsChanged(bigShow)],
   'replays.mixAgain': [app => app.replays.mixAgain(bigShow, host)],
@@ -308,6 +313,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'operators.answerReport': [app => app.operators.answerReport('operator', 'report-2', 'Answered')],
   'operators.endShow': [app => app.operators.endShow('operator', bigShow, 'Because')],
   'operators.deleteComment': [app => app.operators.deleteComment('operator', `${bigShow}-${fan}-3`, 'Because')],
+  'operators.takeDownReplay': [app => app.operators.takeDownReplay('operator', 'show-2', 'Because')],
+  'operators.restoreReplay': [app => app.operators.restoreReplay('operator', 'show-2', 'Because')],
   'operators.suspend': [app => app.operators.suspend('operator', 'person-2', 'Because')],
   'operators.restore': [app => app.operators.restore('operator', 'person-2', 'Because')],
   'operatorActions.record': [

@@ -18,6 +18,8 @@ t.test('routes of operators are hidden from everybody else', async t => {
       ['GET', '/acts'],
       ['GET', '/reports?limit=rubbish'],
       ['POST', '/shows/x/end'],
+      ['POST', '/shows/x/replay/takedown'],
+      ['POST', '/shows/x/replay/restore'],
       ['POST', '/users/x/suspend'],
       ['POST', '/users/x/restore'],
       ['POST', '/reports/x/answer']
