@@ -174,10 +174,32 @@ t.test('a creator publishes, trims and deletes a replay; a stale change is shown
 
   await page.getByRole('button', { name: 'Unpublish' }).click()
   await page.getByText('Not published. Only hosts').waitFor()
+
+  answers.takedown = { reason: 'Threats against a person.', at: '2027-03-02T08:00:00.000Z' }
+  await page.getByRole('button', { name: 'Publish', exact: true }).click()
+  await page.getByText('took this replay down: “Threats against a person.” Only hosts can hear it').waitFor()
+  t.equal(await page.getByRole('button', { name: 'Publish', exact: true }).count(), 0)
+  await page.getByRole('button', { name: 'Trim' }).waitFor()
+  await checkScreen(t, page, 'a replay that was taken down', sizes)
+
   await page.getByRole('button', { name: 'Delete' }).click()
   await checkScreen(t, page, 'confirming to delete a replay', [phone])
   await page.getByRole('button', { name: 'Delete replay' }).click()
   await page.getByText('There is no replay').waitFor()
+})
+
+t.test('a listener reports the show of a replay', async t => {
+  const showId = await endedShow()
+  const listener = await signInVisitor(server.url, 'Ana', { viewport: phone })
+  t.teardown(async () => await listener.close())
+  const { page } = listener
+  await answerReplay(page, { replay: sampleReplay(showId, seconds * 1000), audio })
+  await page.goto(`${server.url}/shows/${showId}`)
+  await page.getByRole('button', { name: 'More options for this replay' }).click()
+  await page.getByRole('menuitem', { name: 'Report show' }).click()
+  await page.getByLabel('What’s wrong?').fill('It threatens a person.')
+  await page.getByRole('button', { name: 'Send report' }).click()
+  await page.getByText('Thank you. The people who run this server').waitFor()
 })
 
 t.test('people who spoke download their own voice; a lost connection is shown', async t => {

@@ -10,7 +10,7 @@ const maxReasonLength = 1000
 const subjects = { user: 'person', show: 'show', comment: 'comment' } as const
 
 interface ReportDialogProps extends Pick<ReportDraft, 'kind' | 'subjectId'> {
-  /** The name of the reported person or show; a comment needs none. */
+  /** The name of the reported person; a show or a comment needs none. */
   name?: string
   isOpen: boolean
   onClose: () => void

@@ -1,10 +1,12 @@
 import { lazy, useEffect } from 'react'
 import type { Replay, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
+import { MoreButton } from '../menu/more-button.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Section } from '../ui/section.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { publicationOf } from './publication.ts'
 import { useReplay, type ReplayState } from './use-replay.ts'
 import { useTranscript } from './use-transcript.ts'
 import styles from './replay-section.module.css'
@@ -32,7 +34,20 @@ export function ReplaySection({ show, onSettled }: ReplaySectionProps) {
   const isCreator = user?.id === show.creator.id
   if (!replay && error?.code === 'NOT_FOUND') return isCreator && <NoReplay />
   return (
-    <Section title='Replay'>
+    <Section
+      title='Replay'
+      aside={
+        replay &&
+        user &&
+        !user.guest &&
+        !isCreator && (
+          <MoreButton
+            label='More options for this replay'
+            actions={() => [{ label: 'Report show', report: { kind: 'show', subjectId: show.id } }]}
+          />
+        )
+      }
+    >
       {replay ? <LoadedReplay state={state} replay={replay} isCreator={isCreator} /> : <Missing state={state} />}
     </Section>
   )
@@ -62,9 +77,7 @@ function LoadedReplay({ state, replay, isCreator }: { state: ReplayState; replay
           <ReplayView key={durationMs} replay={replay} transcript={transcript[0]} reload={state.reload} />
         )}
         {isCreator && <ReplayEditing state={state} replay={replay} transcript={transcript} />}
-        {!isCreator && publishedAt === null && (
-          <p className={styles.note}>Not published. Only the hosts of this show can hear it.</p>
-        )}
+        {!isCreator && publishedAt === null && <p className={styles.note}>{publicationOf(replay)}</p>}
       </LazyBoundary>
     </>
   )

@@ -4,6 +4,7 @@ import { ambient } from '../../ambient.ts'
 import { AsyncButton } from '../../ui/async-button.tsx'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
 import type { Loaded } from '../../ui/use-loaded.ts'
+import { publicationOf } from '../publication.ts'
 import type { ReplayState } from '../use-replay.ts'
 import { TranscriptState } from './transcript-state.tsx'
 import { TrimDialog } from './trim-dialog.tsx'
@@ -17,7 +18,7 @@ interface ReplayEditingProps {
 
 /** The tools of the creator: publishing, trimming and deleting a replay. */
 export function ReplayEditing({ state, replay, transcript }: ReplayEditingProps) {
-  const { showId, status, publishedAt, version } = replay
+  const { showId, status, publishedAt, takenDown, version } = replay
   const [isTrimming, setTrimming] = useState(false)
   const [isDeleting, setDeleting] = useState(false)
   const isPublished = publishedAt !== null
@@ -26,7 +27,9 @@ export function ReplayEditing({ state, replay, transcript }: ReplayEditingProps)
     try {
       state.update(await ambient.replays.patch(showId, { ...change, version }))
     } catch (error) {
-      if (!(error instanceof CodedError && error.code === 'CONFLICT')) throw error
+      if (!(error instanceof CodedError)) throw error
+      if (error.code === 'TAKEN_DOWN') await state.reload()
+      if (error.code !== 'CONFLICT') throw error
       await state.reload()
       throw new Error('The replay was changed meanwhile, perhaps in another tab. Look at it and try again.')
     }
@@ -34,20 +37,18 @@ export function ReplayEditing({ state, replay, transcript }: ReplayEditingProps)
 
   return (
     <div className={styles.tools} role='group' aria-label='Edit the replay'>
-      <p className={styles.state}>
-        {isPublished
-          ? 'Published. Everybody who may see this show can hear it.'
-          : 'Not published. Only hosts can hear it.'}
-      </p>
+      <p className={styles.state}>{publicationOf(replay)}</p>
       <div className={styles.buttons}>
         {status === 'ready' && (
           <>
-            <AsyncButton
-              variant={isPublished ? 'secondary' : 'primary'}
-              onPress={async () => await patch({ published: !isPublished })}
-            >
-              {isPublished ? 'Unpublish' : 'Publish'}
-            </AsyncButton>
+            {!takenDown && (
+              <AsyncButton
+                variant={isPublished ? 'secondary' : 'primary'}
+                onPress={async () => await patch({ published: !isPublished })}
+              >
+                {isPublished ? 'Unpublish' : 'Publish'}
+              </AsyncButton>
+            )}
             <AsyncButton onPress={() => setTrimming(true)}>Trim</AsyncButton>
           </>
         )}
