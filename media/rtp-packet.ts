@@ -7,6 +7,8 @@ export interface RtpPacket {
   readonly sequence: number
   /** 32 bits, at 48 kHz for Opus. */
   readonly timestamp: number
+  /** The first contributing source, of 32 bits; null when the packet names none. */
+  readonly csrc: number | null
   /** A view of the packet, without header extensions and padding. */
   readonly payload: Buffer
 }
@@ -23,7 +25,12 @@ export function parseRtpPacket(bytes: Buffer): RtpPacket | null {
   }
   const end = bytes.length - (hasPadding ? (bytes.at(-1) ?? 0) : 0)
   if (end <= start) return null
-  return { sequence: bytes.readUInt16BE(2), timestamp: bytes.readUInt32BE(4), payload: bytes.subarray(start, end) }
+  return {
+    sequence: bytes.readUInt16BE(2),
+    timestamp: bytes.readUInt32BE(4),
+    csrc: sources > 0 ? bytes.readUInt32BE(fixedHeaderBytes) : null,
+    payload: bytes.subarray(start, end)
+  }
 }
 
 /** Returns how far a counter of so many bits has moved from an earlier to a later value, by the shorter way round. */

@@ -23,3 +23,9 @@ export function amplitudeOf(sound: Float32Array, hz: number, fromMs = 0, toMs = 
   const power = last * last + beforeLast * beforeLast - coefficient * last * beforeLast
   return part.length === 0 ? 0 : (2 * Math.sqrt(Math.max(0, power))) / part.length
 }
+
+/** Returns the amplitude of a tone in each stretch of this length, of those that are whole. */
+export function amplitudesOf(sound: Float32Array, hz: number, stepMs: number): number[] {
+  const steps = Math.floor(sound.length / ((stepMs * pcmRateHz) / 1000))
+  return Array.from({ length: steps }, (_, n) => amplitudeOf(sound, hz, n * stepMs, (n + 1) * stepMs))
+}

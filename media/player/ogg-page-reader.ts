@@ -13,14 +13,17 @@ const maxDamagedBytes = 1024 * 1024
 /** Other work has its turn after checking as many bytes of damaged pages. */
 const damagedBytesPerTurn = 256 * 1024
 
+/** The bytes of an Ogg file. */
+export type OggBytes = Pick<SongSource, 'sizeBytes' | 'read'>
+
 /** Reads the pages of a file, one chunk at a time. Use one reader for one sequence of reads. */
 export class OggPageReader {
-  readonly #source: SongSource
+  readonly #source: OggBytes
   #chunk: Buffer = Buffer.alloc(0)
   #chunkStart = 0
   #damagedBytes = 0
 
-  constructor(source: SongSource) {
+  constructor(source: OggBytes) {
     this.#source = source
   }
 

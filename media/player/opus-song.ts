@@ -22,6 +22,7 @@ const bisectUntilBytes = 65_536
 
 /** An Ogg Opus file whose beginning and end were read: https://www.rfc-editor.org/rfc/rfc7845 */
 export interface OpusSong {
+  readonly source: SongSource
   readonly durationMs: number
   /**
    * Reads the packets of one page at a time, from the packet that sounds at this position to the end of the file.
@@ -46,6 +47,7 @@ export async function openOpusSong(source: SongSource): Promise<OpusSong> {
   const { granule: end } = last
 
   return {
+    source,
     durationMs: Math.max(0, end - musicStart) / samplesPerMs,
     async *packets(positionMs) {
       const target = musicStart + Math.max(0, Math.round(positionMs * samplesPerMs))

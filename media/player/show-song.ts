@@ -53,7 +53,6 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   readonly #producer: SongProducer
   readonly #player: SongPlayer
   readonly #songs = new WeakMap<SongSource, Promise<OpusSong>>()
-  readonly #sources = new WeakMap<SongReader, SongSource>()
   #restoring: Promise<void> | null = null
   #prepared: OpenedSong | null = null
   /** Counts orders, so that an order that takes long does not undo a later one. */
@@ -178,7 +177,6 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     this.#songs.set(source, opening)
     try {
       const reader = new SongReader(await opening, positionMs, error => this.emit('failed', error))
-      this.#sources.set(reader, source)
       await reader.ready()
       return reader
     } catch (error) {
@@ -188,8 +186,7 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   }
 
   #ended(reader: SongReader, inMs: number): void {
-    const source = this.#sources.get(reader)
-    if (source) this.emit('ended', source, Date.now() + inMs)
+    this.emit('ended', reader.song.source, Date.now() + inMs)
   }
 
   /** Opens a router itself, because the show may have no participants; repeats, because that worker may die too. */

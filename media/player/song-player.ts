@@ -2,6 +2,7 @@ import { canJoin, joinPackets, packetSamples, samplesPerMs, silentPacket } from 
 import type { SongPacket } from './opus-song.ts'
 import type { Pacer } from './pacer.ts'
 import type { RtpStream } from './rtp-stream.ts'
+import { songCsrc } from './song-csrc.ts'
 import type { SongReader } from './song-reader.ts'
 
 /**
@@ -43,6 +44,7 @@ export class SongPlayer {
   #current: SongReader | null = null
   /** Begins where the current song ends. */
   #following: SongReader | null = null
+  #csrc: number | null = null
   /** Add it to a position in the current song to get the place on the timeline. */
   #offset = 0
   /** Place on the timeline where the last packet ended. */
@@ -121,6 +123,7 @@ export class SongPlayer {
     const isLate = due < now - maxSeamSamples
     const place = isLate ? due : now - this.#sentTo <= maxSeamSamples ? this.#sentTo : now
     this.#current = reader
+    this.#csrc = songCsrc(reader.song.source.songId)
     this.#offset = place - reader.position
     if (isLate) this.#skipTo = now
   }
@@ -144,7 +147,7 @@ export class SongPlayer {
     const { rtp, send } = this.#parts
     for (; this.#silencesLeft > 0 && now - this.#sentTo <= maxSeamSamples; this.#silencesLeft--) {
       if (this.#sentTo >= until) return
-      send(rtp.packet(silentPacket, this.#sentTo, false))
+      send(rtp.packet(silentPacket, this.#sentTo, false, null))
       this.#sentTo += packetSamples(silentPacket)
     }
     this.#rest()
@@ -167,7 +170,8 @@ export class SongPlayer {
     const { rtp, send } = this.#parts
     const place = first.start + this.#offset
     const samples = packets.reduce((sum, packet) => sum + packet.samples, 0)
-    send(rtp.packet(joinPackets([first.data, ...rest.map(({ data }) => data)]), place, place !== this.#sentTo))
+    const payload = joinPackets([first.data, ...rest.map(({ data }) => data)])
+    send(rtp.packet(payload, place, place !== this.#sentTo, this.#csrc))
     this.#sentTo = place + samples
     return samples
   }

@@ -1,5 +1,6 @@
 /** The source from which the player reads one song: an Ogg Opus file in any storage. */
 export interface SongSource {
+  readonly songId: string
   readonly sizeBytes: number
   readonly durationMs: number
   /**

@@ -5,6 +5,7 @@ import { createHlsStream, type HlsStream } from './hls-stream.ts'
 import { withTitles } from './icy-titles.ts'
 import type { MixerControls } from './mixer-messages.ts'
 import { startProgramEncoder } from './program-encoder.ts'
+import { createSongGate } from './song-gate.ts'
 
 /** The audio of a show, as a program uses it. */
 export interface TappedAudio {
@@ -12,7 +13,9 @@ export interface TappedAudio {
 }
 
 /** The content of the stream now. */
-export interface ProgramState extends MixerControls {
+export interface ProgramState extends Omit<MixerControls, 'song'> {
+  /** Ids of the songs that may be heard. */
+  songs: readonly string[]
   /** Name of what is heard, for players that show it. */
   title: string
 }
@@ -60,13 +63,17 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
       observer.onCrash(reason, retryMs)
     }
   })
+  const songGate = createSongGate(encoder.packet)
+  const songProducers = new Set<string>()
   update(initial)
 
-  function update({ title: nextTitle, ...controls }: ProgramState): void {
+  function update({ title: nextTitle, songs, ...rest }: ProgramState): void {
     title = nextTitle
+    const controls = { ...rest, song: songs.length > 0 }
     const text = JSON.stringify(controls)
     if (text !== sent) encoder.control(controls)
     sent = text
+    songGate.allow(songs)
   }
 
   return {
@@ -76,9 +83,18 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
       followed = audio
       tap =
         audio?.openTap({
-          onOpened: (producerId, userId) => encoder.opened(producerId, userId === null),
-          onPacket: encoder.packet,
-          onClosed: encoder.closed,
+          onOpened(producerId, userId) {
+            if (userId === null) songProducers.add(producerId)
+            encoder.opened(producerId, userId === null)
+          },
+          onPacket(producerId, packet) {
+            if (songProducers.has(producerId)) songGate.take(producerId, packet)
+            else encoder.packet(producerId, packet)
+          },
+          onClosed(producerId) {
+            songProducers.delete(producerId)
+            encoder.closed(producerId)
+          },
           onFailed: (_producerId, error) => observer.onTapFailed(error)
         }) ?? null
     },

@@ -12,18 +12,17 @@ export function findSongId({ playback: { status, item } }: Pick<RoomState, 'play
 }
 
 /**
- * Returns what is streamed of a room. `maySong`: the owner of the song that plays allows it in streams. Spotify is
- * never in it, since its sound does not pass the server. While a show is quiet for Spotify, nobody in it hears the
- * voices either.
+ * Returns what is streamed of a room. `songs`: ids of the songs that may be heard. Spotify is never in it, since its
+ * sound does not pass the server. While a show is quiet for Spotify, nobody in it hears the voices either.
  */
-export function programStateOf(room: RoomState, maySong: boolean): ProgramState {
+export function programStateOf(room: RoomState, songs: readonly string[]): ProgramState {
   const { playback, settings, title } = room
-  const isSongHeard = maySong && playback.status === 'playing'
+  const isSongHeard = playback.status === 'playing' && songs.some(songId => songId === findSongId(room))
   const item = isSongHeard ? playback.item : null
   return {
     ducking: settings.ducking,
     voices: !isQuiet(room),
-    song: maySong,
+    songs,
     title: item ? [item.artists.join(', '), item.title].filter(part => part !== '').join(' - ') : title
   }
 }

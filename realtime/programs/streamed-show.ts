@@ -48,7 +48,12 @@ const idleMs = 60_000
 export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): StreamedShow {
   const { showId, logger, observer } = parts
   let state = initial
-  let song: { id: string | undefined; mayStream: boolean } = { id: undefined, mayStream: false }
+  let songId: string | undefined
+  /** The song before it. Its end is still played for a moment. */
+  let formerId: string | undefined
+  /** Those of them that may be streamed. */
+  let allowed: readonly string[] = []
+  let reads = 0
   let idleSinceMs = performance.now()
   let isClosed = false
   let isChecking = false
@@ -64,20 +69,15 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
         observer?.onListenerDropped?.()
       }
     },
-    programStateOf(state.room, false)
+    programStateOf(state.room, allowed)
   )
 
   function follow(next: ServerRoomState): void {
     state = next
     if (isClosed) return
     if (!isStreamable(state.room)) return parts.onOver()
-    const songId = findSongId(state.room)
-    if (songId !== song.id) {
-      // Nothing of it is heard until its rights are known.
-      song = { id: songId, mayStream: false }
-      readRights(songId)
-    }
-    program.update(programStateOf(state.room, song.mayStream))
+    followSong(findSongId(state.room))
+    program.update(programStateOf(state.room, allowed))
     program.follow(parts.findAudio(showId) ?? null)
     for (const producerId of producersOf(state.room)) {
       parts.reach(showId, state, producerId).catch((error: unknown) => {
@@ -86,14 +86,28 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
     }
   }
 
-  /** While the store does not answer, what was known of the song stays. */
-  async function readRights(songId: string | undefined): Promise<void> {
+  /** Nothing of a song is heard until its right is known. */
+  function followSong(nextId: string | undefined): void {
+    if (nextId === songId) return
+    formerId = songId
+    songId = nextId
+    allowed = songId === undefined ? [] : allowed.filter(id => id === formerId)
+    readRights()
+  }
+
+  /** While the store does not answer, what was known of the songs stays. */
+  async function readRights(): Promise<void> {
+    const read = ++reads
     if (songId === undefined) return
+    const songIds = formerId === undefined ? [songId] : [formerId, songId]
     try {
-      const mayStream = (await parts.rightsOf([songId])).get(songId)?.mayStream === true
-      if (isClosed || song.id !== songId || song.mayStream === mayStream) return
-      song = { id: songId, mayStream }
-      program.update(programStateOf(state.room, mayStream))
+      const rights = await parts.rightsOf(songIds)
+      if (isClosed || read !== reads) return
+      const mayStream = (id: string) => rights.get(id)?.mayStream === true
+      // What is buffered of a song whose right was withdrawn is dropped at once, because no song is allowed then.
+      const isWithdrawn = allowed.includes(songId) && !mayStream(songId)
+      allowed = isWithdrawn ? [] : songIds.filter(mayStream)
+      program.update(programStateOf(state.room, allowed))
     } catch (error) {
       logger.warn({ err: error, showId, songId }, 'rights of a streamed song not read')
     }
@@ -108,10 +122,10 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
       const room = await parts.awaitRoom(showId)
       if (isClosed) return
       if (!room) return parts.onOver()
-      const songId = song.id
+      const checkedId = songId
       follow(room.state)
       // Those of another song are read already.
-      if (!isClosed && song.id === songId) await readRights(songId)
+      if (!isClosed && songId === checkedId) await readRights()
     } catch (error) {
       logger.warn({ err: error, showId }, 'streamed show not checked')
     } finally {
@@ -129,8 +143,8 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
       // People who come and go change nothing of it.
       if (next.room !== state.room) follow(next)
     },
-    songChanged(songId) {
-      if (songId === song.id) readRights(songId)
+    songChanged(changedId) {
+      if (changedId === songId) readRights()
     },
     listen(format, sink, withTitle) {
       const remove = program.listen(format, sink, withTitle)

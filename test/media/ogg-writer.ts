@@ -97,9 +97,10 @@ function* segmentsOf(packet: Buffer): Generator<{ segment: Buffer; isLast: boole
 }
 
 /** A song source in memory; `reads` counts its reads. */
-export function inMemory(file: Buffer, durationMs = 0): SongSource & { reads: number } {
+export function inMemory(file: Buffer, durationMs = 0, songId = 'song'): SongSource & { reads: number } {
   return {
     reads: 0,
+    songId,
     sizeBytes: file.length,
     durationMs,
     async read(start, end) {

@@ -48,6 +48,8 @@ export interface ReceivedPacket {
   sequence: number
   timestamp: number
   ssrc: number
+  /** The contributing sources; songs name one. */
+  csrcs: number[]
   payload: string
 }
 
@@ -64,6 +66,7 @@ export async function receivePackets(audio: ShowAudio, producerId: string): Prom
       sequence: packet.readUInt16BE(2),
       timestamp: packet.readUInt32BE(4),
       ssrc: packet.readUInt32BE(8),
+      csrcs: csrcsOf(packet),
       payload: packet.toString('hex', payloadStart(packet))
     })
   )
@@ -72,7 +75,12 @@ export async function receivePackets(audio: ShowAudio, producerId: string): Prom
 
 /** mediasoup reserves header extensions even for none: https://www.rfc-editor.org/rfc/rfc3550#section-5.3.1 */
 function payloadStart(packet: Buffer): number {
-  return packet[0]! & 0x10 ? 16 + 4 * packet.readUInt16BE(14) : 12
+  const start = 12 + 4 * csrcsOf(packet).length
+  return packet[0]! & 0x10 ? start + 4 + 4 * packet.readUInt16BE(start + 2) : start
+}
+
+function csrcsOf(packet: Buffer): number[] {
+  return Array.from({ length: packet[0]! & 0x0f }, (_, n) => packet.readUInt32BE(12 + 4 * n))
 }
 
 /** Returns whether these packets follow each other every 20 ms by their timestamps. */

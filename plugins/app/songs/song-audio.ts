@@ -46,6 +46,7 @@ export function createSongAudio({ storage, library, tickets }: SongAudioParts) {
     async source(songId: string): Promise<SongSource> {
       const { audioBytes, durationMs } = await library.getReady(songId)
       return {
+        songId,
         sizeBytes: audioBytes,
         durationMs,
         read: async (start, end) =>

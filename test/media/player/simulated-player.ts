@@ -5,6 +5,7 @@ import { createRtpStream } from '../../../media/player/rtp-stream.ts'
 import { SongPlayer } from '../../../media/player/song-player.ts'
 import { SongReader } from '../../../media/player/song-reader.ts'
 import type { SongSource } from '../../../media/player/song-source.ts'
+import { parseRtpPacket } from '../../../media/rtp-packet.ts'
 import { inMemory, writeOgg } from '../ogg-writer.ts'
 
 const celt20 = 19 << 3
@@ -18,7 +19,7 @@ export function numberedSong(songNumber: number, seconds: number): SongSource {
   const packets = Array.from({ length: seconds * 50 }, (_, n) =>
     Buffer.from([celt20, songNumber, n >> 16, (n >> 8) & 255, n & 255])
   )
-  return inMemory(Buffer.concat(writeOgg({ packets, samples: packetSamples, preSkip: 0 })))
+  return inMemory(Buffer.concat(writeOgg({ packets, samples: packetSamples, preSkip: 0 })), 0, `song-${songNumber}`)
 }
 
 /** An RTP packet that the player sent, and when. */
@@ -26,6 +27,7 @@ export interface SentPacket {
   sequence: number
   timestamp: number
   marker: boolean
+  csrc: number | null
   payload: Buffer
   atMs: number
 }
@@ -83,14 +85,10 @@ export function createSimulatedPlayer(frameMs = 20): SimulatedPlayer {
     },
     rtp: createRtpStream(100),
     frameMs,
-    send: packet =>
-      sent.push({
-        sequence: packet.readUInt16BE(2),
-        timestamp: packet.readUInt32BE(4),
-        marker: packet[1]! > 127,
-        payload: packet.subarray(12),
-        atMs: nowMs
-      }),
+    send(packet) {
+      const rtp = parseRtpPacket(packet)!
+      sent.push({ ...rtp, marker: packet[1]! > 127, atMs: nowMs })
+    },
     onEnded: ({ song }, inMs) => ended.push({ song, atMs: nowMs + inMs })
   })
 

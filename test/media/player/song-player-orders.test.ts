@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { openOpusSong } from '../../../media/player/opus-song.ts'
 import { packetSamples, silentPacket } from '../../../media/player/opus-packet.ts'
+import { songCsrc } from '../../../media/player/song-csrc.ts'
 import { SongReader } from '../../../media/player/song-reader.ts'
 import {
   createSimulatedPlayer,
   frameSamples,
   numberedSong,
   packetNumberOf,
+  songNumberOf,
   tickMs,
   timelineOf
 } from './simulated-player.ts'
@@ -164,4 +166,21 @@ t.test('the stream moves forward and stays near the clock, whatever is ordered',
     { numRuns: 150 }
   )
   t.pass('150 sequences of actions')
+})
+
+t.test('each packet names the song it is of, also where one follows the other; silence names none', async t => {
+  const player = createSimulatedPlayer()
+  await player.play(numberedSong(1, 3))
+  await player.pass(2900)
+  await player.play(numberedSong(2, 3))
+  await player.pass(500)
+  player.pause()
+  await player.pass(200)
+  const music = player.sent.filter(({ csrc }) => csrc !== null)
+  t.same(new Set(music.map(songNumberOf)), new Set([1, 2]))
+  for (const packet of music) if (packet.csrc !== songCsrc(`song-${songNumberOf(packet)}`)) t.fail('the wrong song')
+  t.same(
+    player.sent.slice(music.length).map(({ csrc }) => csrc),
+    [null, null, null]
+  )
 })

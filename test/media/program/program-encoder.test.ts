@@ -20,7 +20,7 @@ async function packetsOf(hz: number, seconds: number): Promise<Buffer[]> {
   const song = await openOpusSong(inMemory(file, seconds * 1000))
   for await (const chunk of song.packets(0)) {
     for (const { data } of chunk) {
-      packets.push(rtp.packet(data, sample, sample === 0))
+      packets.push(rtp.packet(data, sample, sample === 0, null))
       sample += packetSamples(data)
     }
   }

@@ -1,7 +1,6 @@
 import type { OggPage } from '../../../../media/player/ogg-page.ts'
-import { OggPageReader } from '../../../../media/player/ogg-page-reader.ts'
+import { OggPageReader, type OggBytes } from '../../../../media/player/ogg-page-reader.ts'
 import { packetSamples } from '../../../../media/player/opus-packet.ts'
-import type { SongSource } from '../../../../media/player/song-source.ts'
 
 /** A part of a file; `end` is exclusive. */
 export interface ByteRange {
@@ -53,8 +52,8 @@ const maxRanges = 10_000
  * @throws RangeError when there are more links, or gaps in them, than a recording can have; CodedError
  *   UNSUPPORTED_MEDIA when too much of the file is damaged
  */
-export async function readOggChain(file: Pick<SongSource, 'sizeBytes' | 'read'>): Promise<OggLink[]> {
-  const reader = new OggPageReader({ durationMs: 0, ...file })
+export async function readOggChain(file: OggBytes): Promise<OggLink[]> {
+  const reader = new OggPageReader(file)
   const links: OpenLink[] = []
   let earlierRanges = 0
   let page = await reader.findBetween(0, file.sizeBytes)
