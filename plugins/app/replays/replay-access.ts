@@ -92,6 +92,16 @@ export function createReplayAccess({ replays, showGuard, blocks, tickets }: Repl
       const show = hasTicket ? await showGuard.get(showId) : await showGuard.authorize('see', showId, userId)
       if (!hasTicket) await assertListener(replay, show, userId)
       return { replay, mixed, isOpen: isOpen(replay, show) }
+    },
+
+    /**
+     * Throws NOT_FOUND when a replay that is being read was taken down, unpublished, removed or mixed anew since then.
+     */
+    async assertNotWithdrawn({ replay, mixed: { version } }: Pick<ReadableReplay, 'replay' | 'mixed'>): Promise<void> {
+      const current = await findReplay(replay._id)
+      const isUnpublished = publishedSince(replay) !== null && !(current && publishedSince(current))
+      const isTakenDown = current?.takenDown && !replay.takenDown
+      if (current?.mixed?.version !== version || isUnpublished || isTakenDown) throw noSuchReplay()
     }
   }
 }

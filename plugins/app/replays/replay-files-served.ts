@@ -10,6 +10,7 @@ import { audioKey, type ReplayFormat } from './document.ts'
 import { noSuchReplay, partOf, type ReplayAccess } from './replay-access.ts'
 import { namedChapters } from './replay-view.ts'
 import { placesOf } from './timeline/stretches.ts'
+import { whileServed } from './while-served.ts'
 
 /** The audio of a replay, for a reader who may have it. */
 export interface ReplayAudioFile {
@@ -17,7 +18,10 @@ export interface ReplayAudioFile {
   readonly etag: string
   /** Anybody may read it. */
   readonly isOpen: boolean
-  /** Returns a range that lies within the file. Throws NOT_FOUND once the file is replaced. */
+  /**
+   * Returns a range that lies within the file. Throws NOT_FOUND once the file is replaced; so does the stream some
+   * seconds after the replay was withdrawn.
+   */
   read(range: ByteRange): Promise<Readable>
 }
 
@@ -28,17 +32,19 @@ export interface ReplayFile<T> {
 }
 
 export interface ReplayFilesServedParts {
-  access: Pick<ReplayAccess, 'getReadable'>
+  access: Pick<ReplayAccess, 'getReadable' | 'assertNotWithdrawn'>
   storage: Pick<ObjectStorage, 'get'>
   users: Pick<Users, 'people'>
   transcripts: Pick<ReplayTranscripts, 'segmentsOf'>
+  nowMs: () => number
 }
 
 /** Serves the files of replays: audio, chapters, captions. All methods throw NOT_FOUND. */
-export function createReplayFilesServed({ access, storage, users, transcripts }: ReplayFilesServedParts) {
+export function createReplayFilesServed({ access, storage, users, transcripts, nowMs }: ReplayFilesServedParts) {
   return {
     async getAudio(showId: string, format: ReplayFormat, requester: FileRequester): Promise<ReplayAudioFile> {
-      const { mixed, isOpen } = await access.getReadable(showId, requester)
+      const readable = await access.getReadable(showId, requester)
+      const { mixed, isOpen } = readable
       const file = mixed.audio.find(audio => audio.format === format)
       if (!file) throw noSuchReplay()
       const key = audioKey(showId, mixed.version, format)
@@ -49,7 +55,7 @@ export function createReplayFilesServed({ access, storage, users, transcripts }:
         async read(range) {
           const found = await storage.get(key, range)
           if (!found) throw noSuchReplay()
-          return found.stream
+          return whileServed(found.stream, async () => await access.assertNotWithdrawn(readable), nowMs)
         }
       }
     },

@@ -118,7 +118,7 @@ export async function createReplays(parts: ReplaysParts) {
   }
 
   return {
-    ...createReplayFilesServed({ access, storage, users, transcripts }),
+    ...createReplayFilesServed({ access, storage, users, transcripts, nowMs }),
     takedowns: createReplayTakedowns(replays, nowMs),
     worker,
     feeds: createFeeds({ replays, shows, users, publicUrl: parts.publicUrl }),
