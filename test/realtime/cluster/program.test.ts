@@ -4,6 +4,7 @@ import { prepareSongs, toneSong } from '../../e2e/test-songs.ts'
 import { tonePackets } from '../../media/recording/synthetic-voice.ts'
 import { closeRtcPeers } from '../../media/rtc-peer.ts'
 import { amplitudeOf, amplitudesOf, decodeSound } from '../../tones.ts'
+import { grantFloor, joinShow } from '../../users.ts'
 import { openRadio, openStream, type StreamListener } from '../programs/listening.ts'
 import { until } from '../real-app.ts'
 import { startPartitionedNodes, startRealNodes } from './real-nodes.ts'
@@ -24,9 +25,9 @@ async function untilHeard(listener: StreamListener, hz: number, isHeard = true):
   })
 }
 
-/** Returns how long the song was not heard, in steps of 100 ms. */
-const silentMs = (sound: Float32Array): number =>
-  100 * amplitudesOf(sound, songHz, 100).filter(amplitude => amplitude < 0.01).length
+/** Returns how long a tone was not heard, in steps of 100 ms. */
+const silentMs = (sound: Float32Array, hz: number): number =>
+  100 * amplitudesOf(sound, hz, 100).filter(amplitude => amplitude < 0.01).length
 
 /** Starts a streamed show on one node that plays a song which may be streamed. */
 async function openMusic(url: string, seconds: number) {
@@ -77,17 +78,28 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   t.test(`a stream goes on when the home gets ${signal}, at the new home and elsewhere`, async t => {
     const { nodes } = await startRealNodes(t, { count: 3, settings })
     const [home, ...others] = nodes
-    const { showId } = await openMusic(home!.url, 60)
+    const { client: host, showId } = await openMusic(home!.url, 60)
+    const { client: guest } = await joinShow(others[0]!.url, showId)
+    await grantFloor(host, guest)
+    await guest.waitForEvent('floor:granted')
+    const voice = await openSpeakerPeer(guest)
+    await voice.produce()
+    voice.play(await tonePackets(voiceHz, 60))
     const listeners = await Promise.all(others.map(async ({ url }) => await openAt(t, url, showId)))
-    await Promise.all(listeners.map(async listener => await untilHeard(listener, songHz)))
+    for (const hz of [songHz, voiceHz]) {
+      await Promise.all(listeners.map(async listener => await untilHeard(listener, hz)))
+    }
     const before = listeners.map(listener => listener.bytes().length)
     await home!.stop(signal)
     // What was on its way from the old home is over.
     await Promise.all(listeners.map(async listener => await listener.next(2 * second)))
-    await Promise.all(listeners.map(async listener => await untilHeard(listener, songHz)))
+    for (const hz of [songHz, voiceHz]) {
+      await Promise.all(listeners.map(async listener => await untilHeard(listener, hz)))
+    }
     for (const [n, listener] of listeners.entries()) {
       t.notOk(listener.response.closed, 'the same response')
-      t.comment(`${signal}: silent for ${silentMs(await decodeSound(listener.bytes().subarray(before[n])))} ms`)
+      const sound = await decodeSound(listener.bytes().subarray(before[n]))
+      t.comment(`${signal}: no song for ${silentMs(sound, songHz)} ms, no voice for ${silentMs(sound, voiceHz)} ms`)
     }
   })
 }
