@@ -292,6 +292,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'replays.findAudiblePart': [app => app.replays.findAudiblePart(bigShow, fan)],
   'replays.transcriptChanged': [app => app.replays.transcriptChanged(bigShow)],
   'replays.patch': [app => app.replays.patch(bigShow, host, { published: false, version: 1 })],
+  'replays.checkLeft': [app => app.replays.checkLeft()],
   'replays.takedowns': [
     app => app.replays.takedowns.assertExists(bigShow),
     app => app.replays.takedowns.add(bigShow, 'Because'),
