@@ -1,7 +1,7 @@
 import { isQuiet, type RoomState } from '../../contract/room.ts'
 import type { ProgramState } from '../../media/program/program.ts'
 
-/** Whether a show may be streamed, as far as its room knows. The store knows whether it is public. */
+/** Whether a show may be streamed, as far as its room knows. The store also knows whether it is public. */
 export function isStreamable({ status, settings }: Pick<RoomState, 'status' | 'settings'>): boolean {
   return (status === 'live' || status === 'interrupted') && settings.program === true
 }

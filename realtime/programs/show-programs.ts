@@ -17,8 +17,8 @@ export interface ProgramLimits {
 
 /** Parts outside of the rooms: the store, and settings. */
 export interface StreamSources extends Pick<StreamedShowParts, 'rightsOf' | 'observer'> {
-  /** Whether the stored show is public. */
-  isPublic(showId: string): Promise<boolean>
+  /** Whether the stored show may be streamed. A node that is cut off from the others still learns it. */
+  isStreamable(showId: string): Promise<boolean>
   limits: ProgramLimits
 }
 
@@ -42,11 +42,17 @@ export interface ShowPrograms extends LivePrograms {
 }
 
 /** Streams live shows over HTTP: each one from its first listener on, until a while after the last. */
-export function createShowPrograms({ rooms, audios, voices, isPublic, ...sources }: ShowProgramsParts): ShowPrograms {
+export function createShowPrograms({
+  rooms,
+  audios,
+  voices,
+  isStreamable: isStored,
+  ...sources
+}: ShowProgramsParts): ShowPrograms {
   const { limits } = sources
   const parts = {
     ...sources,
-    awaitRoom: async (showId: string) => ((await isPublic(showId)) ? await rooms.awaitRoom(showId) : undefined),
+    awaitRoom: async (showId: string) => ((await isStored(showId)) ? await rooms.awaitRoom(showId) : undefined),
     findAudio: audios.findTapped,
     reach: voices.reach
   }

@@ -9,7 +9,7 @@ export function streamSourcesOf({
   metrics
 }: Pick<FastifyInstance, 'shows' | 'songs' | 'config' | 'metrics'>): StreamSources {
   return {
-    isPublic: async showId => (await shows.findPublic([showId])).has(showId),
+    isStreamable: shows.isStreamable,
     rightsOf: songs.rightsOf,
     observer: metrics.streams,
     limits: {

@@ -39,7 +39,7 @@ export interface StreamedShow {
   close(): void
 }
 
-/** The store is asked this often whether the show is still public, and for the rights of the song. */
+/** The store is asked this often whether the show may still be streamed, and for the rights of the song. */
 const checkEveryMs = 2000
 /** Encoding stops this long after the last listener. */
 const idleMs = 60_000

@@ -80,6 +80,12 @@ export async function createShows(parts: ShowsParts) {
       return new Map(found.map(({ _id, title, status }) => [_id, { id: _id, title, status }]))
     },
 
+    /** Whether a show may be streamed over HTTP now: it is public and live, and its setting `program` is on. */
+    async isStreamable(showId: string): Promise<boolean> {
+      const wanted = { visibility: 'public', status: { $in: liveStatuses }, 'settings.program': true } as const
+      return (await shows.findOne({ _id: showId, ...wanted }, { projection: { _id: 1 } })) !== null
+    },
+
     /** Returns the id of a creator's live show. */
     findLiveShowId: async (creatorId: string): Promise<string | undefined> =>
       (await catalogue.list({ limit: 1, status: 'live', creatorId }, creatorId)).items[0]?.id,

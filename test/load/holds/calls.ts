@@ -82,6 +82,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.getMany': [app => app.shows.getMany([bigShow, ...Array.from({ length: 99 }, (_, n) => `show-${n}`)], fan)],
   'shows.assertVisible': [app => app.shows.assertVisible(bigShow, host)],
   'shows.findRecord': [app => app.shows.findRecord(bigShow)],
+  'shows.isStreamable': [app => app.shows.isStreamable(bigShow)],
   'shows.findPublic': [app => app.shows.findPublic(Array.from({ length: 500 }, (_, n) => `show-${n}`))],
   'shows.findLiveShowId': [app => app.shows.findLiveShowId(star)],
   'shows.idsOf': [app => app.shows.idsOf(star)],

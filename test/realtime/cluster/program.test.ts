@@ -104,10 +104,10 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   })
 }
 
-t.test('a song without the right is never heard, also while the node learns late that it plays', async t => {
+t.test('a node that is behind or cut off streams no song without the right, and ends with the setting', async t => {
   const { nodes, proxies } = await startPartitionedNodes(t, { settings })
   const [home, edge] = nodes.map(({ url }) => url)
-  const { client, showId, first } = await openMusic(home!, 60)
+  const { creator, client, showId, first } = await openMusic(home!, 60)
   const listener = await openAt(t, edge!, showId)
   await untilHeard(listener, songHz)
 
@@ -127,6 +127,10 @@ t.test('a song without the right is never heard, also while the node learns late
   await client.request('playback:play', { itemId: first })
   await untilHeard(listener, songHz)
   t.ok(late.length + cut.length >= 10 * second)
+
+  await proxies[1]!.cut()
+  await creator.rest('PATCH', `/v1/shows/${showId}`, { settings: { program: false } })
+  await listener.ended
   const loudest = Math.max(...amplitudesOf(await decodeSound(listener.bytes()), forbiddenHz, 40))
   t.ok(loudest < 0.005, `at most ${loudest} in 40 ms`)
 })

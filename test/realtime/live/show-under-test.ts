@@ -114,7 +114,7 @@ export function createRealtimeUnderTest(
     store,
     comments,
     programs: {
-      isPublic: async () => true,
+      isStreamable: async () => true,
       rightsOf: async () => new Map(),
       limits: { shows: 0, listenersPerShow: 0, listenersPerAddress: 0 }
     },
