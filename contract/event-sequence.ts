@@ -64,6 +64,7 @@ export const PublishedEvent = Type.Union([
   Exactly({ type: Type.Literal('speak:renamed'), person }),
   Exactly({ type: Type.Literal('comments:muted'), person, muted: Type.Boolean(), by: Id }),
   Exactly({ type: Type.Literal('member:unbanned'), person, by: Id }),
+  Exactly({ type: Type.Literal('voice:recorded'), person, recorded: Type.Boolean() }),
   Exactly(
     { type: Type.Literal('record:unreadable') },
     { description: 'Keeps the place of a record that this server cannot read, for example of a newer build' }

@@ -49,8 +49,8 @@ export const RoomEvent = Type.Union([
 export type RoomEvent = Static<typeof RoomEvent>
 
 /**
- * Events of the request queue, and decisions of hosts that not all members see. Sent as `queue:event` to the creator,
- * the co-hosts and the person concerned.
+ * Events of the request queue, decisions of hosts that not all members see, and failures of the recording of a voice.
+ * Sent as `queue:event` to the creator, the co-hosts and the person concerned.
  */
 export const QueueEvent = Type.Union([
   Exactly({
@@ -65,7 +65,8 @@ export const QueueEvent = Type.Union([
   Exactly({ type: Type.Literal('speak:invited'), ...personFields, by: Id }),
   Exactly({ type: Type.Literal('speak:renamed'), ...personFields }),
   Exactly({ type: Type.Literal('comments:muted'), userId: Id, muted: Type.Boolean(), by: Id }),
-  Exactly({ type: Type.Literal('member:unbanned'), userId: Id, by: Id })
+  Exactly({ type: Type.Literal('member:unbanned'), userId: Id, by: Id }),
+  Exactly({ type: Type.Literal('voice:recorded'), userId: Id, recorded: Type.Boolean() })
 ])
 export type QueueEvent = Static<typeof QueueEvent>
 

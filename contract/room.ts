@@ -1,17 +1,19 @@
 import type { Static } from 'typebox'
+import { withOrWithout } from './id-list.ts'
 import type { Playback } from './playback.ts'
 import type { ActiveRecording } from './recordings.ts'
 import type { QueueEvent, StampedEvent, StampedRoomEvent } from './room-events.ts'
 import type { ShowSettings } from './settings.ts'
 import type { ShowStatus } from './shows.ts'
 import type { QueueEntry, Snapshot, StageMember, Invited } from './snapshot.ts'
+import { forgetUnrecorded, withRecorded } from './unrecorded.ts'
 import type { Role } from './users.ts'
 
 export type SpeakState = Static<typeof Snapshot>['me']['speak']
 
 /**
- * The shared state of a live show. The server and hosts have all of it; `queue`, `invited` and `commentMutedIds` of a
- * listener hold only their own entries. Times are ms since the epoch.
+ * The shared state of a live show. The server and hosts have all of it; `queue`, `invited`, `commentMutedIds` and
+ * `unrecordedIds` of a listener hold only their own entries. Times are ms since the epoch.
  */
 export interface RoomState {
   readonly showId: string
@@ -35,6 +37,8 @@ export interface RoomState {
   readonly playlistVersion: number
   /** The recording that is on; absent while the show is not recorded. */
   readonly recording?: ActiveRecording
+  /** The speakers whose voices are not being recorded now, although the show is. */
+  readonly unrecordedIds?: readonly string[]
 }
 
 interface Named {
@@ -86,7 +90,7 @@ export function speakStateOf(state: RoomState, userId: string): SpeakState {
  */
 export function evolve(state: RoomState, stamped: StampedEvent): RoomState {
   return 'version' in stamped
-    ? { ...evolveStage(state, stamped), version: stamped.version }
+    ? { ...forgetUnrecorded(state, evolveStage(state, stamped)), version: stamped.version }
     : { ...evolveQueue(state, stamped.event), queueVersion: stamped.queueVersion }
 }
 
@@ -171,6 +175,8 @@ function evolveQueue(state: RoomState, event: QueueEvent): RoomState {
       return { ...state, queue: renamed(state.queue, event), invited: renamed(state.invited, event) }
     case 'comments:muted':
       return { ...state, commentMutedIds: withOrWithout(state.commentMutedIds, event.userId, event.muted) }
+    case 'voice:recorded':
+      return withRecorded(state, event)
     case 'member:unbanned':
       return state
     default:
@@ -222,11 +228,6 @@ function changed(member: StageMember, change: Partial<StageMember>): StageMember
 function setCohost(state: RoomState, userId: string, cohost: boolean): RoomState {
   if (state.cohostIds.includes(userId) === cohost) return state
   return { ...state, cohostIds: withOrWithout(state.cohostIds, userId, cohost) }
-}
-
-function withOrWithout(ids: readonly string[], id: string, isIn: boolean): readonly string[] {
-  const others = ids.filter(other => other !== id)
-  return isIn ? [...others, id] : others
 }
 
 function withoutAsking(state: RoomState, userId: string): RoomState {

@@ -33,8 +33,8 @@ export const Invited = Exactly({ ...personFields, by: Id })
 export type Invited = Static<typeof Invited>
 
 /**
- * The room at one moment, for one person. Hosts get all of `queue`, `invited` and `commentMutedIds`; other members get
- * their own entries, and `queueLength`. `version` is that of the last room event it contains.
+ * The room at one moment, for one person. Hosts get all of `queue`, `invited`, `commentMutedIds` and `unrecordedIds`;
+ * other members get their own entries, and `queueLength`. `version` is that of the last room event it contains.
  */
 export const Snapshot = Exactly({
   showId: Id,
@@ -59,6 +59,9 @@ export const Snapshot = Exactly({
   settings: ShowSettings,
   playlistVersion: Version,
   recording: Type.Optional(ActiveRecording),
+  unrecordedIds: Type.Optional(
+    Type.Array(Id, { description: 'The speakers whose voices are not being recorded now, although the show is' })
+  ),
   listenerCount: Type.Integer({ minimum: 0 }),
   serverTime: TimeMs
 })

@@ -9,10 +9,12 @@ export interface OpeningFileParts {
   onFailed(failure: StintFailure): void
   /** Opening failed for another reason, or takes too long. The stint is lost. */
   onLost(error: unknown): void
+  /** The file is open, and what waited is written to it. */
+  onOpened?(): void
 }
 
 /** Opens the file of a stint, and keeps what is written to it until it is open. */
-export function openStintFile(start: StintStart, { files, onFailed, onLost }: OpeningFileParts): StintFile {
+export function openStintFile(start: StintStart, { files, onFailed, onLost, onOpened }: OpeningFileParts): StintFile {
   let waiting: ((file: StintFile) => void)[] = []
   let waitingBytes = 0
   let opened: StintFile | null = null
@@ -24,6 +26,7 @@ export function openStintFile(start: StintStart, { files, onFailed, onLost }: Op
       for (const write of waiting) write(file)
       waiting = []
       opened = file
+      onOpened?.()
     },
     (error: unknown) => lose(error)
   )

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup'
 import { openStintFile, type OpeningFileParts } from './opening-file.ts'
+import { watchVoiceFailure } from './voice-failure.ts'
 import { createVoiceStints } from './voice-stints.ts'
 import { openVoiceTap, type VoiceTap } from '../voice-tap.ts'
 
@@ -13,11 +14,13 @@ export interface LocalVoice {
   readonly router: types.Router
 }
 
-export interface RecordedVoiceParts extends OpeningFileParts {
+export interface RecordedVoiceParts extends Omit<OpeningFileParts, 'onOpened'> {
   showId: string
   nowMs: () => number
   /** The voice could not be received, though its producer is open. It is tried again. */
   onTapFailed(error: unknown): void
+  /** The voice has not been recorded for some time, or is recorded again. It is recorded until this says otherwise. */
+  onRecordedChanged(voice: LocalVoice, isRecorded: boolean): void
 }
 
 /** The recording of one voice, while its producer and the recording last. */
@@ -29,8 +32,10 @@ export interface RecordedVoice {
 }
 
 /** Begins to record a voice. Its first stint begins with its first packet. */
-export function recordVoice({ producer, userId, router }: LocalVoice, parts: RecordedVoiceParts): RecordedVoice {
+export function recordVoice(voice: LocalVoice, parts: RecordedVoiceParts): RecordedVoice {
+  const { producer, userId, router } = voice
   const { showId, nowMs } = parts
+  const failure = watchVoiceFailure(isRecorded => parts.onRecordedChanged(voice, isRecorded))
   const stints = createVoiceStints(isStereo(producer), (startedAtMs, onLost) =>
     openStintFile(
       { showId, userId, startedAtMs },
@@ -38,8 +43,10 @@ export function recordVoice({ producer, userId, router }: LocalVoice, parts: Rec
         ...parts,
         onLost(error) {
           onLost()
+          failure.failed('stint', nowMs())
           parts.onLost(error)
-        }
+        },
+        onOpened: () => failure.worked('stint')
       }
     )
   )
@@ -54,10 +61,12 @@ export function recordVoice({ producer, userId, router }: LocalVoice, parts: Rec
       tap = opened
       if (isEnded) opened.close()
       else await opened.start(packet => stints.add(packet, nowMs()))
+      if (!isEnded) failure.worked('tap')
     } catch (error) {
       tap?.close()
       if (isEnded || producer.closed) return
       retryTapAtMs = nowMs() + tapRetryMs
+      failure.failed('tap', nowMs())
       parts.onTapFailed(error)
     }
   }
@@ -67,6 +76,7 @@ export function recordVoice({ producer, userId, router }: LocalVoice, parts: Rec
   return {
     tick() {
       stints.tick(nowMs())
+      failure.tick(nowMs())
       if (nowMs() >= retryTapAtMs) openTap()
     },
     async end() {

@@ -7,7 +7,7 @@ const tickEveryMs = 250
 /** One recording of a show, from its start to its stop. */
 export interface RecordingParts extends Pick<
   RecordedVoiceParts,
-  'showId' | 'files' | 'nowMs' | 'onLost' | 'onTapFailed'
+  'showId' | 'files' | 'nowMs' | 'onLost' | 'onTapFailed' | 'onRecordedChanged'
 > {
   /** The recording cannot go on, and has stopped by itself. Called at most once. */
   onFailed(failure: StintFailure): void

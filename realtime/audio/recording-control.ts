@@ -4,6 +4,7 @@ import pTimeout from 'p-timeout'
 import type { ShowRecorder } from '../../media/recording/show-recorder.ts'
 import type { StintFailure, StintFiles } from '../../media/recording/stint-file.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
+import { createVoiceReports, type ReportedVoice } from './voice-reports.ts'
 
 /** Files that are not closed by then are repaired at the next start. */
 const closeTimeoutMs = 5_000
@@ -27,6 +28,8 @@ export interface RecordingControlParts {
   findRecorder(showId: string): Recorder | undefined
   /** Tells the home of a show that the recording that began at this time cannot go on. */
   reportFailure(showId: string, startedAt: number, reason: StintFailure): Promise<void>
+  /** Tells the home that a voice is not recorded, or is again, in the recording that began at this time. */
+  reportRecorded(showId: string, startedAt: number, voice: ReportedVoice, isRecorded: boolean): Promise<void>
   logger: Pick<FastifyBaseLogger, 'warn' | 'error'>
   nowMs: () => number
 }
@@ -38,7 +41,7 @@ interface Followed {
 }
 
 export function createRecordingControl(parts: RecordingControlParts): RecordingControl {
-  const { files, findRecorder, reportFailure, logger, nowMs } = parts
+  const { files, findRecorder, reportFailure, reportRecorded, logger, nowMs } = parts
   const followed = new Map<string, Followed>()
   const stopping = new Set<Promise<void>>()
   let isClosed = false
@@ -53,6 +56,11 @@ export function createRecordingControl(parts: RecordingControlParts): RecordingC
 
   function start(showId: string, recording: Followed): void {
     followed.set(showId, recording)
+    const voices = createVoiceReports({
+      send: async (voice, isRecorded) => await reportRecorded(showId, recording.startedAt, voice, isRecorded),
+      repeat: async send => await repeat(showId, recording, send),
+      onFailed: err => logger.warn({ err, showId }, 'recording state of a voice not reported')
+    })
     recording.recorder.start({
       showId,
       files,
@@ -62,18 +70,28 @@ export function createRecordingControl(parts: RecordingControlParts): RecordingC
         report(showId, recording, reason)
       },
       onLost: err => logger.error({ err, showId }, 'recorded stint lost'),
-      onTapFailed: err => logger.error({ err, showId }, 'voice not recorded')
+      onTapFailed: err => logger.error({ err, showId }, 'voice not recorded'),
+      onRecordedChanged({ producer, userId }, isRecorded) {
+        logger.warn({ showId, userId }, isRecorded ? 'voice recorded again' : 'voice not recorded for some time')
+        voices.changed({ userId, producerId: producer.id }, isRecorded)
+      }
     })
   }
 
   /** Repeats the report while the room does not know: until then its members see that the show is recorded. */
   function report(showId: string, recording: Followed, reason: StintFailure): void {
-    pRetry(async () => await reportFailure(showId, recording.startedAt, reason), {
+    repeat(showId, recording, async () => await reportFailure(showId, recording.startedAt, reason)).catch(
+      (err: unknown) => logger.warn({ err, showId }, 'failed recording not reported')
+    )
+  }
+
+  async function repeat(showId: string, recording: Followed, send: () => Promise<void>): Promise<void> {
+    await pRetry(send, {
       retries: reportAttempts,
       maxTimeout: maxReportDelayMs,
       unref: true,
       shouldRetry: () => followed.get(showId) === recording
-    }).catch((err: unknown) => logger.warn({ err, showId }, 'failed recording not reported'))
+    })
   }
 
   return {

@@ -67,6 +67,8 @@ export function createLinkedAudios(parts: LinkedAudiosParts): LinkedAudios {
     findRecorder: audios.findRecorder,
     reportFailure: async (showId, startedAt, reason) =>
       await parts.toHome(showId, { type: 'server:recordingFailed', startedAt, reason }),
+    reportRecorded: async (showId, startedAt, voice, recorded) =>
+      await parts.toHome(showId, { type: 'server:voiceRecorded', startedAt, recorded, ...voice }),
     logger,
     nowMs: parts.nowMs
   })

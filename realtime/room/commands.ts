@@ -106,6 +106,8 @@ export type SystemCommand =
   | { type: 'server:songMoved'; producerId: string }
   /** The recording that began at this time cannot go on. */
   | { type: 'server:recordingFailed'; startedAt: number; reason: Exclude<RecordingEnd, 'host'> }
+  /** The voice of this producer is recorded again, or cannot be, in the recording that began at this time. */
+  | { type: 'server:voiceRecorded'; startedAt: number; userId: string; producerId: string; recorded: boolean }
   /** The account is being erased. */
   | { type: 'server:erased'; userId: string }
   /** The person has another name or picture. */

@@ -80,7 +80,8 @@ const queue: ReadonlySet<ServerRoomEvent['type']> = new Set([
   'speak:invited',
   'speak:renamed',
   'comments:muted',
-  'member:unbanned'
+  'member:unbanned',
+  'voice:recorded'
 ] satisfies QueueEvent['type'][])
 
 /** Whether the event goes to the hosts and the person concerned only. */

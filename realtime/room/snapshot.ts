@@ -5,14 +5,17 @@ import type { ServerRoomState } from './server-room-state.ts'
 /** The room as one person may see it now: hosts see the whole queue, anybody else only their own entries. */
 export function snapshotFor({ room, listenerCount }: ServerRoomState, userId: string, nowMs: number): Snapshot {
   const host = isHost(room, userId)
-  const isVisible = (entry: { userId: string }) => host || entry.userId === userId
+  const isVisibleOf = (id: string) => host || id === userId
+  const isVisible = (entry: { userId: string }) => isVisibleOf(entry.userId)
+  const { unrecordedIds, ...shared } = room
   return {
-    ...room,
+    ...shared,
     cohostIds: [...room.cohostIds],
     stage: [...room.stage],
     queue: room.queue.filter(isVisible),
     invited: room.invited.filter(isVisible),
-    commentMutedIds: room.commentMutedIds.filter(mutedId => host || mutedId === userId),
+    commentMutedIds: room.commentMutedIds.filter(isVisibleOf),
+    ...(unrecordedIds && { unrecordedIds: unrecordedIds.filter(isVisibleOf) }),
     me: { role: roleOf(room, userId), speak: speakStateOf(room, userId) },
     listenerCount,
     serverTime: nowMs

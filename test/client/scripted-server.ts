@@ -63,9 +63,11 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
 
   function snapshot(userId = 'me'): Snapshot {
     const { room } = scripted
+    const { unrecordedIds, ...others } = room
     const isVisible = (entry: { userId: string }) => isHost(room, userId) || entry.userId === userId
     return {
-      ...room,
+      ...others,
+      ...(unrecordedIds && { unrecordedIds: [...unrecordedIds] }),
       cohostIds: [...room.cohostIds],
       stage: [...room.stage],
       queue: room.queue.filter(isVisible),
@@ -220,8 +222,10 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
   return scripted
 }
 
+const otherQueueEvents: ReadonlySet<string> = new Set(['comments:muted', 'member:unbanned', 'voice:recorded'])
+
 function isQueueEvent(event: RoomEvent | QueueEvent): event is QueueEvent {
-  return event.type.startsWith('speak:') || event.type === 'comments:muted' || event.type === 'member:unbanned'
+  return event.type.startsWith('speak:') || otherQueueEvents.has(event.type)
 }
 
 /** Rejects a command. */

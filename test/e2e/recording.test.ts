@@ -1,3 +1,5 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import type { Member } from '../../contract/moderation.ts'
@@ -162,4 +164,36 @@ t.test('hosts see why a recording stopped by itself', async t => {
   await said(listener.page, 'The recording has stopped')
   t.equal(await listener.page.getByText('is used up').count(), 0, 'listeners need not know why')
   await host.page.getByRole('button', { name: 'Mute' }).waitFor()
+})
+
+t.test('hosts see whose voice is not recorded, until it is again, and listeners do not', async t => {
+  const server = await startServer()
+  const host = await signInVisitor(server.url, 'Host')
+  const speaker = await signInVisitor(server.url, 'Ben')
+  const listener = await signInVisitor(server.url, 'Listener')
+  t.teardown(async () => {
+    await Promise.all([host.close(), speaker.close(), listener.close()])
+    await server.close()
+  })
+  const address = await goLive(host, 'A show that is recorded in part')
+  await joinShow(speaker, address)
+  await joinShow(listener, address)
+  await requestToSpeak(speaker)
+  await host.page.getByRole('button', { name: 'Accept Ben' }).click()
+  await startSpeaking(speaker)
+  const alert = host.page.getByRole('alert').filter({ hasText: 'not being recorded' })
+  // Without its spool, the server cannot open the file of a stint.
+  const spools = join(server.env.DATA_DIR ?? '', 'recordings')
+  await rename(spools, `${spools}-away`)
+  await writeFile(spools, '')
+  await host.page.getByRole('button', { name: 'Record', exact: true }).click()
+  await host.page.getByText('You and Ben are not being recorded right now. Trying again.').waitFor()
+  t.equal(await alert.count(), 1)
+  await checkScreen(t, host.page, 'a voice that is not recorded', [phone, desktop])
+  await badge(listener.page).waitFor()
+  for (const { page } of [listener, speaker]) t.equal(await page.getByText('not being recorded').count(), 0)
+  await rm(spools)
+  await rename(`${spools}-away`, spools)
+  await alert.waitFor({ state: 'detached' })
+  await host.page.getByRole('button', { name: 'Stop recording' }).waitFor()
 })

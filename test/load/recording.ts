@@ -73,7 +73,8 @@ function record(audio: ShowAudio): void {
     nowMs: Date.now,
     onFailed: onError,
     onLost: onError,
-    onTapFailed: onError
+    onTapFailed: onError,
+    onRecordedChanged() {}
   })
 }
 

@@ -61,7 +61,8 @@ const table: PublishTable = {
   'speak:invited': ({ type, userId, by }, of) => ({ type, person: of(userId), by: of(by) }),
   'speak:renamed': ({ type, userId }, of) => ({ type, person: of(userId) }),
   'comments:muted': ({ type, userId, muted, by }, of) => ({ type, person: of(userId), muted, by: of(by) }),
-  'member:unbanned': ({ type, userId, by }, of) => ({ type, person: of(userId), by: of(by) })
+  'member:unbanned': ({ type, userId, by }, of) => ({ type, person: of(userId), by: of(by) }),
+  'voice:recorded': ({ type, userId, recorded }, of) => ({ type, person: of(userId), recorded })
 }
 
 function publishedPlayback({ status, item, positionMs, at }: Playback) {

@@ -18,6 +18,7 @@ export const membershipRules: readonly Rule[] = [
       'server:itemEnded',
       'server:songMoved',
       'server:recordingFailed',
+      'server:voiceRecorded',
       'server:erased',
       'server:renamed',
       'server:commentLost'

@@ -19,15 +19,19 @@ function recording(opening?: () => Promise<void>) {
   const { files, stints } = memoryStints(opening)
   const failures: StintFailure[] = []
   const lost: unknown[] = []
+  /** What hosts would learn: who is recorded again, or is not. */
+  const changes: [string, boolean][] = []
+  const clock = { skewMs: 0 }
   const parts: RecordingParts = {
     showId: 'show',
     files,
-    nowMs: Date.now,
+    nowMs: () => Date.now() + clock.skewMs,
     onFailed: failure => failures.push(failure),
     onLost: error => lost.push(error),
-    onTapFailed: error => lost.push(error)
+    onTapFailed: error => lost.push(error),
+    onRecordedChanged: ({ userId }, isRecorded) => changes.push([userId, isRecorded])
   }
-  return { parts, stints, failures, lost }
+  return { parts, stints, failures, lost, changes, clock }
 }
 
 t.test('the tones of two speakers are found at their times, and the song is not recorded', async t => {
@@ -175,7 +179,7 @@ t.test('a stint whose file cannot be opened is lost; the recording goes on', asy
 
 t.test('a voice that could not be received is tried again while its producer is open', async t => {
   const { audio } = await openTestMedia(t)
-  const { parts, stints, lost } = recording()
+  const { parts, stints, lost, changes } = recording()
   const speaker = await openSpeaker(audio, 'speaker')
   await speaker.produce()
   const opening = mock.method(audio.routers[0]!, 'createDirectTransport')
@@ -188,6 +192,56 @@ t.test('a voice that could not be received is tried again while its producer is 
   await until(() => stints.length === 1 && pagesOf(bytesOf(stints[0]!)).length > 2)
   t.match(lost, [{ message: 'busy' }, { message: 'busy' }])
   t.equal(opening.mock.callCount(), 3)
+  t.same(changes, [], 'too short to tell')
+})
+
+t.test('a voice that cannot be received is told once after three seconds, and at once when it is again', async t => {
+  const { audio } = await openTestMedia(t)
+  const { parts, stints, lost, changes, clock } = recording()
+  const speaker = await openSpeaker(audio, 'speaker')
+  await speaker.produce()
+  const opening = mock.method(
+    audio.routers[0]!,
+    'createDirectTransport',
+    async () => await Promise.reject(new Error('busy'))
+  )
+  t.teardown(() => opening.mock.restore())
+  audio.recorder.start(parts)
+  speaker.startTalking()
+  await until(() => lost.length === 2)
+  t.same(changes, [], 'after one second')
+  clock.skewMs += 3000
+  await until(() => changes.length > 0 && lost.length > 3)
+  t.same(changes, [['speaker', false]])
+  opening.mock.restore()
+  await until(() => changes.length > 1)
+  t.same(changes[1], ['speaker', true])
+  await until(() => stints.length === 1 && pagesOf(bytesOf(stints[0]!)).length > 2)
+  t.equal(changes.length, 2)
+})
+
+t.test('a voice without a file is told until a later stint has one', async t => {
+  const { audio } = await openTestMedia(t)
+  let isDown = true
+  const { parts, lost, changes, clock } = recording(async () => {
+    if (isDown) throw new Error('down')
+  })
+  audio.recorder.start(parts)
+  const speaker = await openSpeaker(audio, 'speaker')
+  await speaker.produce()
+  speaker.startTalking()
+  await until(() => lost.length === 1)
+  clock.skewMs += 3000
+  await until(() => changes.length > 0)
+  clock.skewMs += 8000
+  await until(() => lost.length === 2)
+  isDown = false
+  clock.skewMs += 10_000
+  await until(() => changes.length > 1)
+  t.same(changes, [
+    ['speaker', false],
+    ['speaker', true]
+  ])
 })
 
 t.test('voices of another node are recorded there only, and closing a show closes its files', async t => {

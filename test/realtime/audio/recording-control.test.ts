@@ -1,5 +1,6 @@
 import { mock } from 'node:test'
 import t from 'tap'
+import type { LocalVoice } from '../../../media/recording/recorded-voice.ts'
 import type { RecordingParts } from '../../../media/recording/show-recorder.ts'
 import { createRecordingControl, type RecordingControlParts } from '../../../realtime/audio/recording-control.ts'
 import { openingState } from '../../../realtime/room/opening-state.ts'
@@ -18,7 +19,8 @@ function stateWith(startedAt?: number, status: 'live' | 'ended' = 'live') {
 /** A control of one show whose recorder keeps what it is told. */
 function controlled(
   reportFailure: RecordingControlParts['reportFailure'] = async () => {},
-  stopped: Promise<void> = Promise.resolve()
+  stopped: Promise<void> = Promise.resolve(),
+  reportRecorded: RecordingControlParts['reportRecorded'] = async () => {}
 ) {
   const calls: string[] = []
   const recordings: RecordingParts[] = []
@@ -36,6 +38,7 @@ function controlled(
     files: memoryStints().files,
     findRecorder: showId => (showId === 'show' ? recorder : undefined),
     reportFailure,
+    reportRecorded,
     logger: { warn() {}, error() {} },
     nowMs: Date.now
   })
@@ -80,6 +83,42 @@ t.test('a failure is reported until the home knows, and the recording does not b
   control.changed('show', stateWith())
   control.changed('show', stateWith(2))
   t.same(calls, ['start', 'stop', 'start'], 'a host starts it again')
+})
+
+t.test('what is recorded of a voice is reported in order until the home knows, while the recording is on', async t => {
+  const reports: unknown[][] = []
+  let answer = Promise.withResolvers<void>()
+  const { control, recordings } = controlled(undefined, undefined, async (...report) => {
+    reports.push(report)
+    await answer.promise
+  })
+  control.changed('show', stateWith(1))
+  const voice = { userId: 'ben', producer: { id: 'p1' } } as LocalVoice
+  recordings[0]!.onRecordedChanged(voice, false)
+  t.same(reports, [['show', 1, { userId: 'ben', producerId: 'p1' }, false]])
+  // It is not known whether the first report arrived, so the next one is needed.
+  recordings[0]!.onRecordedChanged(voice, true)
+  const first = answer
+  answer = Promise.withResolvers()
+  first.reject(new Error('no home'))
+  await until(() => reports.length === 2)
+  t.equal(reports[1]![3], true, 'the latest')
+  recordings[0]!.onRecordedChanged(voice, false)
+  recordings[0]!.onRecordedChanged(voice, true)
+  recordings[0]!.onRecordedChanged(voice, false)
+  t.equal(reports.length, 2, 'one at a time')
+  answer.resolve()
+  await until(() => reports.length === 3)
+  t.equal(reports[2]![3], false)
+
+  answer = Promise.withResolvers()
+  recordings[0]!.onRecordedChanged(voice, true)
+  await until(() => reports.length === 4)
+  control.changed('show', stateWith(2))
+  answer.reject(new Error('no home'))
+  recordings[1]!.onRecordedChanged(voice, false)
+  t.same(reports[4], ['show', 2, { userId: 'ben', producerId: 'p1' }, false])
+  t.equal(reports.length, 5, 'the earlier recording is over')
 })
 
 t.test('closing waits for the files, and not for ever', async t => {

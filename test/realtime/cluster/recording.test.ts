@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
 import { openSpeakerPeer } from '../../audio-peers.ts'
@@ -65,5 +66,38 @@ t.test('a node without space tells the home, which stops the recording for all',
   const { event } = await host.waitForEvent('recording:stopped')
   t.match(event, { by: null, reason: 'quota' })
   await guest.waitForEvent('recording:stopped')
+  voice.stopTalking()
+})
+
+t.test('hosts on all nodes learn which voice a node does not record, and listeners do not', async t => {
+  const { home, edge } = await startTwo(t)
+  const { client: host, showId } = await goLive(home.url, 'Missed', { record: true })
+  const { client: guest, user } = await joinShow(edge.url, showId)
+  const { client: cohost, user: other } = await joinShow(edge.url, showId)
+  const { client: listener, user: late } = await joinShow(edge.url, showId)
+  await host.request('cohost:set', { userId: other.id, cohost: true })
+  await cohost.waitForEvent('cohost:changed')
+  await bringOnStage(host, guest)
+  const opening = mock.method(edge.app.stintFiles, 'open', async () => await Promise.reject(new Error('down')))
+  t.teardown(() => opening.mock.restore())
+  const unrecordedOf = async (client: ShowClient) => (await client.request('show:resync', {})).snapshot.unrecordedIds
+  const voice = await openSpeakerPeer(guest)
+  await voice.produce()
+  voice.startTalking()
+  for (const client of [host, cohost, guest]) {
+    t.match(await client.waitForEvent('voice:recorded'), { event: { userId: user.id, recorded: false } })
+    t.same(await unrecordedOf(client), [user.id])
+  }
+  t.same(await unrecordedOf(listener), [])
+  t.notOk(listener.queueEvents.some(({ event }) => event.type === 'voice:recorded'))
+  await host.request('cohost:set', { userId: late.id, cohost: true })
+  await listener.waitForEvent('cohost:changed', event => event.type === 'cohost:changed' && event.userId === late.id)
+  t.same(await unrecordedOf(listener), [user.id], 'a later host finds it in the snapshot')
+
+  opening.mock.restore()
+  for (const client of [host, cohost]) {
+    await client.waitForEvent('voice:recorded', event => event.type === 'voice:recorded' && event.recorded)
+    t.same(await unrecordedOf(client), [])
+  }
   voice.stopTalking()
 })

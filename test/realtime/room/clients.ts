@@ -102,13 +102,14 @@ function assertSameRoom(seen: RoomState, { room }: ServerRoomState, userId: stri
  * listener's position, is sent as a number and not by events.
  */
 function withOwnEntries(
-  { queueVersion, queueLength, queue, invited, commentMutedIds, ...room }: RoomState,
+  { queueVersion, queueLength, queue, invited, commentMutedIds, unrecordedIds = [], ...room }: RoomState,
   userId: string
 ) {
   return {
     ...room,
     queue: queue.filter(entry => entry.userId === userId).map(({ position, ...entry }) => entry),
     invited: invited.filter(entry => entry.userId === userId),
-    commentMutedIds: commentMutedIds.filter(mutedId => mutedId === userId)
+    commentMutedIds: commentMutedIds.filter(mutedId => mutedId === userId),
+    unrecordedIds: unrecordedIds.filter(unrecordedId => unrecordedId === userId)
   }
 }

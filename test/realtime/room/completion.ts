@@ -113,6 +113,19 @@ export function commandOf(
       const startedAt = state.room.recording?.startedAt ?? 0
       return { type: intent.type, reason: intent.reason, startedAt: intent.isStale ? startedAt - 1 : startedAt }
     }
+    case 'server:voiceRecorded': {
+      const { recorded, stale } = intent
+      const userId = findUserId(intent.userId, state)
+      const current = state.room.stage.find(member => member.userId === userId)?.producerId
+      const startedAt = state.room.recording?.startedAt ?? 0
+      return {
+        type: intent.type,
+        userId,
+        recorded,
+        startedAt: stale === 'recording' ? startedAt - 1 : startedAt,
+        producerId: stale === 'voice' ? 'producer0' : (current ?? 'producer0')
+      }
+    }
     case 'server:songMoved':
       return { type: intent.type, producerId: identities.newId('song') }
     case 'comment:delete':

@@ -46,7 +46,13 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
     case 'recording:set':
       return setRecording(model, command.on, userId, now)
     case 'server:recordingFailed': {
-      if (model.recording?.startedAt === command.startedAt) model.recording = null
+      if (model.recording?.startedAt === command.startedAt) stopRecording(model)
+      return
+    }
+    case 'server:voiceRecorded': {
+      const isCurrent =
+        model.recording?.startedAt === command.startedAt && target?.seat?.producerId === command.producerId
+      if (target && isCurrent) target.missedProducerId = command.recorded ? null : command.producerId
       return
     }
   }
@@ -167,7 +173,13 @@ function startShow(model: RoomModel, now: number): void {
 
 /** Starts or stops the recording. One that is on goes on as it began. */
 function setRecording(model: RoomModel, on: boolean, by: string, now: number): void {
-  model.recording = on ? (model.recording ?? { startedAt: now, by }) : null
+  if (on) model.recording ??= { startedAt: now, by }
+  else stopRecording(model)
+}
+
+function stopRecording(model: RoomModel): void {
+  model.recording = null
+  for (const person of model.people.values()) person.missedProducerId = null
 }
 
 function editShow(model: RoomModel, command: CommandMap['server:showEdited']): void {
@@ -178,7 +190,7 @@ function editShow(model: RoomModel, command: CommandMap['server:showEdited']): v
 function endShow(model: RoomModel): void {
   model.status = 'ended'
   model.until = null
-  model.recording = null
+  stopRecording(model)
   for (const person of model.people.values()) {
     leave(person)
     forgetComments(person)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { RoomState } from '../../../contract/room.ts'
 import { actorIdOf, eventsOf, isHostIn, type Invariants } from './invariant.ts'
 
 /** Invariants of the recording. */
@@ -39,6 +40,29 @@ export const recordingInvariants: Invariants = {
 
   'changed settings neither start nor stop a recording': ({ command, before, after }) => {
     if (command.type === 'server:showEdited') assert.deepEqual(after.room.recording, before.room.recording)
+  },
+
+  'hosts learn whose voice is not recorded, until it is, or this voice or this recording ends': step => {
+    const { command, before, after } = step
+    const unrecorded = after.room.unrecordedIds ?? []
+    const wasUnrecorded = (userId: string) => before.room.unrecordedIds?.includes(userId) ?? false
+    const producerOf = ({ stage }: RoomState, userId: string) =>
+      stage.find(member => member.userId === userId)?.producerId ?? null
+    assert.equal(new Set(unrecorded).size, unrecorded.length)
+    for (const userId of unrecorded) {
+      assert.ok(after.room.recording)
+      assert.notEqual(producerOf(after.room, userId), null)
+      if (wasUnrecorded(userId)) {
+        assert.equal(producerOf(before.room, userId), producerOf(after.room, userId))
+        assert.deepEqual(before.room.recording, after.room.recording)
+      } else assert.ok(command.type === 'server:voiceRecorded' && !command.recorded && command.userId === userId)
+    }
+    for (const { userId, recorded } of eventsOf(step, 'voice:recorded')) {
+      assert.ok(command.type === 'server:voiceRecorded')
+      assert.equal(recorded, wasUnrecorded(userId))
+      assert.equal(command.startedAt, before.room.recording?.startedAt)
+      assert.equal(command.producerId, producerOf(before.room, userId))
+    }
   },
 
   'a show that is interrupted, or whose home moves, is recorded on': ({ command, before, after }) => {

@@ -65,6 +65,8 @@ export interface PersonModel {
   /** When the person sent their last accepted comment, and the one before it. */
   commentedAt: number | null
   commentedBefore: number | null
+  /** The producer of a voice that the recording misses. */
+  missedProducerId: string | null
 }
 
 /** The model of a show that has not started. The creator is on stage from the beginning. */
@@ -87,7 +89,8 @@ export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeaker
         hasVisited: false,
         commentsMuted: false,
         commentedAt: null,
-        commentedBefore: null
+        commentedBefore: null,
+        missedProducerId: null
       }
     ])
   )
@@ -179,8 +182,9 @@ export function viewOfModel(model: RoomModel) {
 }
 
 function viewOfPerson(person: PersonModel) {
-  const { userId, isGuest, shownAs, request, hasVisited, ...visible } = person
-  return { ...visible, shownAs: isInShow(person) || person.seat ? [shownAs] : [] }
+  const { userId, isGuest, shownAs, request, hasVisited, missedProducerId, ...visible } = person
+  const isUnrecorded = missedProducerId !== null && person.seat?.producerId === missedProducerId
+  return { ...visible, isUnrecorded, shownAs: isInShow(person) || person.seat ? [shownAs] : [] }
 }
 
 /** The state of a room in a form that can be compared with `viewOfModel`. */
@@ -230,7 +234,8 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
             isBanned: bannedIds.has(userId),
             commentsMuted: room.commentMutedIds.includes(userId),
             commentedAt: lastComments.get(userId)?.atMs ?? null,
-            commentedBefore: lastComments.get(userId)?.beforeMs ?? null
+            commentedBefore: lastComments.get(userId)?.beforeMs ?? null,
+            isUnrecorded: room.unrecordedIds?.includes(userId) ?? false
           }
         ]
       })

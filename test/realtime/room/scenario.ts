@@ -36,6 +36,7 @@ type CompletedLater =
   | 'server:itemEnded'
   | 'server:songMoved'
   | 'server:recordingFailed'
+  | 'server:voiceRecorded'
 
 /** The speak request to answer: one in the queue, or one by its id. */
 export type RequestChoice = { queueIndex: number } | { id: string }
@@ -73,6 +74,8 @@ export type Intent =
   | { type: 'server:songMoved' }
   /** `isStale`: about an earlier recording. */
   | { type: 'server:recordingFailed'; reason: 'full' | 'quota'; isStale: boolean }
+  /** `stale`: about an earlier recording or voice. */
+  | { type: 'server:voiceRecorded'; userId: PersonChoice; recorded: boolean; stale: 'recording' | 'voice' | null }
   | { type: 'speak:answer'; request: RequestChoice; accept: boolean }
   | { type: 'media:produced'; muted: boolean | null; silent: boolean }
   | { type: 'server:dropped'; userId: PersonChoice; isStale: boolean }

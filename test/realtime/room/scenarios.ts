@@ -275,6 +275,15 @@ const serverIntent = weighted<Intent>(
       isStale
     })
   ],
+  [
+    4,
+    fc.record({
+      type: fc.constant('server:voiceRecorded'),
+      userId: onStage,
+      recorded: fc.boolean(),
+      stale: weighted([8, fc.constant(null)], [1, fc.constant('recording')], [1, fc.constant('voice')])
+    })
+  ],
   [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
   [
     4,

@@ -3,10 +3,11 @@ import { SlidersHorizontal } from 'lucide-react'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { RecordingButton } from '../recording/recording-button.tsx'
 import { RecordingStopped } from '../recording/recording-stopped.tsx'
+import { Unrecorded } from '../recording/unrecorded.tsx'
 import { HostToolsPanel, type HostToolsPanelProps } from './host-tools-panel.tsx'
 import styles from './host-tools.module.css'
 
-/** The buttons of hosts that start and stop the recording, and open the host tools; and why a recording stopped. */
+/** The buttons of hosts that start and stop the recording, and open the host tools; and what went wrong with it. */
 export function HostTools(props: Omit<HostToolsPanelProps, 'isOpen' | 'onClose'>) {
   const [isOpen, setOpen] = useState(false)
   const { recordingEnd } = props.view
@@ -19,6 +20,7 @@ export function HostTools(props: Omit<HostToolsPanelProps, 'isOpen' | 'onClose'>
       </AsyncButton>
       <HostToolsPanel {...props} isOpen={isOpen} onClose={() => setOpen(false)} />
       {recordingEnd && recordingEnd !== 'host' && <RecordingStopped reason={recordingEnd} />}
+      <Unrecorded view={props.view} />
     </>
   )
 }

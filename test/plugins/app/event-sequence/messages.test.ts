@@ -62,7 +62,8 @@ const samples: { readonly [T in LoggedEvent['type']]: Extract<LoggedEvent, { typ
   'speak:invited': { type: 'speak:invited', ...person, by },
   'speak:renamed': { type: 'speak:renamed', ...person },
   'comments:muted': { type: 'comments:muted', userId, muted: true, by },
-  'member:unbanned': { type: 'member:unbanned', userId, by }
+  'member:unbanned': { type: 'member:unbanned', userId, by },
+  'voice:recorded': { type: 'voice:recorded', userId, recorded: false }
 }
 
 const audience: AudienceEvent[] = [
