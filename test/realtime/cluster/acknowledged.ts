@@ -69,12 +69,19 @@ export interface Sending {
   stop(): Promise<string[]>
 }
 
-/** Sends numbered requests to speak and their withdrawals, as long as the client is connected. */
+/**
+ * Sends numbered requests to speak and their withdrawals, as long as the client is connected. A request that may have
+ * repeated one that was not withdrawn does not count: it is acknowledged without a record.
+ */
 export function keepRequesting(client: ShowClient, name: string): Sending {
+  let mayWait = false
   return keepSending(client, name, async reason => {
+    const isNew = !mayWait
+    mayWait = true
     const ack = await client.requestRaw('speak:request', { reason })
-    await client.requestRaw('speak:cancel', {}).catch(() => {})
-    return ack.ok
+    const withdrawal = await client.requestRaw('speak:cancel', {}).catch(() => ({ ok: false }))
+    mayWait = !withdrawal.ok
+    return ack.ok && isNew
   })
 }
 
