@@ -1,8 +1,8 @@
 /*
- * npm run screenshots [-- dark | light]
+ * npm run screenshots [-- dark | light] [SCENE…]
  *
  * Runs a show with a few people and takes a screenshot of each screen at 360 and 1440 px in both themes, into
- * docs/screenshots/.
+ * docs/screenshots/. With names of scenes only these: numbers and program need no other scene.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,6 +21,7 @@ import {
   showIdOf
 } from './show-steps.ts'
 import { answerMetadata, sampleArtist, sampleProposals } from './sample-metadata.ts'
+import { program } from './program-scenes.ts'
 import { answerReplay, makeReplayAudio, sampleReplay } from './sample-replay.ts'
 import { answerNumbers, sampleAnalytics, sampleOverview } from './sample-numbers.ts'
 import { landscape, portrait } from './sample-images.ts'
@@ -28,7 +29,11 @@ import { chooseFiles, openLibrary, makeSongFile, waitUntilReady, type SongFile }
 
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
 const sizes = { phone: { width: 360, height: 740 }, wide: { width: 1440, height: 900 } }
-const themes = (['dark', 'light'] as const).filter(theme => process.argv[2] === undefined || process.argv[2] === theme)
+const wanted = process.argv.slice(2)
+const allThemes = ['dark', 'light'] as const
+const wantedThemes = allThemes.filter(theme => wanted.includes(theme))
+const themes = wantedThemes.length > 0 ? wantedThemes : allThemes
+const wantedScenes = wanted.filter(word => !allThemes.some(theme => theme === word))
 const title = 'Songs from the kitchen'
 
 interface Scene {
@@ -75,10 +80,13 @@ for (const theme of themes) {
       ended,
       replay,
       numbers,
+      program,
       otherPages,
       announcement
     ]
-    for (const part of parts) await part(scene)
+    for (const part of parts) {
+      if (wantedScenes.length === 0 || wantedScenes.includes(part.name)) await part(scene)
+    }
   } finally {
     for (const visitor of [scene.listener, scene.guest, scene.host]) await visitor.close()
     await scene.server.close()
