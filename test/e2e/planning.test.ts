@@ -113,3 +113,17 @@ t.test('a scheduled show is deleted after confirmation', async t => {
   await page.getByText('Nothing is scheduled yet').waitFor()
   t.equal(await page.getByText('Night of slow records').count(), 0)
 })
+
+t.test('people who wait in a tab that is hidden are in the show when it starts', async t => {
+  const { page } = host
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await page.waitForURL(/\/shows\/[\w-]+$/)
+  await fan.page.goto(page.url())
+  await fan.page.getByRole('heading', { level: 1 }).waitFor()
+  await fan.page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }))
+  await page.getByLabel('Show title').fill('A show that people wait for')
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await fan.page.getByRole('region', { name: 'On stage' }).waitFor()
+  t.pass('it is shown')
+})

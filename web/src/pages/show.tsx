@@ -8,7 +8,6 @@ import { LiveShow } from '../show/live-show.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { useRepeated } from '../ui/use-repeated.ts'
 
 // Loaded on demand; a listener of a live show loads none of them.
 const GreenRoom = lazy(async () => ({ default: (await import('../host/green-room.tsx')).GreenRoom }))
@@ -37,7 +36,12 @@ export function ShowPage({ showId }: { showId: string }) {
   useEffect(() => {
     load()
   }, [load])
-  useRepeated(load, show?.status === 'scheduled' ? pollMs : null)
+  // Also while the page is hidden: people who wait in another tab hear the show when it starts.
+  useEffect(() => {
+    if (show?.status !== 'scheduled') return
+    const timer = setInterval(load, pollMs)
+    return () => clearInterval(timer)
+  }, [show?.status, load])
 
   const token = invitationToken()
   if (error?.code === 'NOT_FOUND' && token) {
