@@ -8,10 +8,15 @@ import { callerOf } from '../../../plugins/app/identity/authenticate.ts'
 
 /** Routes for the operators in OPERATOR_IDS. Everybody else gets the answer of an unknown address. */
 const routes: FastifyPluginAsyncTypebox = async app => {
+  const { operators } = app
   // In onRequest, before the body is validated: an error about the body would reveal the route.
   const guarded = { onRequest: app.authenticateOperator }
   const described = { tags: ['safety'], security: [{ bearer: [] }] }
   const done = { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
+
+  /** Returns the schema of an action that takes a reason, without its params. */
+  const actionSchema = (operationId: string, summary: string) =>
+    ({ ...described, operationId, summary, body: OperatorReason, response: done }) as const
 
   app.get(
     '/reports',
@@ -42,7 +47,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       }
     },
     async request =>
-      await app.operators.answerReport(callerOf(request).userId, request.params.reportId, request.body.answer)
+      await operators.answerReport(callerOf(request).userId, request.params.reportId, request.body.answer)
   )
 
   app.post(
@@ -50,16 +55,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       ...guarded,
       schema: {
-        ...described,
-        operationId: 'endShowAsOperator',
-        summary: 'End a live show of any creator',
-        params: Exactly({ showId: Id }),
-        body: OperatorReason,
-        response: done
+        ...actionSchema('endShowAsOperator', 'End a live show of any creator'),
+        params: Exactly({ showId: Id })
       }
     },
     async (request, reply) => {
-      await app.operators.endShow(callerOf(request).userId, request.params.showId, request.body.reason)
+      await operators.endShow(callerOf(request).userId, request.params.showId, request.body.reason)
       return await reply.code(204).send(null)
     }
   )
@@ -69,16 +70,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       ...guarded,
       schema: {
-        ...described,
-        operationId: 'deleteCommentAsOperator',
-        summary: 'Delete a comment of any person',
-        params: Exactly({ commentId: Id }),
-        body: OperatorReason,
-        response: done
+        ...actionSchema('deleteCommentAsOperator', 'Delete a comment of any person'),
+        params: Exactly({ commentId: Id })
       }
     },
     async (request, reply) => {
-      await app.operators.deleteComment(callerOf(request).userId, request.params.commentId, request.body.reason)
+      await operators.deleteComment(callerOf(request).userId, request.params.commentId, request.body.reason)
       return await reply.code(204).send(null)
     }
   )
@@ -88,16 +85,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       ...guarded,
       schema: {
-        ...described,
-        operationId: 'takeDownReplay',
-        summary: 'Take a replay down: it is not published until it is restored, and its hosts see the reason',
-        params: Exactly({ showId: Id }),
-        body: OperatorReason,
-        response: done
+        ...actionSchema(
+          'takeDownReplay',
+          'Take a replay down: it is not published until it is restored, and its hosts see the reason'
+        ),
+        params: Exactly({ showId: Id })
       }
     },
     async (request, reply) => {
-      await app.operators.takeDownReplay(callerOf(request).userId, request.params.showId, request.body.reason)
+      await operators.takeDownReplay(callerOf(request).userId, request.params.showId, request.body.reason)
       return await reply.code(204).send(null)
     }
   )
@@ -107,16 +103,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       ...guarded,
       schema: {
-        ...described,
-        operationId: 'restoreReplay',
-        summary: 'Restore a replay that was taken down: it is published again if it was before',
-        params: Exactly({ showId: Id }),
-        body: OperatorReason,
-        response: done
+        ...actionSchema(
+          'restoreReplay',
+          'Restore a replay that was taken down: it is published again if it was before'
+        ),
+        params: Exactly({ showId: Id })
       }
     },
     async (request, reply) => {
-      await app.operators.restoreReplay(callerOf(request).userId, request.params.showId, request.body.reason)
+      await operators.restoreReplay(callerOf(request).userId, request.params.showId, request.body.reason)
       return await reply.code(204).send(null)
     }
   )
@@ -126,16 +121,15 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     {
       ...guarded,
       schema: {
-        ...described,
-        operationId: 'suspendUser',
-        summary: 'Suspend an account: sign the person out everywhere, keep them out, and end their live show',
-        params: Exactly({ userId: Id }),
-        body: OperatorReason,
-        response: done
+        ...actionSchema(
+          'suspendUser',
+          'Suspend an account: sign the person out everywhere, keep them out, and end their live show'
+        ),
+        params: Exactly({ userId: Id })
       }
     },
     async (request, reply) => {
-      await app.operators.suspend(callerOf(request).userId, request.params.userId, request.body.reason)
+      await operators.suspend(callerOf(request).userId, request.params.userId, request.body.reason)
       return await reply.code(204).send(null)
     }
   )
@@ -144,17 +138,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/users/:userId/restore',
     {
       ...guarded,
-      schema: {
-        ...described,
-        operationId: 'restoreUser',
-        summary: 'Restore a suspended account',
-        params: Exactly({ userId: Id }),
-        body: OperatorReason,
-        response: done
-      }
+      schema: { ...actionSchema('restoreUser', 'Restore a suspended account'), params: Exactly({ userId: Id }) }
     },
     async (request, reply) => {
-      await app.operators.restore(callerOf(request).userId, request.params.userId, request.body.reason)
+      await operators.restore(callerOf(request).userId, request.params.userId, request.body.reason)
       return await reply.code(204).send(null)
     }
   )
