@@ -89,8 +89,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&apos;'
 }
 /** Characters that XML 1.0 cannot have, also not as entities: https://www.w3.org/TR/xml/#charsets */
-// eslint-disable-next-line no-control-regex
-const impossible = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g
+const impossible = /(?![\t\n\r\x7f-\x9f])\p{Cc}|[\ufffe\uffff]/gu
 
 function escaped(text: string): string {
   return text
