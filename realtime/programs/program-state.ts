@@ -17,7 +17,8 @@ export function findSongId({ playback: { status, item } }: Pick<RoomState, 'play
  */
 export function programStateOf(room: RoomState, songs: readonly string[]): ProgramState {
   const { playback, settings, title } = room
-  const isSongHeard = playback.status === 'playing' && songs.some(songId => songId === findSongId(room))
+  const songId = findSongId(room)
+  const isSongHeard = playback.status === 'playing' && songId !== undefined && songs.includes(songId)
   const item = isSongHeard ? playback.item : null
   return {
     ducking: settings.ducking,
