@@ -1,15 +1,7 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { measureHeard, waitUntilHears, waitUntilHearsMore } from './listening.ts'
-import {
-  chooseFromMenu,
-  endShow,
-  goLive,
-  joinShow,
-  requestToSpeak,
-  signInVisitor,
-  startSpeaking
-} from './show-steps.ts'
+import { chooseFromMenu, endShow, goLive, joinShow, requestToSpeak, signInVisitor, bringOnStage } from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Host', { frequencyHz: 440 })
@@ -30,9 +22,7 @@ t.test('two listeners hear the creator', async t => {
 })
 
 t.test('a request is accepted, and everybody hears two people', async t => {
-  await requestToSpeak(guest)
-  await host.page.getByRole('button', { name: 'Accept Guest' }).click()
-  await startSpeaking(guest)
+  await bringOnStage(host, guest, 'Guest')
   await waitUntilHears(first, ({ streams }) => streams === 2)
   await waitUntilHears(second, ({ streams }) => streams === 2)
   await waitUntilHearsMore(host)

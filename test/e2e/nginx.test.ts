@@ -5,7 +5,7 @@ import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 import { openVisitor } from './browser.ts'
 import { waitUntilHears, waitUntilHearsMore } from './listening.ts'
-import { signInVisitor, requestToSpeak, postComment, goLive, joinShow, startSpeaking } from './show-steps.ts'
+import { signInVisitor, postComment, goLive, joinShow, bringOnStage } from './show-steps.ts'
 
 const { url, front, server, close } = await startBehind()
 const home = await front.authority.createTrustingHome()
@@ -29,9 +29,7 @@ t.test('a whole show works over TLS: sound both ways, a comment, and a guest on 
   await waitUntilHearsMore(guest)
   await postComment(guest, 'I hear you well')
   await host.page.getByText('I hear you well', { exact: true }).waitFor()
-  await requestToSpeak(guest)
-  await host.page.getByRole('button', { name: 'Accept Guest' }).click()
-  await startSpeaking(guest)
+  await bringOnStage(host, guest, 'Guest')
   await waitUntilHears(host, ({ streams }) => streams === 1)
   await waitUntilHearsMore(host)
   t.pass('both hear each other')

@@ -6,7 +6,7 @@ import type { Member } from '../../contract/moderation.ts'
 import { startServer } from '../server-process.ts'
 import { goLive as goLiveThroughApi } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { goLive, joinShow, requestToSpeak, signInVisitor, startSpeaking } from './show-steps.ts'
+import { goLive, joinShow, requestToSpeak, signInVisitor, startSpeaking, bringOnStage } from './show-steps.ts'
 import { chooseFiles, makeSongFile, openLibrary, waitUntilReady } from './song-steps.ts'
 
 const server = await startServer()
@@ -25,9 +25,7 @@ t.test('everybody sees the recording, people learn of it before and on stage, an
   const address = await goLive(host, 'A recorded show')
   await joinShow(speaker, address)
   await joinShow(listener, address)
-  await requestToSpeak(speaker)
-  await host.page.getByRole('button', { name: 'Accept Speaker' }).click()
-  await startSpeaking(speaker)
+  await bringOnStage(host, speaker, 'Speaker')
 
   t.equal(await badge(listener.page).count(), 0)
   await host.page.getByRole('button', { name: 'Record', exact: true }).click()
@@ -178,9 +176,7 @@ t.test('hosts see whose voice is not recorded, until it is again, and listeners 
   const address = await goLive(host, 'A show that is recorded in part')
   await joinShow(speaker, address)
   await joinShow(listener, address)
-  await requestToSpeak(speaker)
-  await host.page.getByRole('button', { name: 'Accept Ben' }).click()
-  await startSpeaking(speaker)
+  await bringOnStage(host, speaker, 'Ben')
   const alert = host.page.getByRole('alert').filter({ hasText: 'not being recorded' })
   // Without its spool, the server cannot open the file of a stint.
   const spools = join(server.env.DATA_DIR ?? '', 'recordings')

@@ -3,7 +3,7 @@ import { startServer } from '../server-process.ts'
 import { startRelay } from '../standins/coturn/start.ts'
 import type { Visitor } from './browser.ts'
 import { waitUntilHearsMore, waitUntilHearsSteadily } from './listening.ts'
-import { signInVisitor, requestToSpeak, goLive, joinShow, startSpeaking } from './show-steps.ts'
+import { signInVisitor, goLive, joinShow, bringOnStage } from './show-steps.ts'
 
 let relay = await startRelay()
 const server = await startServer(relay.settings)
@@ -35,9 +35,7 @@ t.test('a guest who can only use the relay hears, and is heard', async t => {
   await joinShow(guest, await goLive(host, 'A show by relay'))
   await waitUntilHearsMore(guest)
   t.same(await localCandidateTypes(guest), ['relay'])
-  await requestToSpeak(guest)
-  await host.page.getByRole('button', { name: 'Accept Guest' }).click()
-  await startSpeaking(guest)
+  await bringOnStage(host, guest, 'Guest')
   await waitUntilHearsMore(host)
   t.same(await localCandidateTypes(guest), ['relay', 'relay'])
   t.ok(

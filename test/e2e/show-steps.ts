@@ -64,6 +64,13 @@ export async function startSpeaking({ page }: Visitor): Promise<void> {
   await page.getByRole('button', { name: 'Mute' }).waitFor()
 }
 
+/** Brings a listener of this name on stage, who asks for it. */
+export async function bringOnStage(host: Visitor, listener: Visitor, name: string): Promise<void> {
+  await requestToSpeak(listener)
+  await host.page.getByRole('button', { name: `Accept ${name}` }).click()
+  await startSpeaking(listener)
+}
+
 /** Chooses an entry from the menu of a person on stage, or of a playlist item. */
 export async function chooseFromMenu(page: Page, name: string, item: string): Promise<void> {
   await page.getByRole('button', { name: `More options for ${name}` }).click()

@@ -2,7 +2,7 @@ import t from 'tap'
 import { childrenOf } from '../load/process-cost.ts'
 import { startServer } from '../server-process.ts'
 import { waitUntilHears, waitUntilHearsSteadily } from './listening.ts'
-import { signInVisitor, requestToSpeak, goLive, joinShow, startSpeaking } from './show-steps.ts'
+import { signInVisitor, goLive, joinShow, bringOnStage } from './show-steps.ts'
 
 /** With two sessions per worker, the three people of this show are spread over two workers and piped. */
 const server = await startServer({ MEDIA_WORKERS: '2', MEDIA_LISTENERS_PER_WORKER: '2' })
@@ -21,9 +21,7 @@ t.test('audio comes back for everybody after each worker was killed, and nobody 
   const address = await goLive(host, 'A show on two workers')
   await joinShow(guest, address)
   await joinShow(listener, address)
-  await requestToSpeak(guest)
-  await host.page.getByRole('button', { name: 'Accept Guest' }).click()
-  await startSpeaking(guest)
+  await bringOnStage(host, guest, 'Guest')
   await waitUntilHears(listener, ({ streams }) => streams === 2)
   t.equal(await countOnStage(), 2)
 
