@@ -104,7 +104,7 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
       const rights = await parts.rightsOf(songIds)
       if (isClosed || read !== reads) return
       const mayStream = (id: string) => rights.get(id)?.mayStream === true
-      // What is buffered of a song whose right was withdrawn is dropped at once, because no song is allowed then.
+      // The buffered rest of a song whose right was withdrawn is dropped at once, because no song is allowed then.
       const isWithdrawn = allowed.includes(songId) && !mayStream(songId)
       allowed = isWithdrawn ? [] : songIds.filter(mayStream)
       program.update(programStateOf(state.room, allowed))

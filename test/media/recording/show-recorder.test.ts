@@ -19,7 +19,7 @@ function recording(opening?: () => Promise<void>) {
   const { files, stints } = memoryStints(opening)
   const failures: StintFailure[] = []
   const lost: unknown[] = []
-  /** What hosts would learn: who is recorded again, or is not. */
+  /** The changes that hosts would learn of: who is recorded again, or is not. */
   const changes: [string, boolean][] = []
   const clock = { skewMs: 0 }
   const parts: RecordingParts = {

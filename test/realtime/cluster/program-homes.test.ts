@@ -31,7 +31,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     }
     const before = listeners.map(listener => listener.bytes().length)
     await home!.stop(signal)
-    // What was on its way from the old home is over.
+    // Packets on their way from the old home are over.
     await Promise.all(listeners.map(async listener => await listener.next(2 * second)))
     for (const hz of [songHz, voiceHz]) {
       await Promise.all(listeners.map(async listener => await untilHeard(listener, hz)))

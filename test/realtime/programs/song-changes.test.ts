@@ -28,7 +28,7 @@ t.test('songs that follow each other without a gap are heard by their own rights
   await listener.next(16_000)
   await client.request('playback:play', {})
   await client.waitForEvent('playback:changed', event => 'playback' in event && event.playback.status === 'stopped')
-  // What was buffered is heard.
+  // The buffered rest is heard.
   await listener.next(2 * 16_000)
   const sound = await decodeSound(listener.bytes())
   listener.close()
