@@ -12,11 +12,32 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   // In onRequest, before the body is validated: an error about the body would reveal the route.
   const guarded = { onRequest: app.authenticateOperator }
   const described = { tags: ['safety'], security: [{ bearer: [] }] }
-  const done = { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
 
-  /** Returns the schema of an action that takes a reason, without its params. */
-  const actionSchema = (operationId: string, summary: string) =>
-    ({ ...described, operationId, summary, body: OperatorReason, response: done }) as const
+  /** Serves an action that takes a reason. `subject`: the parameter of the path that names what it is done to. */
+  function postAction(
+    path: string,
+    subject: 'showId' | 'commentId' | 'userId',
+    names: { operationId: string; summary: string },
+    act: (operatorId: string, subjectId: string, reason: string) => Promise<void>
+  ): void {
+    app.post<{ Params: Record<typeof subject, string>; Body: OperatorReason }>(
+      path,
+      {
+        ...guarded,
+        schema: {
+          ...described,
+          ...names,
+          params: Exactly({ [subject]: Id }),
+          body: OperatorReason,
+          response: { 204: Type.Null(), ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
+        }
+      },
+      async (request, reply) => {
+        await act(callerOf(request).userId, request.params[subject], request.body.reason)
+        return await reply.code(204).send(null)
+      }
+    )
+  }
 
   app.get(
     '/reports',
@@ -50,100 +71,55 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       await operators.answerReport(callerOf(request).userId, request.params.reportId, request.body.answer)
   )
 
-  app.post(
+  postAction(
     '/shows/:showId/end',
-    {
-      ...guarded,
-      schema: {
-        ...actionSchema('endShowAsOperator', 'End a live show of any creator'),
-        params: Exactly({ showId: Id })
-      }
-    },
-    async (request, reply) => {
-      await operators.endShow(callerOf(request).userId, request.params.showId, request.body.reason)
-      return await reply.code(204).send(null)
-    }
+    'showId',
+    { operationId: 'endShowAsOperator', summary: 'End a live show of any creator' },
+    operators.endShow
   )
 
-  app.post(
+  postAction(
     '/comments/:commentId/delete',
-    {
-      ...guarded,
-      schema: {
-        ...actionSchema('deleteCommentAsOperator', 'Delete a comment of any person'),
-        params: Exactly({ commentId: Id })
-      }
-    },
-    async (request, reply) => {
-      await operators.deleteComment(callerOf(request).userId, request.params.commentId, request.body.reason)
-      return await reply.code(204).send(null)
-    }
+    'commentId',
+    { operationId: 'deleteCommentAsOperator', summary: 'Delete a comment of any person' },
+    operators.deleteComment
   )
 
-  app.post(
+  postAction(
     '/shows/:showId/replay/takedown',
+    'showId',
     {
-      ...guarded,
-      schema: {
-        ...actionSchema(
-          'takeDownReplay',
-          'Take a replay down: it is not published until it is restored, and its hosts see the reason'
-        ),
-        params: Exactly({ showId: Id })
-      }
+      operationId: 'takeDownReplay',
+      summary: 'Take a replay down: it is not published until it is restored, and its hosts see the reason'
     },
-    async (request, reply) => {
-      await operators.takeDownReplay(callerOf(request).userId, request.params.showId, request.body.reason)
-      return await reply.code(204).send(null)
-    }
+    operators.takeDownReplay
   )
 
-  app.post(
+  postAction(
     '/shows/:showId/replay/restore',
+    'showId',
     {
-      ...guarded,
-      schema: {
-        ...actionSchema(
-          'restoreReplay',
-          'Restore a replay that was taken down: it is published again if it was before'
-        ),
-        params: Exactly({ showId: Id })
-      }
+      operationId: 'restoreReplay',
+      summary: 'Restore a replay that was taken down: it is published again if it was before'
     },
-    async (request, reply) => {
-      await operators.restoreReplay(callerOf(request).userId, request.params.showId, request.body.reason)
-      return await reply.code(204).send(null)
-    }
+    operators.restoreReplay
   )
 
-  app.post(
+  postAction(
     '/users/:userId/suspend',
+    'userId',
     {
-      ...guarded,
-      schema: {
-        ...actionSchema(
-          'suspendUser',
-          'Suspend an account: sign the person out everywhere, keep them out, and end their live show'
-        ),
-        params: Exactly({ userId: Id })
-      }
+      operationId: 'suspendUser',
+      summary: 'Suspend an account: sign the person out everywhere, keep them out, and end their live show'
     },
-    async (request, reply) => {
-      await operators.suspend(callerOf(request).userId, request.params.userId, request.body.reason)
-      return await reply.code(204).send(null)
-    }
+    operators.suspend
   )
 
-  app.post(
+  postAction(
     '/users/:userId/restore',
-    {
-      ...guarded,
-      schema: { ...actionSchema('restoreUser', 'Restore a suspended account'), params: Exactly({ userId: Id }) }
-    },
-    async (request, reply) => {
-      await operators.restore(callerOf(request).userId, request.params.userId, request.body.reason)
-      return await reply.code(204).send(null)
-    }
+    'userId',
+    { operationId: 'restoreUser', summary: 'Restore a suspended account' },
+    operators.restore
   )
 
   app.post(
