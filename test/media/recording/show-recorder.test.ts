@@ -1,5 +1,5 @@
 import { mock } from 'node:test'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { RecordingParts } from '../../../media/recording/show-recorder.ts'
 import type { StintFailure } from '../../../media/recording/stint-file.ts'
 import { playPackets } from '../../audio-peers.ts'
@@ -32,6 +32,21 @@ function recording(opening?: () => Promise<void>) {
     onRecordedChanged: ({ userId }, isRecorded) => changes.push([userId, isRecorded])
   }
   return { parts, stints, failures, lost, changes, clock }
+}
+
+/** Records a speaker, whose first stint was lost because files cannot be opened while `files.isDown`. */
+async function recordWithoutFiles(t: Test) {
+  const { audio } = await openTestMedia(t)
+  const files = { isDown: true }
+  const recorded = recording(async () => {
+    if (files.isDown) throw new Error('down')
+  })
+  audio.recorder.start(recorded.parts)
+  const speaker = await openSpeaker(audio, 'speaker')
+  await speaker.produce()
+  speaker.startTalking()
+  await until(() => recorded.lost.length === 1)
+  return { ...recorded, speaker, files }
 }
 
 t.test('the tones of two speakers are found at their times, and the song is not recorded', async t => {
@@ -160,18 +175,9 @@ t.test('no space: the recording ends and says so once, and the listeners notice 
 })
 
 t.test('a stint whose file cannot be opened is lost; the recording goes on', async t => {
-  const { audio } = await openTestMedia(t)
-  let isDown = true
-  const { parts, stints, failures, lost } = recording(async () => {
-    if (isDown) throw new Error('down')
-  })
-  audio.recorder.start(parts)
-  const speaker = await openSpeaker(audio, 'speaker')
-  await speaker.produce()
-  speaker.startTalking()
-  await until(() => lost.length === 1)
+  const { speaker, files, stints, failures } = await recordWithoutFiles(t)
   await speaker.participant.closeProducer()
-  isDown = false
+  files.isDown = false
   await speaker.produce()
   await until(() => stints.length === 1)
   t.same(failures, [])
@@ -221,21 +227,12 @@ t.test('a voice that cannot be received is told once after three seconds, and at
 })
 
 t.test('a voice without a file is told until a later stint has one', async t => {
-  const { audio } = await openTestMedia(t)
-  let isDown = true
-  const { parts, lost, changes, clock } = recording(async () => {
-    if (isDown) throw new Error('down')
-  })
-  audio.recorder.start(parts)
-  const speaker = await openSpeaker(audio, 'speaker')
-  await speaker.produce()
-  speaker.startTalking()
-  await until(() => lost.length === 1)
+  const { files, lost, changes, clock } = await recordWithoutFiles(t)
   clock.skewMs += 3000
   await until(() => changes.length > 0)
   clock.skewMs += 8000
   await until(() => lost.length === 2)
-  isDown = false
+  files.isDown = false
   clock.skewMs += 10_000
   await until(() => changes.length > 1)
   t.same(changes, [
