@@ -61,7 +61,7 @@ async function setUp(workerBin: string, speakers: number, listeners: number): Pr
   const speaking = await Promise.all(
     Array.from({ length: speakers }, async (_, n) => {
       const { transport, peer } = await connect()
-      return { peer, producer: await transport.produce({ kind: 'audio', rtpParameters: opusSendParameters(n + 1) }) }
+      return { peer, producer: await transport.produce({ kind: 'audio', rtpParameters: streamParameters(n + 1) }) }
     })
   )
   for (let joined = 0; joined < listeners; joined += joinsAtOnce) {
@@ -75,6 +75,12 @@ async function setUp(workerBin: string, speakers: number, listeners: number): Pr
     )
   }
   return { worker, peers, speakers: speaking.map(({ peer }) => peer) }
+}
+
+/** Returns the parameters of a stream that may pause: the worker drops no packet after a pause between two rounds. */
+function streamParameters(ssrc: number): types.RtpParameters {
+  const parameters = opusSendParameters(ssrc)
+  return { ...parameters, codecs: parameters.codecs.map(codec => ({ ...codec, parameters: { usedtx: 1 } })) }
 }
 
 /**
