@@ -8,6 +8,7 @@ import { answerError } from './errors.ts'
 import { createPublicUrl } from './public-url.ts'
 import { measureRequests } from './request-metrics.ts'
 import { traceRequests } from './request-tracing.ts'
+import { serializerCompiler } from './serialization.ts'
 import { cutOffSlowBodies } from './slow-bodies.ts'
 import { createValidation, type Validator } from './validation.ts'
 import { answerWithoutRoute, createWebClient, webClientFiles, type WebClient } from './web-client.ts'
@@ -46,6 +47,7 @@ export default fp(
     app.addHook('preHandler', rejectUnexpectedBody)
     const { validator, validatorCompiler } = createValidation()
     app.setValidatorCompiler(validatorCompiler)
+    app.setSerializerCompiler(serializerCompiler)
     app.decorate('validator', validator)
 
     const requestMetrics = measureRequests(metrics.http)

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject, type Options } from 'ajv'
+import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler } from 'fastify'
 import type { Static, TSchema } from 'typebox'
@@ -44,28 +44,42 @@ const tooManyValues: ErrorObject = {
   message: 'has too many parts'
 }
 
+/** The checks have no state between two calls, so that all servers of a process share them. */
+const strict = createAjv(strictOptions)
+const coercing = createAjv(coercingOptions)
+const compileStrict = compileOnce(strict)
+const compileCoercing = compileOnce(coercing)
+
 /** Creates the validator of the server, and the one Fastify uses for the schemas of routes. */
 export function createValidation(): { validator: Validator; validatorCompiler: FastifySchemaCompiler<TSchema> } {
-  const strict = createAjv(strictOptions)
-  const coercing = createAjv(coercingOptions)
-
   return {
     validatorCompiler: ({ schema, httpPart }) =>
-      httpPart === 'body' ? bounded(strict.compile(schema)) : coercing.compile(schema),
+      httpPart === 'body' ? bounded(compileStrict(schema)) : compileCoercing(schema),
 
     validator: {
       compile(schema) {
-        const check = bounded(strict.compile(schema))
+        const check = bounded(compileStrict(schema))
         return data => (check(data) ? null : issuesOf(check.errors ?? []))
       },
       reader<T extends TSchema>(schema: T) {
-        const isValid = strict.compile<Static<T>>(schema)
+        const isValid = compileStrict<Static<T>>(schema)
         return (data: unknown) => {
           if (isValid(data)) return data
           throw new Error(`third-party answer is not valid: ${strict.errorsText(isValid.errors)}`)
         }
       }
     }
+  }
+}
+
+/** Compiles equal schemas once: the schemas of parameters are the same in many routes. */
+function compileOnce(ajv: Ajv): <T = unknown>(schema: TSchema) => ValidateFunction<T> {
+  const checks = new Map<string, ValidateFunction>()
+  return <T>(schema: TSchema) => {
+    const key = JSON.stringify(schema)
+    const check: ValidateFunction = checks.get(key) ?? ajv.compile(schema)
+    checks.set(key, check)
+    return check as ValidateFunction<T>
   }
 }
 

@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
 import t from 'tap'
+import { Type, type TSchema } from 'typebox'
 import { clientEvents } from '../../../../contract/client-events.ts'
 import { PlaylistEdit } from '../../../../contract/playlist.ts'
 import { ShowPatch } from '../../../../contract/shows.ts'
@@ -68,4 +69,11 @@ t.test('a socket message is checked in the same way', async t => {
   t.same(check({ codecs: Array(5000).fill({}) }), [{ path: '', message: 'has too many parts' }])
   t.match(check({}), [{ path: '/transportId' }, { path: '/kind' }, { path: '/rtpParameters' }])
   t.equal(validator.compile(clientEvents['show:leave'].payload)({}), null)
+})
+
+t.test('equal schemas of parameters are compiled once, and different ones apart', async t => {
+  const compile = (schema: TSchema) => validatorCompiler({ schema, method: 'GET', url: '/', httpPart: 'params' })
+  const check = compile(Type.Object({ showId: Type.String({ maxLength: 3 }) }))
+  t.equal(compile(Type.Object({ showId: Type.String({ maxLength: 3 }) })), check)
+  t.not(compile(Type.Object({ showId: Type.String({ maxLength: 4 }) })), check)
 })
