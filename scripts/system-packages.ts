@@ -9,6 +9,7 @@ export const workerBuildPackages = [
   'pkg-config',
   'g++',
   'make',
+  'patch',
   'libuv1-dev',
   'libssl-dev',
   'libflatbuffers-dev',
@@ -36,6 +37,7 @@ export const testPackages = [
   'openssl',
   'libnss3-tools',
   'gettext-base',
+  'patch',
   'redis-server'
 ]
 

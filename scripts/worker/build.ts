@@ -21,7 +21,7 @@ export async function buildWorker(mediasoup: MediasoupPackage, cache: string, pl
 
   await withWorkFolder(cache, async folder => {
     const source = join(folder, 'worker')
-    await prepareSource(join(mediasoup.folder, 'worker'), source)
+    await prepareSource(join(mediasoup.folder, 'worker'), source, logFile)
     step('Building libsrtp')
     const pkgConfigPath = await buildLibsrtp(join(folder, 'libsrtp'), logFile)
     step('Building the media worker: 3 to 12 minutes, once')

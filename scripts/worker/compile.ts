@@ -30,6 +30,7 @@ export async function compileWorker(source: string, { pkgConfigPath, logFile }: 
       '--buildtype',
       'release',
       '-Db_ndebug=true',
+      '-Db_lto=true',
       '-Dms_use_builtin_bwe=true',
       '--wrap-mode',
       'nodownload'

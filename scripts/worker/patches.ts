@@ -1,56 +1,36 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { attempt } from '../command.ts'
 import { SetupError } from '../setup-error.ts'
 
-/** A change of one place in the worker's source. */
-export interface Patch {
-  /** The file, relative to the worker's folder. */
-  readonly file: string
-  /** The text to replace. It must occur exactly once. */
-  readonly find: string
-  readonly replace: string
-  readonly why: string
-}
+const timeoutMs = 30_000
 
-/** Changes that mediasoup's source needs to build with Debian's libraries. */
-export const patches: readonly Patch[] = [
-  {
-    file: 'meson.build',
-    find: "meson_version: '>= 1.1.0'",
-    replace: "meson_version: '>= 1.0.0'",
-    why: 'Debian 12 has meson 1.0.1, and the build uses no newer feature'
-  },
-  {
-    file: 'src/RTC/DtlsTransport.cpp',
-    find: '(operationType == BIO_CB_RETURN)',
-    replace: '(operationType & BIO_CB_RETURN)',
-    why:
-      'the callback answers 1 to every completed control call: an OpenSSL with kernel TLS then assumes that it is ' +
-      'on, and crashes in the first handshake'
-  }
-]
+/** A source that is patched before it is built. */
+export interface PatchedSource {
+  /** The folder of the source. */
+  readonly source: string
+  /** The folder of its patches: unified diffs that begin with their reason. They are applied in the order of names. */
+  readonly patches: string
+}
 
 /**
- * Applies all patches to a copy of the worker's source.
- * @throws SetupError when a text does not occur exactly once, because a build without the patch would be broken
+ * Applies all patches to a copy of a source.
+ * @throws SetupError when one does not fit exactly, because a build without it would be slower or broken
  */
-export async function applyPatches(sourceFolder: string, list: readonly Patch[] = patches): Promise<void> {
-  for (const patch of list) {
-    const path = join(sourceFolder, patch.file)
-    const text = await readFile(path, 'utf8')
-    await writeFile(path, patched(text, patch))
+export async function applyPatches({ source, patches }: PatchedSource, logFile?: string): Promise<void> {
+  const names = (await readdir(patches)).filter(name => name.endsWith('.patch')).toSorted()
+  for (const name of names) {
+    // Without fuzz, lines around a change that are different now count as a mismatch.
+    const args = ['-p1', '--fuzz=0', '--forward', '--batch', '--silent', '-i', join(patches, name)]
+    const { code, lines } = await attempt('patch', args, { cwd: source, timeoutMs, ...(logFile && { logFile }) })
+    if (code !== 0) throw new SetupError(mismatchMessage(join(patches, name), lines))
   }
 }
 
-function patched(text: string, { file, find, replace, why }: Patch): string {
-  const [before, after, ...more] = text.split(find)
-  if (before === undefined || after === undefined || more.length > 0) {
-    const found = after === undefined ? 'no longer occurs' : 'occurs more than once'
-    throw new SetupError(
-      `The media worker is not built: \`${find}\` ${found} in mediasoup's worker/${file}. ` +
-        `The patch exists because ${why}. Check what the file does now and adapt scripts/worker/patches.ts.`
-    )
-  }
-  return before + replace + after
+function mismatchMessage(patch: string, lines: readonly string[]): string {
+  return (
+    `The media worker is not built: its source does not match ${patch}, which begins with the reason for the change. ` +
+    `Check what the source does now and adapt the patch.\n${lines.join('\n')}`
+  )
 }

@@ -5,6 +5,8 @@ import { SetupError } from '../setup-error.ts'
 import { applyPatches } from './patches.ts'
 
 const adapters = join(import.meta.dirname, 'adapters')
+/** Changes of mediasoup's worker: what it needs to build with Debian's libraries, and what makes it faster. */
+export const workerPatches = join(import.meta.dirname, 'patches')
 
 /** The first line of `meson.build` that needs one of mediasoup's own copies of a library. */
 const firstSubproject = /^.*\bsubproject\(/m
@@ -13,10 +15,10 @@ const firstSubproject = /^.*\bsubproject\(/m
  * Copies the worker's source from the npm package and makes it buildable with the distribution's libraries.
  * @throws SetupError when the patches do not match the source
  */
-export async function prepareSource(workerFolder: string, target: string): Promise<void> {
+export async function prepareSource(workerFolder: string, target: string, logFile?: string): Promise<void> {
   await cp(workerFolder, target, { recursive: true })
   await cp(adapters, join(target, 'adapters'), { recursive: true })
-  await applyPatches(target)
+  await applyPatches({ source: target, patches: workerPatches }, logFile)
 
   const buildFile = join(target, 'meson.build')
   const ending = await readFile(join(adapters, 'worker.meson'), 'utf8')

@@ -1,43 +1,60 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
 import { SetupError } from '../../../scripts/setup-error.ts'
 import { findMediasoup } from '../../../scripts/worker/mediasoup-package.ts'
-import { applyPatches, patches, type Patch } from '../../../scripts/worker/patches.ts'
-import { withOwnEnding } from '../../../scripts/worker/source.ts'
+import { applyPatches } from '../../../scripts/worker/patches.ts'
+import { withOwnEnding, workerPatches } from '../../../scripts/worker/source.ts'
 
-const patch: Patch = { file: 'src/a.cpp', find: 'type == RETURN', replace: 'type & RETURN', why: 'it crashes' }
+const first = `It crashes.
 
-function source(t: Test, text: string) {
-  return t.testdir({ src: { 'a.cpp': text } })
+--- a/src/a.cpp
++++ b/src/a.cpp
+@@ -1,3 +1,3 @@
+ one
+-type == RETURN
++type & RETURN
+ three
+`
+const second = first.replace('-type == RETURN\n+type & RETURN', '-type & RETURN\n+isReturn(type)')
+
+function folders(t: Test, text: string) {
+  const folder = t.testdir({
+    source: { src: { 'a.cpp': text } },
+    patches: { '02-second.patch': second, '01-first.patch': first, 'notes.txt': 'no patch' }
+  })
+  return { source: join(folder, 'source'), patches: join(folder, 'patches') }
 }
 
-t.test('a patch replaces its text', async t => {
-  const folder = source(t, 'if (type == RETURN) $& stays')
-  await applyPatches(folder, [patch])
-  t.equal(readFileSync(join(folder, 'src/a.cpp'), 'utf8'), 'if (type & RETURN) $& stays')
+t.test('patches are applied in the order of their names', async t => {
+  const patched = folders(t, 'one\ntype == RETURN\nthree\n')
+  await applyPatches(patched)
+  t.equal(readFileSync(join(patched.source, 'src/a.cpp'), 'utf8'), 'one\nisReturn(type)\nthree\n')
 })
 
-t.test(
-  'a text that no longer occurs stops the build, and the error names the text, the reason and the files',
-  async t => {
-    const error = await applyPatches(source(t, 'if (isReturn(type))'), [patch]).catch(error => error)
+const mismatches: [string, string][] = [
+  ['the line no longer occurs', 'one\nisReturn(type)\nthree\n'],
+  ['a line around it is different', 'one\ntype == RETURN\nfour\n'],
+  ['the change is there already', 'one\ntype & RETURN\nthree\n']
+]
+for (const [name, text] of mismatches) {
+  t.test(`${name}: the build stops, and the error names the patch`, async t => {
+    const error = await applyPatches(folders(t, text)).catch(error => error)
     t.type(error, SetupError)
-    for (const part of ['type == RETURN', 'no longer', 'src/a.cpp', 'it crashes', 'scripts/worker/patches.ts']) {
-      t.match(error.message, part)
-    }
+    t.match(error.message, 'patches/01-first.patch')
+    t.match(error.message, /adapt the patch/)
+  })
+}
+
+t.test('every patch begins with its reason and matches the installed mediasoup', async t => {
+  const source = t.testdir()
+  for (const part of ['src', 'include', 'meson.build']) {
+    cpSync(join(findMediasoup().folder, 'worker', part), join(source, part), { recursive: true })
   }
-)
-
-t.test('a text that occurs twice stops the build', async t => {
-  await t.rejects(applyPatches(source(t, 'type == RETURN\ntype == RETURN'), [patch]), /more than once/)
-})
-
-t.test('every patch matches the installed mediasoup', async t => {
-  const worker = join(findMediasoup().folder, 'worker')
-  for (const { file, find } of patches) {
-    t.equal(readFileSync(join(worker, file), 'utf8').split(find).length, 2, `${file} contains ${find} once`)
+  await t.resolves(applyPatches({ source, patches: workerPatches }))
+  for (const name of readdirSync(workerPatches)) {
+    t.match(readFileSync(join(workerPatches, name), 'utf8'), /^[A-Z][^]*\.\n\n--- a\//, name)
   }
 })
 
