@@ -1,4 +1,6 @@
 import { Device, type types } from 'mediasoup-client'
+import type { RtpCapabilities } from '../contract/media.ts'
+import { deviceCapabilities } from './media-parameters.ts'
 
 /** The platform has no WebRTC and the app passed none. Trying again does not help. */
 export class NoWebRtcError extends Error {
@@ -10,10 +12,19 @@ export class NoWebRtcError extends Error {
 }
 
 /**
- * Creates the mediasoup device with the WebRTC of the app or of the platform.
+ * Loads the mediasoup device with the WebRTC of the app or of the platform, and with the capabilities of the router.
  * @throws NoWebRtcError when there is none
  */
-export async function createDevice(handlerFactory: types.HandlerFactory | undefined): Promise<types.Device> {
+export async function loadDevice(
+  handlerFactory: types.HandlerFactory | undefined,
+  routerRtpCapabilities: RtpCapabilities
+): Promise<types.Device> {
+  const device = await createDevice(handlerFactory)
+  await device.load({ routerRtpCapabilities: deviceCapabilities(routerRtpCapabilities) })
+  return device
+}
+
+async function createDevice(handlerFactory: types.HandlerFactory | undefined): Promise<types.Device> {
   if (handlerFactory) return new Device({ handlerFactory })
   try {
     return await Device.factory()

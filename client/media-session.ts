@@ -1,12 +1,11 @@
 import type { types } from 'mediasoup-client'
 import { CodedError } from '../contract/errors.ts'
-import type { RtpCapabilities } from '../contract/media.ts'
+import type { ConsumerParameters, Reception } from '../contract/reception.ts'
 import type { SendCommand } from './connection.ts'
-import { createDevice, NoWebRtcError } from './device.ts'
+import { NoWebRtcError } from './device.ts'
 import { restartIceOnFailure } from './ice-restart.ts'
 import {
   consumerOptions,
-  deviceCapabilities,
   receiveCapabilities,
   sendParameters,
   transportOptions,
@@ -18,8 +17,6 @@ import type { SoundKind } from './volumes.ts'
 export interface MediaSessionParts {
   sendCommand: SendCommand
   sound: SoundOutput
-  /** WebRTC where the platform has none of its own. */
-  handlerFactory?: types.HandlerFactory
   /** Restricts the paths that media may take. Default: any. */
   iceTransportPolicy?: RTCIceTransportPolicy
   /** A transport has a path to the server. */
@@ -29,7 +26,7 @@ export interface MediaSessionParts {
 }
 
 /** One producer that is received. `consumer` is null until the server has created it. */
-interface Reception {
+interface ReceivedProducer {
   consumer: types.Consumer | null
 }
 
@@ -42,14 +39,21 @@ export class MediaSession {
   readonly #device: Promise<types.Device>
   readonly #transports = new Map<'send' | 'recv', Promise<types.Transport>>()
   /** By producer id. */
-  readonly #receptions = new Map<string, Reception>()
+  readonly #receptions = new Map<string, ReceivedProducer>()
+  /** Consumers that the server created with the join and that are not used yet, by producer id. */
+  readonly #readyConsumers: Map<string, ConsumerParameters>
   #producer: types.Producer | null = null
   #isClosed = false
 
-  constructor(parts: MediaSessionParts, routerRtpCapabilities: RtpCapabilities) {
+  /** `reception`: the receive transport and the consumers that the server has created already. */
+  constructor(parts: MediaSessionParts, device: Promise<types.Device>, reception?: Reception) {
     this.#parts = parts
-    this.#device = this.#loadDevice(routerRtpCapabilities)
-    this.#device.catch(() => {})
+    this.#device = device
+    this.#readyConsumers = new Map(reception?.consumers.map(consumer => [consumer.producerId, consumer]))
+    if (!reception) return
+    const opening = this.#openTransport('recv', reception.transport)
+    opening.catch(() => {})
+    this.#transports.set('recv', opening)
   }
 
   /** Id of the producer that is open in this client. The server may have closed it already. */
@@ -64,9 +68,14 @@ export class MediaSession {
       this.#receptions.delete(producerId)
       if (consumer) this.#closeConsumer(consumer)
     }
+    for (const [producerId, { consumerId }] of this.#readyConsumers) {
+      if (producers.has(producerId)) continue
+      this.#readyConsumers.delete(producerId)
+      this.#parts.sendCommand('media:closeConsumer', { consumerId }).catch(() => {})
+    }
     for (const [producerId, kind] of producers) {
       if (this.#receptions.has(producerId)) continue
-      const reception: Reception = { consumer: null }
+      const reception: ReceivedProducer = { consumer: null }
       this.#receptions.set(producerId, reception)
       this.#consume(producerId, reception, kind).catch((error: unknown) =>
         this.#onConsumeFailed(producerId, reception, error)
@@ -148,12 +157,6 @@ export class MediaSession {
     )
   }
 
-  async #loadDevice(routerRtpCapabilities: RtpCapabilities): Promise<types.Device> {
-    const device = await createDevice(this.#parts.handlerFactory)
-    await device.load({ routerRtpCapabilities: deviceCapabilities(routerRtpCapabilities) })
-    return device
-  }
-
   /**
    * Returns the transport of a direction, created at the first call. A failed creation is tried again at the next call.
    */
@@ -166,10 +169,10 @@ export class MediaSession {
     })
   }
 
-  async #openTransport(direction: 'send' | 'recv'): Promise<types.Transport> {
+  async #openTransport(direction: 'send' | 'recv', opened?: Reception['transport']): Promise<types.Transport> {
     const { sendCommand, onConnected, onBroken, iceTransportPolicy } = this.#parts
     const device = await this.#device
-    const answer = await sendCommand('media:createTransport', { direction })
+    const answer = opened ?? (await sendCommand('media:createTransport', { direction }))
     if (this.#isClosed) throw closedError()
     const options = { ...transportOptions(answer), ...(iceTransportPolicy && { iceTransportPolicy }) }
     const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
@@ -191,28 +194,28 @@ export class MediaSession {
     return transport
   }
 
-  async #consume(producerId: string, reception: Reception, kind: SoundKind): Promise<void> {
+  async #consume(producerId: string, reception: ReceivedProducer, kind: SoundKind): Promise<void> {
     const { sendCommand, sound } = this.#parts
     const device = await this.#device
     const transport = await this.#getTransport('recv')
     if (!this.#isCurrent(producerId, reception)) return
-    const answer = await sendCommand('media:consume', {
-      producerId,
-      rtpCapabilities: receiveCapabilities(device.recvRtpCapabilities)
-    })
+    const ready = this.#readyConsumers.get(producerId)
+    this.#readyConsumers.delete(producerId)
+    const rtpCapabilities = receiveCapabilities(device.recvRtpCapabilities)
+    const answer = ready ?? (await sendCommand('media:consume', { producerId, rtpCapabilities }))
     const consumer = await transport.consume(consumerOptions(answer))
     if (!this.#isCurrent(producerId, reception)) return this.#closeConsumer(consumer)
     reception.consumer = consumer
     sound.add(consumer.id, consumer.track, kind)
-    await sendCommand('media:resumeConsumer', { consumerId: consumer.id })
+    if (!ready) await sendCommand('media:resumeConsumer', { consumerId: consumer.id })
   }
 
   /** Whether the reception was not ended while an asynchronous step ran. */
-  #isCurrent(producerId: string, reception: Reception): boolean {
+  #isCurrent(producerId: string, reception: ReceivedProducer): boolean {
     return !this.#isClosed && this.#receptions.get(producerId) === reception
   }
 
-  #onConsumeFailed(producerId: string, reception: Reception, error: unknown): void {
+  #onConsumeFailed(producerId: string, reception: ReceivedProducer, error: unknown): void {
     if (!this.#isCurrent(producerId, reception)) return
     this.#receptions.delete(producerId)
     if (reception.consumer) this.#closeConsumer(reception.consumer)

@@ -1,10 +1,14 @@
 import type { types } from 'mediasoup-client'
 import type { RtpCapabilities } from '../contract/media.ts'
+import type { ReceiveOrder, Reception } from '../contract/reception.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import type { SendCommand } from './connection.ts'
+import { loadDevice } from './device.ts'
+import { receiveCapabilities } from './media-parameters.ts'
 import { MediaSession } from './media-session.ts'
 import { retryWhenRateLimited } from './rate-limit-retry.ts'
+import { expectedRouterCapabilities } from './router-capabilities.ts'
 import type { SoundOutput } from './sound.ts'
 
 export interface RoomMediaParts {
@@ -33,7 +37,9 @@ export class RoomMedia {
   readonly #parts: RoomMediaParts
   readonly #backoff: Backoff
   #session: MediaSession | null = null
-  #routerRtpCapabilities: RtpCapabilities = {}
+  #routerRtpCapabilities = expectedRouterCapabilities
+  /** Null until it is needed, and again after it could not be loaded. */
+  #device: Promise<types.Device> | null = null
   /** Changes with each stop, so that a scheduled restart of an earlier session is ignored. */
   #generation = 0
   #cancelStableTimer: (() => void) | undefined
@@ -41,6 +47,7 @@ export class RoomMedia {
   constructor(parts: RoomMediaParts) {
     this.#parts = parts
     this.#backoff = createBackoff(delays, parts.clock)
+    this.#getDevice()
   }
 
   /** The current media session. Null between a failure and the next start. */
@@ -48,21 +55,39 @@ export class RoomMedia {
     return this.#session
   }
 
-  /** Starts a new media session with the capabilities of the router. The server has closed the previous one. */
-  start(routerRtpCapabilities: RtpCapabilities): void {
+  /** Returns what it takes to receive with a join; undefined without WebRTC. */
+  async receiveOrder(): Promise<ReceiveOrder | undefined> {
+    try {
+      const { recvRtpCapabilities } = await this.#getDevice()
+      return { rtpCapabilities: receiveCapabilities(recvRtpCapabilities) }
+    } catch {
+      return undefined
+    }
+  }
+
+  /**
+   * Starts a new media session with the capabilities of the router. The server has closed the previous one.
+   * `reception`: what the server has created already.
+   */
+  start(routerRtpCapabilities: RtpCapabilities, reception?: Reception): void {
     this.stop()
-    const { sendCommand, clock, sound, handlerFactory, iceTransportPolicy, onStarted } = this.#parts
-    this.#routerRtpCapabilities = routerRtpCapabilities
+    const { sendCommand, clock, sound, iceTransportPolicy, onStarted } = this.#parts
+    const isSameRouter = JSON.stringify(routerRtpCapabilities) === JSON.stringify(this.#routerRtpCapabilities)
+    if (!isSameRouter) {
+      this.#routerRtpCapabilities = routerRtpCapabilities
+      this.#device = null
+      if (reception) sendCommand('media:closeTransport', { transportId: reception.transport.id }).catch(() => {})
+    }
     const session: MediaSession = new MediaSession(
       {
         sendCommand: retryWhenRateLimited(sendCommand, clock),
         sound,
         onConnected: () => this.#startStableTimer(),
         onBroken: () => this.restart(session),
-        ...(handlerFactory && { handlerFactory }),
         ...(iceTransportPolicy && { iceTransportPolicy })
       },
-      routerRtpCapabilities
+      this.#getDevice(),
+      isSameRouter ? reception : undefined
     )
     this.#session = session
     onStarted()
@@ -91,6 +116,16 @@ export class RoomMedia {
     this.#cancelStableTimer?.()
     this.#session?.close()
     this.#session = null
+  }
+
+  #getDevice(): Promise<types.Device> {
+    if (this.#device) return this.#device
+    const device = loadDevice(this.#parts.handlerFactory, this.#routerRtpCapabilities)
+    this.#device = device
+    device.catch(() => {
+      if (this.#device === device) this.#device = null
+    })
+    return device
   }
 
   #startStableTimer(): void {

@@ -1,20 +1,31 @@
 import type { ListenerSource } from '../contract/audience-events.ts'
 import type { AckData } from '../contract/client-events.ts'
 import { CodedError } from '../contract/errors.ts'
+import type { ReceiveOrder } from '../contract/reception.ts'
 import type { SendCommand } from './connection.ts'
 
+/** A join with everything that the client can say. */
+export interface JoinOrder {
+  showId: string
+  /** The way in which the user found the show. */
+  source?: ListenerSource | undefined
+  /** What it takes to receive at once. */
+  receive?: ReceiveOrder | undefined
+}
+
 /**
- * Joins a show and says how the user found it. A server from before `source` refuses it: then the user joins without.
- * Throws the refusal.
+ * Joins a show. An older server refuses fields that it does not know: then the user joins without `receive`, and
+ * without `source`. Throws the refusal.
  */
 export async function sendJoin(
   sendCommand: SendCommand,
-  showId: string,
-  source: ListenerSource | undefined
+  { showId, source, receive }: JoinOrder
 ): Promise<AckData<'show:join'>> {
-  if (source !== undefined) {
+  const withSource = { showId, ...(source && { source }) }
+  const attempts = [...(receive ? [{ ...withSource, receive }] : []), ...(source ? [withSource] : [])]
+  for (const payload of attempts) {
     try {
-      return await sendCommand('show:join', { showId, source })
+      return await sendCommand('show:join', payload)
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== 'VALIDATION') throw error
     }

@@ -62,21 +62,11 @@ export class ShowRoom extends RoomAudioCommands {
   readonly #unsubscribers: (() => void)[] = []
   #stopTokenRenewal: (() => void) | undefined
 
-  constructor({
-    url,
-    showId,
-    account,
-    sound,
-    clock,
-    handlerFactory,
-    iceTransportPolicy,
-    source,
-    fetchComments,
-    listenForUser
-  }: ShowRoomParts) {
+  constructor(parts: ShowRoomParts) {
     super()
+    const { url, showId, account, sound, clock, handlerFactory, iceTransportPolicy } = parts
     this.showId = showId
-    this.#source = source
+    this.#source = parts.source
     this.#account = account
     this.sound = sound
     this.#clock = clock
@@ -124,12 +114,12 @@ export class ShowRoom extends RoomAudioCommands {
       sendCommand: this.sendCommand,
       clock,
       getAuthor: () => personOf(account),
-      fetchPage: fetchComments,
+      fetchPage: parts.fetchComments,
       onChange: change => this.#store.set({ comments: { ...this.view.comments, ...change } })
     })
     this.reactions = new Reactions(this.sendCommand)
     this.#subscribeToEvents()
-    listenForUser(this.#connection.socket)
+    parts.listenForUser(this.#connection.socket)
     this.#connection.open()
   }
 
@@ -183,12 +173,13 @@ export class ShowRoom extends RoomAudioCommands {
   async #join(): Promise<void> {
     const { sendCommand, token: presentedToken } = this.#connection
     try {
-      const { snapshot, media } = await sendJoin(sendCommand, this.showId, this.#source)
+      const order = { showId: this.showId, source: this.#source, receive: await this.media.receiveOrder() }
+      const { snapshot, media } = await sendJoin(sendCommand, order)
       if (this.view.connection === 'closed') return
       this.#connection.resetBackoff()
       this.#follower.applySnapshot(snapshot)
       this.comments.start()
-      this.media.start(media.routerRtpCapabilities)
+      this.media.start(media.routerRtpCapabilities, media.receive)
       this.#stopTokenRenewal = startTokenRenewal({
         account: this.#account,
         clock: this.#clock,

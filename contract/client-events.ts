@@ -3,19 +3,12 @@ import { ListenerSource } from './audience-events.ts'
 import { ClientId, LiveComment } from './comments.ts'
 import type { WireError } from './errors.ts'
 import { PlayerState } from './live.ts'
-import {
-  AudioLevelUri,
-  DtlsParameters,
-  IceCandidate,
-  IceParameters,
-  IceServer,
-  RtpCapabilities,
-  RtpParameters
-} from './media.ts'
+import { AudioLevelUri, DtlsParameters, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
 import { Playback } from './playback.ts'
 import { PlaylistSign } from './playlist.ts'
-import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
+import { Exactly, Id, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
+import { ConsumerParameters, ReceiveOrder, Reception, transportFields } from './reception.ts'
 import { Snapshot } from './snapshot.ts'
 import { AnnouncementText, CommentText, Reason } from './text.ts'
 
@@ -35,8 +28,16 @@ export const clientEvents = {
     data: Exactly({ expiresAt: TimeMs })
   },
   'show:join': {
-    payload: Exactly({ showId: Id, source: Type.Optional(ListenerSource) }),
-    data: Exactly({ snapshot: Snapshot, sessionId: Id, media: Exactly({ routerRtpCapabilities: RtpCapabilities }) })
+    payload: Exactly({
+      showId: Id,
+      source: Type.Optional(ListenerSource),
+      receive: Type.Optional(ReceiveOrder)
+    }),
+    data: Exactly({
+      snapshot: Snapshot,
+      sessionId: Id,
+      media: Exactly({ routerRtpCapabilities: RtpCapabilities, receive: Type.Optional(Reception) })
+    })
   },
   'show:resync': { payload: Nothing, data: Exactly({ snapshot: Snapshot }) },
   'show:leave': { payload: Nothing, data: Nothing },
@@ -79,14 +80,7 @@ export const clientEvents = {
   'player:state': { payload: Exactly({ songId: Id, state: PlayerState }), data: Nothing },
   'media:createTransport': {
     payload: Exactly({ direction: OneOf(['send', 'recv']) }),
-    data: Exactly({
-      id: Id,
-      iceParameters: IceParameters,
-      iceCandidates: Type.Array(IceCandidate),
-      dtlsParameters: DtlsParameters,
-      iceServers: Type.Array(IceServer),
-      audioLevelUri: Type.Optional(AudioLevelUri)
-    })
+    data: Exactly({ ...transportFields, audioLevelUri: Type.Optional(AudioLevelUri) })
   },
   'media:connectTransport': { payload: Exactly({ transportId: Id, dtlsParameters: DtlsParameters }), data: Nothing },
   'media:restartIce': {
@@ -105,13 +99,7 @@ export const clientEvents = {
   },
   'media:consume': {
     payload: Exactly({ producerId: Id, rtpCapabilities: RtpCapabilities }),
-    data: Exactly({
-      consumerId: Id,
-      producerId: Id,
-      kind: Type.Literal('audio'),
-      rtpParameters: RtpParameters,
-      userId: Nullable(Id)
-    })
+    data: ConsumerParameters
   },
   'media:resumeConsumer': ConsumerRef,
   'media:pauseConsumer': ConsumerRef,

@@ -17,10 +17,16 @@ export interface ConsumerAnswer {
   userId: string | null
 }
 
-/** The producer to consume, and the transport to send it on. */
-export interface ConsumeRequest {
+/** The producer to consume. */
+export interface ConsumeOrder {
   producerId: string
   rtpCapabilities: RtpCapabilities
+  /** Whether it sends nothing before it is resumed. Default: true. */
+  paused?: boolean
+}
+
+/** The same, and the transport to send it on. */
+export interface ConsumeRequest extends ConsumeOrder {
   showRouter: ShowRouter
   transport: types.WebRtcTransport
 }
@@ -41,11 +47,9 @@ export class ParticipantConsumers {
     this.#firstPacket = firstPacket
   }
 
-  /**
-   * Creates a consumer, paused. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION,
-   * UNAVAILABLE.
-   */
-  async consume({ producerId, rtpCapabilities, showRouter, transport }: ConsumeRequest): Promise<ConsumerAnswer> {
+  /** Creates a consumer. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION, UNAVAILABLE. */
+  async consume(request: ConsumeRequest): Promise<ConsumerAnswer> {
+    const { producerId, rtpCapabilities, paused = true, showRouter, transport } = request
     for (const consumer of this.#consumers.values()) {
       if (consumer.producerId === producerId) throw new CodedError('CONFLICT', 'You already consume this producer.')
     }
@@ -59,7 +63,7 @@ export class ParticipantConsumers {
           if (!showRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })) {
             throw unusable('/rtpCapabilities', 'they cannot receive Opus')
           }
-          return await transport.consume({ producerId, rtpCapabilities: capabilities, paused: true })
+          return await transport.consume({ producerId, rtpCapabilities: capabilities, paused })
         } catch (error) {
           this.#producers.get(producerId)
           throw error
@@ -103,6 +107,7 @@ export class ParticipantConsumers {
     }
     const source = this.#producers.get(consumer.producerId)
     this.#consumers.set(consumer.id, consumer)
+    if (!consumer.paused) this.#firstPacket?.watch(consumer)
     mediaWorker.consumers++
     source.consumers++
     consumer.observer.once('close', () => {

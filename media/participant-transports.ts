@@ -85,6 +85,10 @@ export class ParticipantTransports {
     throw new CodedError('NOT_FOUND', 'There is no such transport.')
   }
 
+  has(transportId: string): boolean {
+    return [...this.#transports.values()].some(({ id }) => id === transportId)
+  }
+
   /** Returns the transport of this direction. */
   find(direction: Direction): types.WebRtcTransport | undefined {
     return this.#transports.get(direction)

@@ -1,9 +1,9 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
-import type { DtlsParameters, RtpCapabilities, RtpParameters, TransportFailed } from '../contract/media.ts'
+import type { DtlsParameters, RtpParameters, TransportFailed } from '../contract/media.ts'
 import type { AudibleProducers } from './audible-producers.ts'
 import type { FirstPacket } from './first-packet.ts'
-import { ParticipantConsumers, type ConsumerAnswer } from './participant-consumers.ts'
+import { ParticipantConsumers, type ConsumeOrder, type ConsumerAnswer } from './participant-consumers.ts'
 import { ParticipantTransports, type Direction, type TransportAnswer } from './participant-transports.ts'
 import { PendingCreations } from './pending-creations.ts'
 import { sendParameters } from './rtp-shapes.ts'
@@ -77,6 +77,11 @@ export class Participant {
   /** Throws NOT_FOUND, UNAVAILABLE. */
   async restartIce(transportId: string): Promise<types.IceParameters> {
     return await this.#transports.restartIce(transportId)
+  }
+
+  /** Whether its transport with this id is open. */
+  hasTransport(transportId: string): boolean {
+    return this.#transports.has(transportId)
   }
 
   /** Throws NOT_FOUND. */
@@ -154,26 +159,16 @@ export class Participant {
   }
 
   /**
-   * Creates a consumer of another participant's producer, paused. Throws NOT_FOUND, CONFLICT (own producer, second
-   * consumer, no receive transport), VALIDATION, UNAVAILABLE.
+   * Creates a consumer of another participant's producer. Throws NOT_FOUND, CONFLICT (own producer, second consumer, no
+   * receive transport), VALIDATION, UNAVAILABLE.
    */
-  async consume({
-    producerId,
-    rtpCapabilities
-  }: {
-    producerId: string
-    rtpCapabilities: RtpCapabilities
-  }): Promise<ConsumerAnswer> {
+  async consume(order: ConsumeOrder): Promise<ConsumerAnswer> {
+    const { producerId } = order
     this.#host.producers.get(producerId)
     if (producerId === this.#producer?.id) throw new CodedError('CONFLICT', 'You cannot consume your own producer.')
     const transport = this.#transports.find('recv')
     if (!transport) throw new CodedError('CONFLICT', 'Create a receive transport first.')
-    return await this.#consumers.consume({
-      producerId,
-      rtpCapabilities,
-      showRouter: this.#getShowRouter(),
-      transport
-    })
+    return await this.#consumers.consume({ ...order, showRouter: this.#getShowRouter(), transport })
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */

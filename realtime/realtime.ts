@@ -6,6 +6,7 @@ import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
 import { credentialRenewalMs } from '../media/ice-servers.ts'
 import type { ShowAudios } from './audio/show-audios.ts'
+import { createReceptions } from './audio/receptions.ts'
 import { createTurnCredentials } from './audio/turn-credentials.ts'
 import type { Bus } from './cluster/bus.ts'
 import { createClusterDelivery } from './cluster/cluster-delivery.ts'
@@ -169,6 +170,8 @@ export function createRealtime(parts: RealtimeParts): Realtime {
 
   const messages = createHomeMessages({ isElsewhere, forwarding, intake, delivery, nowMs })
 
+  const turnCredentials = createTurnCredentials({ iceServers: parts.iceServers, renewAfterMs: credentialRenewalMs })
+
   const serveGate = createGate({
     handlers: {
       ...authHandlers(parts),
@@ -176,6 +179,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
         nodeId: bus.nodeId,
         rooms: nodeRooms,
         audios,
+        receptions: createReceptions({ audios, voices, turnCredentials }),
         announce: messages.announce,
         lostPresences,
         refuseWithoutRoom: createRefusal(store.shows),
@@ -188,14 +192,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       ...playbackHandlers({ editingHosts }),
       ...playerHandlers(parts),
       ...commentHandlers({ comments, sendComment: messages.sendComment, reactions }),
-      ...mediaHandlers({
-        audios,
-        voices,
-        turnCredentials: createTurnCredentials({
-          iceServers: parts.iceServers,
-          renewAfterMs: credentialRenewalMs
-        })
-      })
+      ...mediaHandlers({ audios, voices, turnCredentials })
     },
     limits: parts.eventLimits,
     personalLimits,

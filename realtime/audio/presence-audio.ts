@@ -6,6 +6,7 @@ export type PresenceAudio = Pick<
   | 'createTransport'
   | 'connectTransport'
   | 'restartIce'
+  | 'hasTransport'
   | 'closeTransport'
   | 'produce'
   | 'isSilent'

@@ -26,6 +26,7 @@ export function tracedPresenceAudio(audio: PresenceAudio, span: Span): PresenceA
       await span('media connectTransport', {}, async () => await audio.connectTransport(...args)),
     restartIce: async transportId =>
       await span('media restartIce', {}, async () => await audio.restartIce(transportId)),
+    hasTransport: transportId => audio.hasTransport(transportId),
     closeTransport: transportId => audio.closeTransport(transportId),
     produce: async order => await span('media produce', {}, async () => await audio.produce(order)),
     isSilent: producerId => audio.isSilent(producerId),

@@ -1,5 +1,7 @@
 import type { AckData, Payload } from '../../contract/client-events.ts'
 import { CodedError } from '../../contract/errors.ts'
+import type { ReceiveOrder, Reception } from '../../contract/reception.ts'
+import type { Receptions } from '../audio/receptions.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
 import type { NodeRooms } from '../cluster/node-rooms.ts'
 import { newPresenceId } from '../cluster/presence-ids.ts'
@@ -19,6 +21,7 @@ export interface ShowHandlerParts {
   nodeId: string
   rooms: Pick<NodeRooms, 'awaitRoom'>
   audios: Pick<ShowAudios, 'join' | 'leave' | 'rtpCapabilities'>
+  receptions: Receptions
   /** Sends an announcement to everybody in the show. Throws the refusal, UNAVAILABLE. */
   announce(membership: Membership, text: string): Promise<void>
   lostPresences: Pick<LostPresences, 'report'>
@@ -39,20 +42,25 @@ type JoinAnswer = AckData<'show:join'>
 
 /** Joining a show and leaving it. The joins and leaves of one socket run one after the other. */
 export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent> {
-  const { audios, nowMs } = parts
+  const { audios, receptions, nowMs } = parts
   const inTurn = createSocketTurns()
 
-  function joinAnswer({ showId }: Room, state: ServerRoomState, actor: MemberActor): JoinAnswer {
+  function joinAnswer(
+    { showId }: Room,
+    state: ServerRoomState,
+    actor: MemberActor,
+    receive: Reception | undefined
+  ): JoinAnswer {
     return {
       snapshot: snapshotFor(state, actor.userId, nowMs()),
       sessionId: actor.presenceId,
-      media: { routerRtpCapabilities: audios.rtpCapabilities(showId) }
+      media: { routerRtpCapabilities: audios.rtpCapabilities(showId), ...(receive && { receive }) }
     }
   }
 
   async function join(
     socket: AmbientSocket,
-    { showId, source }: Payload<'show:join'>,
+    { showId, source, receive }: Payload<'show:join'>,
     answerNow: AnswerNow<'show:join'>
   ): Promise<JoinAnswer> {
     const requestedAtMs = performance.now()
@@ -70,16 +78,16 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
       room,
       { kind: 'member', ...person, presenceId: newPresenceId(parts.nodeId) },
       { type: 'show:join', ...(source && { source }) },
-      requestedAtMs,
+      { requestedAtMs, receive },
       answerNow
     )
   }
 
-  /** A socket that is in the show already gets a fresh snapshot. */
+  /** A socket that is in the show already gets a fresh snapshot, and keeps the media that it has. */
   async function rejoin(room: Room, actor: MemberActor, answerNow: AnswerNow<'show:join'>): Promise<JoinAnswer> {
-    let answer = joinAnswer(room, room.state, actor)
+    let answer = joinAnswer(room, room.state, actor, undefined)
     await room.command(actor, { type: 'show:join' }, state => {
-      answer = joinAnswer(room, state, actor)
+      answer = joinAnswer(room, state, actor, undefined)
       answerNow(answer)
     })
     return answer
@@ -91,7 +99,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     room: Room,
     actor: MemberActor,
     command: CommandMap['show:join'],
-    requestedAtMs: number,
+    { requestedAtMs, receive }: { requestedAtMs: number; receive: ReceiveOrder | undefined },
     answerNow: AnswerNow<'show:join'>
   ): Promise<JoinAnswer> {
     const { showId } = room
@@ -102,13 +110,14 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     let isCommitted = false
     let answer: JoinAnswer | undefined
     try {
+      const reception = receive && (await receptions.open(room, actor, receive))
       // A lost connection must not replace the connection with which its person has come back.
       if (!socket.connected) throw lostWhileJoining()
       await room.command(actor, command, state => {
         isCommitted = true
         // On another node than the home, the person may have come back elsewhere meanwhile.
         if (!socket.connected || presenceOf(state, userId) !== presenceId) return
-        answer = joinAnswer(room, state, actor)
+        answer = joinAnswer(room, state, actor, reception?.answerTo(socket))
         answerNow(answer)
         socket.data.membership = { room, actor }
         enterShow(socket, showId, userId, presenceId)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { openListenerPeer, openSpeakerPeer } from '../../audio-peers.ts'
-import { closeRtcPeers } from '../../media/rtc-peer.ts'
-import { call, connectClient, goLive, joinShow } from '../../users.ts'
+import { closeRtcPeers, opusReceiveCapabilities, startRtcPeer } from '../../media/rtc-peer.ts'
+import { call, connectClient, goLive, joinShow, signIn } from '../../users.ts'
 import { until } from '../real-app.ts'
 import { startRealNodes } from './real-nodes.ts'
 
@@ -45,6 +45,27 @@ t.test('people on two nodes talk, comment and hear each other', async t => {
 
   hostVoice.stopTalking()
   guestVoice.stopTalking()
+})
+
+t.test('a join at another node answers with the voices of the home', async t => {
+  const { nodes } = await startRealNodes(t)
+  const [a, b] = nodes
+  const { client: host, showId } = await goLive(a!.url)
+  const voice = await openSpeakerPeer(host)
+  const producerId = await voice.produce()
+  voice.startTalking()
+  for (const name of ['the first there, for whom the voice is fetched', 'the next']) {
+    const listener = await (await signIn(b!.url, 'Listener')).connect()
+    const rtpCapabilities = opusReceiveCapabilities
+    const { media, snapshot } = await listener.request('show:join', { showId, receive: { rtpCapabilities } })
+    t.match(media.receive?.consumers, [{ producerId, userId: snapshot.creatorId }], name)
+    const { transport } = media.receive!
+    const ear = await startRtcPeer({ direction: 'recv', transport })
+    await listener.request('media:connectTransport', { transportId: transport.id, dtlsParameters: ear.dtlsParameters })
+    await ear.connected()
+    await until(() => [...ear.received.values()].some(packets => packets > 20))
+  }
+  voice.stopTalking()
 })
 
 t.test('when the home is killed, the show goes on at another node', async t => {
