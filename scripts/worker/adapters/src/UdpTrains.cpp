@@ -115,6 +115,18 @@ namespace
 		return vectorCount;
 	}
 
+	/** Whether a datagram was refused because there is no room for it now. */
+	bool isFull(int err)
+	{
+		return err == EAGAIN || err == EWOULDBLOCK || err == ENOBUFS;
+	}
+
+	/** Whether datagrams wait in libuv. All later ones must then wait behind them, also if there is room again. */
+	bool waitsInLibuv(const uv_udp_t* socket)
+	{
+		return uv_udp_get_send_queue_count(socket) > 0;
+	}
+
 	/** Sends the datagrams of a train one by one, after the kernel refused it as a whole. */
 	void sendApart(uv_udp_t* socket, int fd, const struct msghdr& train)
 	{
@@ -127,7 +139,7 @@ namespace
 		{
 			single.msg_iov = &train.msg_iov[idx];
 
-			if (sendmsg(fd, &single, MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			if (waitsInLibuv(socket) || (sendmsg(fd, &single, MSG_DONTWAIT) < 0 && isFull(errno)))
 			{
 				queueInLibuv(socket, single);
 			}
@@ -164,6 +176,12 @@ void UdpTrains::Send(uv_udp_t* socket, int fd, DatagramList& list)
 
 	while (sent < messageCount)
 	{
+		if (waitsInLibuv(socket))
+		{
+			queueInLibuv(socket, messages[sent++].msg_hdr);
+			continue;
+		}
+
 		const int ret =
 		  sendmmsg(fd, &messages[sent], static_cast<unsigned int>(messageCount - sent), MSG_DONTWAIT);
 
@@ -171,13 +189,10 @@ void UdpTrains::Send(uv_udp_t* socket, int fd, DatagramList& list)
 		{
 			sent += static_cast<size_t>(ret);
 		}
-		else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+		else if (isFull(errno))
 		{
-			// libuv sends the others when the socket has room.
-			for (; sent < messageCount; ++sent)
-			{
-				queueInLibuv(socket, messages[sent].msg_hdr);
-			}
+			// libuv sends it, and all behind it, when the socket has room.
+			queueInLibuv(socket, messages[sent++].msg_hdr);
 		}
 		else if (errno != EINTR)
 		{
