@@ -52,6 +52,8 @@ export interface RtcPeer {
   sendPayload(payload: Buffer, skipped?: number): void
   /** Sends an empty RTCP receiver report. */
   sendReport(): void
+  /** Encrypts and sends this packet of RTP or RTCP if its first bytes are those of one. */
+  sendPacket(packet: Buffer): void
   close(): void
 }
 
@@ -118,6 +120,13 @@ export async function startRtcPeer({
     },
     sendReport() {
       if (track?.isOpen()) track.sendMessageBinary(emptyReport(ssrc))
+    },
+    sendPacket(packet) {
+      try {
+        track?.sendMessageBinary(packet)
+      } catch {
+        // The library refuses what it takes for no packet.
+      }
     },
     close() {
       openConnections.delete(connection)
