@@ -53,14 +53,16 @@ readonly nightly_checks=(
   'check:edge:1800 realtime media contract client web plugins config test/realtime test/attacks test/e2e test/edge'
   'check:records:1800 realtime contract client plugins config test/realtime test/attacks test/records
     test/standins/dynamodb package-lock.json'
+  'check:worker:5400 scripts/worker media package-lock.json test/worker test/media/fuzz test/media/fuzz.test.ts
+    test/media/datagrams.test.ts test/media/rtc-peer.ts'
   'check:image:1500 Dockerfile .dockerignore .npmrc package-lock.json media/worker-binary.ts
     scripts/image scripts/worker scripts/check-image scripts/check-image.ts
     scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/system-packages.ts scripts/web-client.ts'
   'check:k8s:2700 k8s nginx deploy config docs/operators/kubernetes.md
     scripts/check-k8s scripts/check-k8s.ts test/standins/kubernetes'
 )
-# Left out by .ci/run: together they take about 45 minutes.
-readonly only_at_night='check:replay check:real-show check:faults check:edge check:records'
+# Left out by .ci/run: together they take more than an hour.
+readonly only_at_night='check:replay check:real-show check:faults check:edge check:records check:worker'
 # Where no release tag exists: the inputs with which each check last passed. .ci/nightly --record writes it.
 readonly nightly_record=.ci/nightly-passed
 

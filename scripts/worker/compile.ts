@@ -6,7 +6,16 @@ import { createProgress } from '../progress.ts'
 const configureTimeoutMs = 2 * 60_000
 const compileTimeoutMs = 40 * 60_000
 
+/** A worker that is built to be fast, or one that reports wrong use of memory and undefined behaviour, see gcc(1). */
+export type WorkerKind = 'fast' | 'sanitized'
+
+const mesonOptions: Readonly<Record<WorkerKind, readonly string[]>> = {
+  fast: ['--buildtype', 'release', '-Db_ndebug=true', '-Db_lto=true'],
+  sanitized: ['-Doptimization=0', '-Dcpp_args=-g1', '-Ddebug=false', '-Db_sanitize=address,undefined']
+}
+
 export interface CompileOptions {
+  readonly kind: WorkerKind
   /** The folder of libsrtp's pkg-config file, when it is not the system's. */
   readonly pkgConfigPath: string | undefined
   readonly logFile: string
@@ -17,24 +26,14 @@ export interface CompileOptions {
  * @returns the path of the binary
  * @throws SetupError with the last lines of the compiler's output
  */
-export async function compileWorker(source: string, { pkgConfigPath, logFile }: CompileOptions): Promise<string> {
+export async function compileWorker(source: string, { kind, pkgConfigPath, logFile }: CompileOptions): Promise<string> {
   const build = join(source, 'build')
   const env = { ...process.env, ...(pkgConfigPath !== undefined && { PKG_CONFIG_PATH: pkgConfigPath }) }
   const options = { cwd: source, env, logFile }
 
   await run(
     'meson',
-    [
-      'setup',
-      build,
-      '--buildtype',
-      'release',
-      '-Db_ndebug=true',
-      '-Db_lto=true',
-      '-Dms_use_builtin_bwe=true',
-      '--wrap-mode',
-      'nodownload'
-    ],
+    ['setup', build, ...mesonOptions[kind], '-Dms_use_builtin_bwe=true', '--wrap-mode', 'nodownload'],
     { ...options, timeoutMs: configureTimeoutMs }
   )
   // The precompiled header includes generated headers, but meson does not know that it must generate them first.
