@@ -1,7 +1,11 @@
+import type { MessagePort } from 'node:worker_threads'
+
 /** The input with which the store's thread is started. */
 export interface WorkerInput {
   dataDir: string
   socketPath: string
+  /** The port on which the thread answers direct reads. */
+  reads: MessagePort
 }
 
 /**

@@ -1,7 +1,8 @@
 import { lstat, mkdtemp, readlink, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { DirectReader } from './direct/direct-reader.ts'
 import { EmbeddedStoreError } from './errors.ts'
 import type { WorkerInput, WorkerMessage } from './messages.ts'
 
@@ -26,6 +27,11 @@ export interface EmbeddedStoreOptions {
 export interface EmbeddedStore {
   /** The connection string for the MongoDB driver, with the database `ambient` in its path. */
   url: string
+  /**
+   * Returns the BSON of the document with this text as its _id, or null, without a connection. The namespace is
+   * `database.collection`. It sees every acknowledged write. Throws DirectReadError if the thread does not answer.
+   */
+  readById: (namespace: string, id: string) => Promise<Uint8Array | null>
   /** Closes all connections and writes everything to the file. It is safe to call it again. */
   close: () => Promise<void>
 }
@@ -102,11 +108,20 @@ export async function startEmbeddedStore({
 }: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const folder = await makeSocketFolder()
   const socketPath = join(folder, 'store.sock')
-  const input: WorkerInput = { dataDir, socketPath }
-  // The thread does not need the modules that this process was started with (`--import`).
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input, execArgv: [] })
+  const { port1, port2 } = new MessageChannel()
+  const reader = new DirectReader(port1)
+  const input: WorkerInput = { dataDir, socketPath, reads: port2 }
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: input,
+    transferList: [port2],
+    // The thread does not need the modules that this process was started with (`--import`).
+    execArgv: []
+  })
   const ended = new Promise<void>(resolve => {
-    worker.once('exit', () => resolve())
+    worker.once('exit', () => {
+      reader.close()
+      resolve()
+    })
   })
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   try {
@@ -126,6 +141,7 @@ export async function startEmbeddedStore({
   let closing: Promise<void> | undefined
   return {
     url: connectionUrl(socketPath),
+    readById: async (namespace, id) => await reader.read(namespace, id),
     close: () => {
       closing ??= (async () => {
         await removeSocketLink(link, socketPath)

@@ -2,6 +2,7 @@
  * The thread of the embedded store. SQLite's calls block, so they run outside of the main thread, which carries audio.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { serveReads } from './direct/serve-reads.ts'
 import { EmbeddedStoreError } from './errors.ts'
 import { openDatabase } from './store/database.ts'
 import { removeExpired } from './store/expire.ts'
@@ -29,8 +30,9 @@ function sweep(store: Store): void {
   }
 }
 
-async function serve({ dataDir, socketPath }: WorkerInput): Promise<void> {
+async function serve({ dataDir, socketPath, reads }: WorkerInput): Promise<void> {
   const store = new Store(openDatabase(dataDir))
+  serveReads(store, reads)
   const server = await listen(store, socketPath, (error, command) => {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
     send({ type: 'internal-error', command, message })
@@ -39,6 +41,7 @@ async function serve({ dataDir, socketPath }: WorkerInput): Promise<void> {
   parentPort?.once('message', async () => {
     clearInterval(sweeping)
     await server.close()
+    reads.close()
     store.close()
     parentPort?.close()
   })

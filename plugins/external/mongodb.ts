@@ -2,11 +2,14 @@ import fastifyMongodb from '@fastify/mongodb'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { MongoServerError, type Db } from 'mongodb'
-import { startEmbeddedStore } from '../embedded/index.ts'
+import { startEmbeddedStore, type EmbeddedStore } from '../embedded/index.ts'
+import { readDirectly, type DirectReads } from './mongodb/direct-reads.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     db: Db
+    /** Reads that bypass the driver; null with a server of MONGODB_URL. */
+    directReads: DirectReads | null
   }
 }
 
@@ -43,7 +46,7 @@ export function explainIndexConflict(error: unknown): string | null {
  * Starts the embedded store, which closes with the app. Errors in its thread are logged; a dead thread makes the server
  * not ready.
  */
-async function startEmbedded(app: FastifyInstance): Promise<string> {
+async function startEmbedded(app: FastifyInstance): Promise<EmbeddedStore> {
   const log = app.log.child({ module: 'store' })
   const store = await startEmbeddedStore({
     dataDir: app.config.DATA_DIR,
@@ -53,13 +56,15 @@ async function startEmbedded(app: FastifyInstance): Promise<string> {
   })
   // onClose hooks run in reverse order, so the store closes after its client.
   app.addHook('onClose', async () => await store.close())
-  return store.url
+  return store
 }
 
 /** The database: MONGODB_URL, or the embedded store when it is unset. */
 export default fp(
   async app => {
-    const url = app.config.MONGODB_URL ?? (await startEmbedded(app))
+    const { MONGODB_URL } = app.config
+    const store = MONGODB_URL === undefined ? await startEmbedded(app) : null
+    const url = store?.url ?? MONGODB_URL ?? ''
     await app.register(fastifyMongodb, {
       url,
       database: databaseOf(url),
@@ -73,6 +78,7 @@ export default fp(
     const { db } = app.mongo
     if (!db) throw new Error('the database has no name')
     app.decorate('db', db)
+    app.decorate('directReads', store && readDirectly(db, store))
   },
   { name: 'mongodb' }
 )

@@ -31,10 +31,10 @@ export const autoload = false
 /** Runs the server: migrations, readiness, drain, metrics, tracing, maintenance. */
 export default fp(
   async app => {
-    const { db, mongo, media, storage, metrics, tracing, config, redis, records } = app
+    const { db, mongo, directReads, media, storage, metrics, tracing, config, redis, records } = app
     await migrate({ db, logger: app.log.child({ module: 'migrations' }) })
-    measureStore(mongo.client, metrics.store)
-    traceStore(mongo.client, tracing)
+    measureStore(mongo.client, directReads, metrics.store)
+    traceStore(mongo.client, directReads, tracing)
 
     const readiness = createReadiness(app.log)
     readiness.add('mongodb', async () => {

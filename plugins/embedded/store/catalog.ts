@@ -82,6 +82,10 @@ export class Catalog {
     return this.#collections.get(`${db}.${name}`)
   }
 
+  findByNamespace(namespace: string): Collection | undefined {
+    return this.#collections.get(namespace)
+  }
+
   /** Returns the collections of a database in the order of their names. */
   list(db: string): Array<{ name: string; collection: Collection }> {
     return [...this.#collections]
