@@ -8,6 +8,7 @@ import { createRedaction } from './config/redaction.ts'
 import { noBodyBytes } from './plugins/app/http/body-limits.ts'
 import { answerBrokenRequest } from './plugins/app/http/broken-requests.ts'
 import { answerError } from './plugins/app/http/errors.ts'
+import { createRequestLogger } from './plugins/app/http/request-logger.ts'
 import { isWebSocketUpgrade } from './plugins/app/http/upgrades.ts'
 import operations from './plugins/app/operations/index.ts'
 import realtime from './realtime/index.ts'
@@ -55,6 +56,7 @@ export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefau
     logController: new LogController({
       disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace'
     }),
+    childLoggerFactory: createRequestLogger,
     genReqId: () => randomUUID(),
     // Routes with a body have limits of their own (plugins/app/http/body-limits.ts).
     bodyLimit: Math.min(noBodyBytes, config.LIMIT_BODY_BYTES),

@@ -86,7 +86,7 @@ export default fp(
       },
       comments,
       programs: streamSourcesOf(app),
-      verifyAccess: async token => await tokens.verifyAccess(token),
+      verifyAccess: async token => tokens.verifyAccess(token),
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
       isBlocked: async (creatorId, userId) => await blocks.has(creatorId, userId),
       async assertOwnsSong(userId, songId) {
@@ -148,7 +148,7 @@ export default fp(
       ? createSharedPersonSockets({ redis: app.redis.commands, bus, maxSockets })
       : createPersonSockets(maxSockets)
     guardHandshake(io, {
-      verifyAccess: async token => await tokens.verifyAccess(token),
+      verifyAccess: async token => tokens.verifyAccess(token),
       findPerson: async userId => await users.findPerson(userId),
       isDraining,
       allowsGuests: config.AUTH_GUESTS,

@@ -13,10 +13,18 @@ const exposedHeaders = ['content-disposition', 'content-range', 'etag', 'retry-a
  */
 export default fp(
   async app => {
+    const { CORS_ORIGINS } = app.config
+    const allowed = { url: '', origins: CORS_ORIGINS }
+
+    /** Returns the allowed origins. The public URL is known only once the server listens. */
+    function allowedOrigins(): string[] {
+      const url = CORS_ORIGINS.length > 0 ? '' : app.publicUrl()
+      if (url !== allowed.url) Object.assign(allowed, { url, origins: [new URL(url).origin] })
+      return allowed.origins
+    }
+
     await app.register(cors, {
-      // A function, because the public URL is known only once the server listens.
-      origin: (_origin, done) =>
-        done(null, app.config.CORS_ORIGINS.length > 0 ? app.config.CORS_ORIGINS : [new URL(app.publicUrl()).origin]),
+      origin: (_origin, done) => done(null, allowedOrigins()),
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders,
       maxAge: 600,

@@ -135,8 +135,9 @@ export default fp(
       limits: { files: 1, fields: 0, parts: 1, headerPairs: 20 }
     })
     app.decorate('uploadsInProgress', new Map())
-    app.addHook('onRequest', ({ routeOptions, headers }, _reply, done) => {
-      const isForm = /^\s*multipart\//i.test(headers['content-type'] ?? '')
+    app.addHook('onRequest', ({ routeOptions, raw: { headers } }, _reply, done) => {
+      const type = headers['content-type']
+      const isForm = type !== undefined && /^\s*multipart\//i.test(type)
       done(
         isForm && !routeOptions.config?.takesFile
           ? new CodedError('UNSUPPORTED_MEDIA', 'Send application/json.')

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 
 /** Share of the shutdown deadline that requests in progress get to finish. */
@@ -39,9 +39,9 @@ export function createConnections({ server, deadlineMs, logger }: ConnectionsPar
 
   return {
     /** Rejects requests of a closing server: they may still arrive on a kept-alive connection. */
-    async rejectWhenClosing(): Promise<void> {
-      if (!isClosing) return
-      throw new CodedError('UNAVAILABLE', 'The server is stopping; try again in a moment.', { retryAfterMs })
+    rejectWhenClosing(_request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+      if (!isClosing) done()
+      else done(new CodedError('UNAVAILABLE', 'The server is stopping; try again in a moment.', { retryAfterMs }))
     },
 
     /** Closes unused connections, and gives requests in progress their time. */

@@ -14,11 +14,17 @@ export interface PublicUrlParts {
  * address the server listens on, which is known only once it listens.
  */
 export function createPublicUrl({ config: { PUBLIC_URL, HOST, PORT }, server }: PublicUrlParts): () => string {
+  const host = allAddresses.test(HOST) ? '127.0.0.1' : HOST
+  const urlAt = (port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  let listenUrl: string | undefined
+
   return () => {
     if (PUBLIC_URL !== undefined) return PUBLIC_URL
+    if (listenUrl !== undefined) return listenUrl
+    // Each call asks the operating system.
     const address = server.address()
-    const port = address !== null && typeof address === 'object' ? address.port : PORT
-    const host = allAddresses.test(HOST) ? '127.0.0.1' : HOST
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+    if (address === null || typeof address === 'string') return urlAt(PORT)
+    listenUrl = urlAt(address.port)
+    return listenUrl
   }
 }

@@ -9,11 +9,11 @@ import type { SignIn } from './sessions.ts'
 
 /** Claims of a verified access token. */
 export interface AccessClaims {
-  userId: string
+  readonly userId: string
   /** The sign-in the token was issued for: `sid` in the token. */
-  signInId: string
-  guest: boolean
-  expiresAtMs: number
+  readonly signInId: string
+  readonly guest: boolean
+  readonly expiresAtMs: number
 }
 
 interface DecodedToken {
@@ -48,22 +48,22 @@ export function createTokens({ jwt, keys, ttlMs, validator, isRevoked }: TokensP
 
   // A client sends the same token with all its requests. Verifying its signature each time was half the cost of a small
   // request.
-  const cache = new Map<string, DecodedToken['payload']>()
+  const cache = new Map<string, AccessClaims>()
 
-  function remember(token: string, payload: DecodedToken['payload']): DecodedToken['payload'] {
+  function remember(token: string, claims: AccessClaims): AccessClaims {
     const [oldest] = cache.keys()
     if (cache.size >= maxCachedTokens && oldest !== undefined) cache.delete(oldest)
-    cache.set(token, payload)
-    return payload
+    cache.set(token, claims)
+    return claims
   }
 
   /**
-   * Returns the payload of a token that one of our keys has signed and that has not expired. A token is invalid from
+   * Returns the claims of a token that one of our keys has signed and that has not expired. A token is invalid from
    * the moment of `exp` on (RFC 7519, section 4.1.4); fast-jwt 6.3.6 still accepts it in that millisecond.
    */
-  function verify(token: string): DecodedToken['payload'] {
-    const payload = cache.get(token) ?? remember(token, verifySignature(token))
-    if (payload.exp * 1000 > Date.now()) return payload
+  function verify(token: string): AccessClaims {
+    const claims = cache.get(token) ?? remember(token, claimsOf(verifySignature(token)))
+    if (claims.expiresAtMs > Date.now()) return claims
     cache.delete(token)
     throw expired()
   }
@@ -91,12 +91,19 @@ export function createTokens({ jwt, keys, ttlMs, validator, isRevoked }: TokensP
     },
 
     /** Throws UNAUTHENTICATED (also for a revoked sign-in), TOKEN_EXPIRED. */
-    async verifyAccess(token: string): Promise<AccessClaims> {
-      const { sub, sid, guest, exp } = verify(token)
-      if (isRevoked(sid)) throw new CodedError('UNAUTHENTICATED', 'This session has ended; sign in again.')
-      return { userId: sub, signInId: sid, guest, expiresAtMs: exp * 1000 }
+    verifyAccess(token: string): AccessClaims {
+      const claims = verify(token)
+      if (isRevoked(claims.signInId)) {
+        throw new CodedError('UNAUTHENTICATED', 'This session has ended; sign in again.')
+      }
+      return claims
     }
   }
+}
+
+/** Returns frozen claims, because all requests with the token share them. */
+function claimsOf({ sub, sid, guest, exp }: DecodedToken['payload']): AccessClaims {
+  return Object.freeze({ userId: sub, signInId: sid, guest, expiresAtMs: exp * 1000 })
 }
 
 function expired(): CodedError {

@@ -1,7 +1,7 @@
 import { CodedError } from '../../../contract/errors.ts'
 import type { Report } from '../../../contract/safety.ts'
 import type { Comments } from '../comments/comments.ts'
-import { callerOf, type Authenticate } from '../identity/authenticate.ts'
+import type { Authenticate } from '../identity/authenticate.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import type { Suspensions } from '../identity/suspensions.ts'
 import { allDone } from '../operations/all-done.ts'
@@ -130,16 +130,18 @@ export function createOperators(parts: OperatorsParts) {
 
 /** Returns a hook that admits operators. Everybody else gets the answer of an unknown address. */
 export function createOperatorAuthentication(operators: Operators, recognize: Authenticate): Authenticate {
-  return async (request, reply) => {
-    await recognize(request, reply).catch(hideRoute)
-    if (!request.caller || !operators.isOperator(callerOf(request).userId)) throw noSuchAddress()
+  return (request, reply, done) => {
+    recognize(request, reply, error => {
+      if (error) done(hideRoute(error))
+      else done(request.caller && operators.isOperator(request.caller.userId) ? undefined : noSuchAddress())
+    })
   }
 }
 
-/** Only the owner of a once valid token may learn that it has expired. */
-function hideRoute(error: unknown): never {
-  if (error instanceof CodedError && error.code !== 'UNAUTHENTICATED' && error.code !== 'RATE_LIMITED') throw error
-  throw noSuchAddress()
+/** Returns the error to answer with. Only the owner of a once valid token may learn that it has expired. */
+function hideRoute(error: Error): Error {
+  const isTold = error instanceof CodedError && error.code !== 'UNAUTHENTICATED' && error.code !== 'RATE_LIMITED'
+  return isTold ? error : noSuchAddress()
 }
 
 function noSuchAddress(): CodedError {

@@ -1,5 +1,7 @@
 import { createHmac, createSign, generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
+import { CodedError } from '../../../../contract/errors.ts'
+import { createTokens } from '../../../../plugins/app/identity/tokens.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { signIn } from '../../../users.ts'
 import { tryHandshake, startApp, until } from '../../../realtime/real-app.ts'
@@ -121,27 +123,85 @@ t.test('a cached token expires in time', async t => {
   const { app } = await startApp(t, { ACCESS_TOKEN_TTL_MS: '1000' })
   const user = await app.users.create({ displayName: 'Somebody' })
   const { accessToken } = app.tokens.issue(user, await app.sessions.open(user.id, 'test'))
-  t.match(await app.tokens.verifyAccess(accessToken), { userId: user.id })
-  const code = async () =>
-    await app.tokens.verifyAccess(accessToken).then(
-      () => 'valid',
-      (error: { code: string }) => error.code
-    )
-  await until(async () => (await code()) !== 'valid')
-  t.equal(await code(), 'TOKEN_EXPIRED')
-  t.equal(await code(), 'TOKEN_EXPIRED', 'and again')
+  t.match(app.tokens.verifyAccess(accessToken), { userId: user.id })
+  const code = () => {
+    try {
+      app.tokens.verifyAccess(accessToken)
+      return 'valid'
+    } catch (error) {
+      return error instanceof CodedError ? error.code : error
+    }
+  }
+  await until(async () => code() !== 'valid')
+  t.equal(code(), 'TOKEN_EXPIRED')
+  t.equal(code(), 'TOKEN_EXPIRED', 'and again')
 })
 
 t.test('a token is invalid from the moment of its expiry on, whether it is cached or not', async t => {
   const { app } = await startApp(t)
   const user = await app.users.create({ displayName: 'Somebody' })
   const { accessToken } = app.tokens.issue(user, await app.sessions.open(user.id, 'test'))
-  const { expiresAtMs } = await app.tokens.verifyAccess(accessToken)
+  const { expiresAtMs } = app.tokens.verifyAccess(accessToken)
   let nowMs = expiresAtMs - 1
   t.intercept(Date, 'now', { value: () => nowMs })
-  t.match(await app.tokens.verifyAccess(accessToken), { userId: user.id }, 'the last millisecond')
+  t.match(app.tokens.verifyAccess(accessToken), { userId: user.id }, 'the last millisecond')
   nowMs = expiresAtMs
   for (const time of ['cached', 'not cached']) {
-    await t.rejects(app.tokens.verifyAccess(accessToken), { code: 'TOKEN_EXPIRED' }, time)
+    t.throws(() => app.tokens.verifyAccess(accessToken), { code: 'TOKEN_EXPIRED' }, time)
   }
+})
+
+t.test('a cached token ends with its sign-in, the suspension of its person, and their erasure', async t => {
+  const endings: Record<string, (user: { id: string; signInId: string }) => Promise<unknown>> = {
+    'signed out': async ({ id, signInId }) => await app.sessions.endOne(id, signInId),
+    'signed out everywhere': async ({ id }) => await app.sessions.revokeAll(id),
+    suspended: async ({ id }) => {
+      await app.suspensions.add(id, 'a reason')
+      await app.sessions.revokeAll(id)
+    },
+    erased: async ({ id }) => await app.erasure.erase(id)
+  }
+  for (const [ending, end] of Object.entries(endings)) {
+    const user = await app.users.create({ displayName: 'Somebody' })
+    const signedIn = await app.sessions.open(user.id, 'test')
+    const { accessToken } = app.tokens.issue(user, signedIn)
+    t.same(await errorsOf(accessToken), [undefined, undefined], 'cached')
+    await end({ id: user.id, signInId: signedIn.signInId })
+    t.same(await errorsOf(accessToken), ['UNAUTHENTICATED', 'UNAUTHENTICATED'], ending)
+  }
+})
+
+t.test('the cache of tokens has a bound, and takes no token for another', async t => {
+  let verified = 0
+  const jwt: typeof app.jwt = Object.create(app.jwt, {
+    verify: {
+      value: (...args: Parameters<typeof app.jwt.verify>) => {
+        verified++
+        return app.jwt.verify(...args)
+      }
+    }
+  })
+  const { verifyAccess } = createTokens({
+    jwt,
+    keys: app.config.JWT_KEYS,
+    ttlMs: 60_000,
+    validator: app.validator,
+    isRevoked: () => false
+  })
+  const tokens = Array.from({ length: 10_001 }, (_, n) => sign({ ...valid, sub: `user-${n}` }))
+  const [first = '', last = ''] = [tokens[0], tokens.at(-1)]
+  for (const [n, each] of tokens.entries()) if (verifyAccess(each).userId !== `user-${n}`) t.fail(`user-${n}`)
+  t.equal(verified, 10_001)
+  t.equal(verifyAccess(last).userId, 'user-10000')
+  t.equal(verified, 10_001, 'cached')
+  t.equal(verifyAccess(first).userId, 'user-0')
+  t.equal(verified, 10_002, 'the oldest was dropped')
+  const [head, payload] = last.split('.')
+  const [, , signature] = first.split('.')
+  t.throws(() => verifyAccess(`${head}.${payload}.${signature}`), { code: 'UNAUTHENTICATED' })
+  t.throws(
+    () => Object.assign(verifyAccess(last), { userId: 'somebody-else' }),
+    TypeError,
+    'nobody changes what is cached'
+  )
 })
