@@ -7,16 +7,23 @@ import type { ClientsReport, ConnectOrder } from './comment-clients.ts'
 const processCount = 4
 const signInsAtOnce = 50
 
+export interface ConnectOptions {
+  /** Time over which the connections are spread. */
+  overMs?: number
+  /** Further variables of the processes. */
+  env?: Record<string, string>
+}
+
 /** Many clients of one show, in processes of their own. */
 export class ClientProcesses {
   readonly #processes: ChildProcess[] = []
 
-  /** Connects one client for each token. Rejects when one cannot connect. `env`: further variables of the processes. */
+  /** Connects one client for each token. Rejects when one cannot connect. */
   async connect(
     url: string,
     showId: string | null,
     tokens: readonly string[],
-    env: Record<string, string> = {}
+    { overMs = 0, env = {} }: ConnectOptions = {}
   ): Promise<void> {
     const tokensPerProcess = Math.ceil(tokens.length / processCount)
     await Promise.all(
@@ -24,7 +31,7 @@ export class ClientProcesses {
         const child = fork(join(import.meta.dirname, 'comment-clients.ts'), { env: { ...process.env, ...env } })
         this.#processes.push(child)
         const ownTokens = tokens.slice(n * tokensPerProcess, (n + 1) * tokensPerProcess)
-        child.send({ url, showId, tokens: ownTokens } satisfies ConnectOrder)
+        child.send({ url, showId, tokens: ownTokens, overMs } satisfies ConnectOrder)
         await Promise.race([
           once(child, 'message'),
           once(child, 'exit').then(() => {

@@ -3,6 +3,7 @@
  * implements Socket.io's protocol itself, because real clients would cost more than the server that is measured.
  * https://socket.io/docs/v4/socket-io-protocol/
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 
 /** Connect one client for each token. Without a show, the clients are plain WebSockets. */
@@ -10,6 +11,8 @@ export interface ConnectOrder {
   url: string
   showId: string | null
   tokens: string[]
+  /** Time over which the connections are spread. */
+  overMs: number
 }
 
 /** All clients are connected; or what arrived since the last report, and the messages of the first client. */
@@ -50,7 +53,9 @@ process.on('message', async (order: ConnectOrder | 'report') => {
     sample = []
     return
   }
+  const startedAt = performance.now()
   for (let n = 0; n < order.tokens.length; n += connectsAtOnce) {
+    await sleep(Math.max(0, startedAt + (order.overMs * n) / order.tokens.length - performance.now()))
     await Promise.all(
       order.tokens
         .slice(n, n + connectsAtOnce)

@@ -38,7 +38,7 @@ await clients.connect(
   `${behind.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&showId=${showId}`,
   showId,
   tokens,
-  { NODE_EXTRA_CA_CERTS: join(behind.front.folder, 'tls', 'ca.crt') }
+  { env: { NODE_EXTRA_CA_CERTS: join(behind.front.folder, 'tls', 'ca.crt') } }
 )
 console.log(`all connected after ${Math.round(performance.now() - connectingFrom)} ms`)
 const connected = await costOf(behind)
