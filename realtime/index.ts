@@ -7,7 +7,7 @@ import { joinCluster } from './cluster/join-cluster.ts'
 import { createSharedPersonSockets } from './cluster/shared-person-sockets.ts'
 import { createLinkSeal } from './cluster/link-seal.ts'
 import { createAnnouncer } from './delivery/announcer.ts'
-import { webSocketOf } from './delivery/chunked-broadcast.ts'
+import { recipientOf } from './delivery/encoded-event.ts'
 import { createLiveFeed } from './delivery/live-feed.ts'
 import { createPersonNotices } from './delivery/person-notices.ts'
 import { streamSourcesOf } from './programs/stream-sources.ts'
@@ -162,7 +162,7 @@ export default fp(
     io.on('connection', (socket: AmbientSocket) => {
       // The sign-in may have ended during the handshake.
       if (app.sessions.isRevoked(socket.data.identity.signInId)) return expire(socket)
-      socket.data.webSocket = webSocketOf(socket)
+      socket.data.recipient = recipientOf(socket)
       forgetRequest(socket)
       serve(socket)
       announcer.greet(socket)

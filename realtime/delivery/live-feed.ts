@@ -4,7 +4,8 @@ import type { Place, Seat } from '../../plugins/app/live-values/node-presence.ts
 import type { Room } from '../rooms/room.ts'
 import { heardSong, songOf } from '../sockets/heard-song.ts'
 import type { AmbientSocket } from '../sockets/socket-data.ts'
-import { createChunkedBroadcast, encodeEvent, sendEncoded } from './chunked-broadcast.ts'
+import { createChunkedBroadcast } from './chunked-broadcast.ts'
+import { encodeEvent, sendEncoded, type EncodedEvent } from './encoded-event.ts'
 
 export interface LiveFeedParts {
   liveValues: Pick<LiveValues, 'connect' | 'isPublic' | 'usersConnected' | 'usersOn'>
@@ -35,7 +36,7 @@ const intervalPerSocketMs = 0.5
 
 export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedParts): LiveFeed {
   const followers = new Map<string, Follower>()
-  const chunked = createChunkedBroadcast()
+  const chunked = createChunkedBroadcast<Follower>()
   let broadcastAtMs = -Infinity
 
   function updateFor(songId: string | null): LiveUpdate | undefined {
@@ -55,12 +56,11 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
   }
 
   /** Display only: a socket that is behind gets the next values instead. */
-  function send(socketId: string, text: string, encoded: ReturnType<typeof encodeEvent>): void {
-    const follower = followers.get(socketId)
-    if (!follower) return
-    const { conn, data } = follower.socket
-    if (!conn.transport.writable || (data.webSocket?.bufferedAmount ?? 0) > 0) return
-    sendEncoded(follower.socket, encoded)
+  function send(follower: Follower, text: string, encoded: EncodedEvent): void {
+    const { id, data } = follower.socket
+    const { conn, direct } = data.recipient
+    if (!followers.has(id) || !conn.transport.writable || (direct?.webSocket.bufferedAmount ?? 0) > 0) return
+    sendEncoded(data.recipient, encoded)
     follower.sent = text
   }
 
@@ -110,7 +110,7 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
       const nowMs = monotonicMs()
       if (nowMs - broadcastAtMs < Math.max(minIntervalMs, followers.size * intervalPerSocketMs)) return
       broadcastAtMs = nowMs
-      const waiting = new Map<string, { text: string; encoded: ReturnType<typeof encodeEvent> }>()
+      const waiting = new Map<Follower, { text: string; encoded: EncodedEvent }>()
       for (const [songId, group] of bySong()) {
         const update = updateFor(songId)
         if (!update) return
@@ -118,17 +118,17 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
         const behind = group.filter(({ sent }) => sent !== text)
         if (behind.length === 0) continue
         const encoded = encodeEvent('live', update)
-        for (const { socket } of behind) waiting.set(socket.id, { text, encoded })
+        for (const follower of behind) waiting.set(follower, { text, encoded })
       }
       if (waiting.size === 0) return
       // One broadcast for all songs: only a number of them may wait, and there may be a song for each socket.
       chunked.send({
         showId: '',
         replaces: 'live',
-        socketIds: waiting.keys(),
-        send(socketId) {
-          const values = waiting.get(socketId)
-          if (values) send(socketId, values.text, values.encoded)
+        recipients: [...waiting.keys()],
+        send(follower) {
+          const values = waiting.get(follower)
+          if (values) send(follower, values.text, values.encoded)
         }
       })
     }

@@ -2,9 +2,11 @@ import type { ServerEventName, ServerPayload } from '../../contract/server-event
 import type { MemberActor } from '../room/commands.ts'
 import { drainTargets } from '../sockets/disconnect.ts'
 import { reconnectAfterMs } from '../sockets/drain.ts'
-import type { AmbientServer, AmbientSocket } from '../sockets/socket-data.ts'
-import { createChunkedBroadcast, encodeEvent, sendEncoded } from './chunked-broadcast.ts'
+import type { AmbientServer, AmbientSocket, Recipient } from '../sockets/socket-data.ts'
+import { createChunkedBroadcast } from './chunked-broadcast.ts'
 import type { Delivery } from './delivery.ts'
+import { encodeEvent, sendEncoded } from './encoded-event.ts'
+import { createRoomRecipients } from './room-recipients.ts'
 
 const showRoom = (showId: string) => `show:${showId}`
 const personRoom = (showId: string, userId: string) => `show:${showId}:${userId}`
@@ -57,7 +59,8 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     emitter.emit(event, payload)
   }
 
-  const chunked = createChunkedBroadcast()
+  const recipientsIn = createRoomRecipients(io)
+  const chunked = createChunkedBroadcast<Recipient>()
   /** Shows whose sockets left at once, because it ended or moved: they still get what was sent before. */
   const emptied = new WeakSet<ReadonlySet<string>>()
 
@@ -70,22 +73,21 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
 
   function emitInChunks<E extends ServerEventName>(
     showId: string,
-    ids: Iterable<string>,
-    isMember: (socketId: string) => boolean,
+    recipients: readonly Recipient[],
+    isMember: (recipient: Recipient) => boolean,
     event: E,
     payload: ServerPayload<E>
   ): void {
     const encoded = encodeEvent(event, payload)
+    const isVolatile = volatileEvents.has(event)
     chunked.send({
       showId,
       replaces: replacingEvents.has(event) ? event : null,
-      socketIds: ids,
-      send(id) {
-        const socket = io.of('/').sockets.get(id)
+      recipients,
+      send(recipient) {
         // The socket may have left the show in the meantime.
-        if (!socket || !isMember(id)) return
-        if (volatileEvents.has(event) && !socket.conn.transport.writable) return
-        sendEncoded(socket, encoded)
+        if (!isMember(recipient) || (isVolatile && !recipient.conn.transport.writable)) return
+        sendEncoded(recipient, encoded)
       }
     })
   }
@@ -93,21 +95,28 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
   return {
     follow(socket) {
       socket.conn.on('packetCreate', ({ type }: { type: string }) => {
-        if (type === 'message') chunked.flushFor(socket.id)
+        if (type === 'message') chunked.flushFor(socket.data.recipient)
       })
     },
     membersIn: showId =>
       socketsIn(showRoom(showId)).flatMap(({ data: { membership } }) => (membership ? [membership.actor] : [])),
     toShow(showId, event, payload) {
-      const ids = io.of('/').adapter.rooms.get(showRoom(showId))
-      if (!ids || ids.size < minSockets) return emit([showRoom(showId)], event, payload)
-      emitInChunks(showId, ids, id => ids.has(id) || emptied.has(ids), event, payload)
+      const { sockets, adapter } = io.of('/')
+      const count = adapter.rooms.get(showRoom(showId))?.size ?? 0
+      const recipients = count < minSockets ? undefined : recipientsIn(showRoom(showId))
+      if (!recipients) return emit([showRoom(showId)], event, payload)
+      const { list, ids, has } = recipients
+      const isMember = (one: Recipient) => has(one) || (emptied.has(ids) && sockets.has(one.id))
+      emitInChunks(showId, list, isMember, event, payload)
     },
     toAll(event, payload) {
       const { sockets } = io.of('/')
       const emitter: { emit(event: string, payload: unknown): unknown } = io.local
       if (sockets.size < minSockets) emitter.emit(event, payload)
-      else emitInChunks('', sockets.keys(), () => true, event, payload)
+      else {
+        const recipients = [...sockets.values()].map(({ data }) => data.recipient)
+        emitInChunks('', recipients, ({ id }) => sockets.has(id), event, payload)
+      }
     },
     toPeople(showId, userIds, event, payload) {
       const rooms = userIds.map(userId => personRoom(showId, userId))
@@ -117,10 +126,15 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     toPresences(showId, presenceIds, event, payload) {
       const targets = presenceIds.map(presenceRoom)
       if (targets.length < minSockets) return emit(targets, event, payload)
-      const { rooms } = io.of('/').adapter
-      const roomOf = new Map(targets.flatMap(room => [...(rooms.get(room) ?? [])].map(id => [id, room] as const)))
-      const isMember = (id: string) => rooms.get(roomOf.get(id) ?? '')?.has(id) === true
-      emitInChunks(showId, roomOf.keys(), isMember, event, payload)
+      const { sockets, adapter } = io.of('/')
+      const roomOf = new Map(
+        targets.flatMap(room => {
+          const found = [...(adapter.rooms.get(room) ?? [])].flatMap(id => sockets.get(id) ?? [])
+          return found.map(({ data }) => [data.recipient, room] as const)
+        })
+      )
+      const isMember = (one: Recipient) => adapter.rooms.get(roomOf.get(one) ?? '')?.has(one.id) === true
+      emitInChunks(showId, [...roomOf.keys()], isMember, event, payload)
     },
     endPresence(presenceId, event, payload) {
       emit([presenceRoom(presenceId)], event, payload)

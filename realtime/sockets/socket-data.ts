@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { Server, Socket } from 'socket.io'
 import type { WebSocket } from 'ws'
 import type { ClientToServerEvents } from '../../contract/client-events.ts'
@@ -21,6 +22,23 @@ export interface Membership {
   readonly actor: MemberActor
 }
 
+/** A WebSocket that takes whole frames, and the stream that they are written to. */
+export interface DirectConnection {
+  readonly webSocket: Pick<WebSocket, 'readyState' | 'bufferedAmount'>
+  readonly stream: Pick<Writable, 'write'>
+  /** Writable while Engine.io keeps no packets. */
+  readonly transport: Pick<AmbientSocket['conn']['transport'], 'writable'>
+}
+
+/** A socket as messages reach it that are encoded once for many. */
+export interface Recipient {
+  /** The id of the socket. */
+  readonly id: string
+  readonly conn: Pick<AmbientSocket['conn'], 'write' | 'transport'>
+  /** Null where every message goes through Engine.io. */
+  readonly direct: DirectConnection | null
+}
+
 /** Data that the server keeps for one socket. */
 export interface SocketData {
   identity: Identity
@@ -28,8 +46,7 @@ export interface SocketData {
   membership: Membership | null
   /** The song that the person plays outside of shows through this socket. */
   playerSongId: string | null
-  /** The WebSocket of the connection, for broadcasts to thousands; null where there is none. */
-  webSocket: WebSocket | null
+  recipient: Recipient
 }
 
 type NoEvents = Record<string, never>

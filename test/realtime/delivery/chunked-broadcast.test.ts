@@ -3,11 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { Server } from 'socket.io'
 import { io as connect, type Socket } from 'socket.io-client'
 import t, { type Test } from 'tap'
-import {
-  createChunkedBroadcast,
-  webSocketOf,
-  type ChunkedBroadcast
-} from '../../../realtime/delivery/chunked-broadcast.ts'
+import { createChunkedBroadcast, type ChunkedBroadcast } from '../../../realtime/delivery/chunked-broadcast.ts'
+import { recipientOf } from '../../../realtime/delivery/encoded-event.ts'
 import type { AmbientServer } from '../../../realtime/sockets/socket-data.ts'
 import { createSocketDelivery, enterShow, leaveShow } from '../../../realtime/delivery/socket-delivery.ts'
 
@@ -17,7 +14,8 @@ const clients: Socket[] = []
 const delivery = createSocketDelivery(io, 1)
 io.on('connection', socket => {
   // One client has no direct WebSocket, so it is reached through Socket.io.
-  socket.data.webSocket = io.of('/').sockets.size === 2 ? null : webSocketOf(socket)
+  const recipient = recipientOf(socket)
+  socket.data.recipient = io.of('/').sockets.size === 2 ? { ...recipient, direct: null } : recipient
   delivery.follow(socket)
   enterShow(socket, 'show', socket.id, `presence-${socket.id}`)
 })
@@ -82,7 +80,7 @@ t.test('a message to everybody reaches each socket once, in order with its own m
 })
 
 t.test('a message to one client does not overtake broadcasts that were sent before', async t => {
-  t.equal([...io.of('/').sockets.values()].filter(({ data }) => data.webSocket).length, 2)
+  t.equal([...io.of('/').sockets.values()].filter(({ data }) => data.recipient.direct).length, 2)
   const received = receivedBy(t)
   delivery.toShow('show', 'reactions', reactions(1))
   delivery.toShow('show', 'announcement', announcement('Two'))
@@ -199,14 +197,14 @@ t.test('a show that moves sends everything to everybody before it asks them to c
 const ids = Array.from({ length: 10_000 }, (_, n) => `socket ${n}`)
 
 /** Sends a broadcast that records whom it reached. */
-function recorded(broadcast: ChunkedBroadcast, replaces: string | null = null, socketIds = ids): string[] {
+function recorded(broadcast: ChunkedBroadcast<string>, replaces: string | null = null, recipients = ids): string[] {
   const reached: string[] = []
-  broadcast.send({ showId: 'show', replaces, socketIds, send: id => reached.push(id) })
+  broadcast.send({ showId: 'show', replaces, recipients, send: id => reached.push(id) })
   return reached
 }
 
 t.test('no turn of the event loop serves more than 250 sockets, of all shows together', async t => {
-  const broadcast = createChunkedBroadcast()
+  const broadcast = createChunkedBroadcast<string>()
   const first = recorded(broadcast)
   const second = recorded(broadcast)
   const third = recorded(broadcast, null, ids.slice(0, 100))
@@ -224,7 +222,7 @@ t.test('no turn of the event loop serves more than 250 sockets, of all shows tog
 })
 
 t.test('a broadcast replaces an earlier one of its kind that waits; sockets that missed it come first', async t => {
-  const broadcast = createChunkedBroadcast()
+  const broadcast = createChunkedBroadcast<string>()
   const first = recorded(broadcast, 'audience')
   const other = recorded(broadcast, 'media:speaking')
   await turn()
@@ -242,7 +240,7 @@ t.test('a broadcast replaces an earlier one of its kind that waits; sockets that
 })
 
 t.test('at most 100 broadcasts wait: above it the oldest is sent at once', async t => {
-  const broadcast = createChunkedBroadcast()
+  const broadcast = createChunkedBroadcast<string>()
   const all = Array.from({ length: 103 }, () => recorded(broadcast))
   t.same(
     all.map(({ length }) => length),

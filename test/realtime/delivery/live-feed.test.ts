@@ -27,11 +27,13 @@ function createFeed() {
     const received: unknown[] = []
     const onEnd: (() => void)[] = []
     const transport = { writable: true }
-    const data = { membership: null, playerSongId, identity: { userId: id }, webSocket: null as unknown }
+    const conn = { transport, write: (message: string) => received.push(JSON.parse(message.slice(1))[1]) }
+    const recipient = { id, conn, direct: null as unknown }
+    const data = { membership: null, playerSongId, identity: { userId: id }, recipient }
     const socket = standIn<AmbientSocket>({
       id,
       data,
-      conn: { transport, write: (message: string) => received.push(JSON.parse(message.slice(1))[1]) },
+      conn,
       once: (_event: string, listener: () => void) => onEnd.push(listener),
       emit: (_event: string, payload: unknown) => received.push(payload)
     })
@@ -73,14 +75,14 @@ t.test('a socket that is behind misses values, and gets the newest when it reads
   const { values, connect, broadcast } = createFeed()
   const [slow, congested] = [connect('slow'), connect('congested')]
   slow.transport.writable = false
-  congested.data.webSocket = { bufferedAmount: 10, send() {} }
+  congested.data.recipient.direct = { webSocket: { bufferedAmount: 10 } }
   for (const count of [2, 3, 4]) {
     values.usersConnected = count
     await broadcast()
   }
   t.same([slow.received.length, congested.received.length], [1, 1])
   slow.transport.writable = true
-  congested.data.webSocket = null
+  congested.data.recipient.direct = null
   await broadcast()
   for (const { received } of [slow, congested]) {
     t.same(received.slice(1), [{ usersConnected: 4, usersOnSong: null }])

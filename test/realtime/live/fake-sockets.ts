@@ -19,6 +19,7 @@ type Listener = (event: string, ...args: unknown[]) => unknown
 /** Socket.io's server as `realtime/` uses it, without a network: rooms, and sockets in them. */
 export class FakeIo {
   readonly rooms = new Map<string, Set<string>>()
+  readonly adapter = Object.assign(new EventEmitter(), { rooms: this.rooms })
   readonly sockets = new Map<string, FakeSocket>()
   /** Every message that was sent, in order. A message to many sockets is here once. */
   readonly sent: Message[] = []
@@ -32,7 +33,7 @@ export class FakeIo {
     return { to: (rooms: string[]) => this.#emitter(rooms) }
   }
   of() {
-    return { adapter: { rooms: this.rooms }, sockets: this.sockets }
+    return { adapter: this.adapter, sockets: this.sockets }
   }
 
   #emitter(rooms: string[]) {
@@ -74,7 +75,7 @@ export class FakeSocket extends EventEmitter {
       expiresAtMs: Infinity,
       membership: null,
       playerSongId: null,
-      webSocket: null
+      recipient: standIn({ id, conn: this.conn, direct: null })
     }
     io.sockets.set(id, this)
     this.join([id])
@@ -91,12 +92,14 @@ export class FakeSocket extends EventEmitter {
     for (const room of rooms) {
       this.#io.rooms.set(room, (this.#io.rooms.get(room) ?? new Set()).add(this.id))
       this.rooms.add(room)
+      this.#io.adapter.emit('join-room', room, this.id)
     }
   }
 
   leave(room: string): void {
     this.#io.rooms.get(room)?.delete(this.id)
     this.rooms.delete(room)
+    this.#io.adapter.emit('leave-room', room, this.id)
   }
 
   /** Ends the connection, from either side. */
