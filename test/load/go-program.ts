@@ -13,7 +13,7 @@ const lockedFiles = ['go.mod', 'go.sum']
  */
 export async function buildGoProgram(folder: string, name: string, goPackage = '.'): Promise<string> {
   const hash = createHash('sha256').update(goPackage)
-  for (const file of (await readdir(folder)).toSorted()) {
+  for (const file of (await readdir(folder, { recursive: true })).toSorted()) {
     if (!lockedFiles.includes(file) && !file.endsWith('.go')) continue
     hash.update(file).update(await readFile(join(folder, file)))
   }

@@ -16,14 +16,14 @@ import { opusReceiveCapabilities, opusSendParameters } from '../media/rtc-peer.t
 import { printRows, type BenchRow } from './bench-rows.ts'
 import { cpuTimeMicros, pinToCore } from './cpu-time.ts'
 import { median } from './median.ts'
+import { countDrained } from './peer-program.ts'
 import { startWebRtcPeers, type WebRtcPeers } from './webrtc-peers.ts'
 
 const serverCore = 0
 const loadCore = 1
-const speechBytes = 80
+/** A packet of the size of speech at 32 kb/s. Nobody decodes it. */
+const speech = Buffer.alloc(80, 0xfc)
 const packetMs = 20
-/** The worker has sent everything when nothing arrives for this time, also on a busy machine. */
-const drainMs = 300
 const joinsAtOnce = 20
 const minDelivered = 0.98
 
@@ -90,15 +90,11 @@ function streamParameters(ssrc: number): types.RtpParameters {
 async function measure({ worker, peers, speakers }: Setup, listeners: number, seconds: number): Promise<number> {
   const [cpuBefore, before] = [await cpuTimeMicros(worker.pid), await peers.count()]
   for (const [n, peer] of speakers.entries()) {
-    await peers.speak(peer, { ssrc: n + 1, payloadBytes: speechBytes, intervalMs: packetMs, levelId: 1 })
+    await peers.speak(peer, n + 1, { payloads: [speech], intervalMs: packetMs })
   }
   await sleep(seconds * 1000)
   for (const peer of speakers) await peers.silence(peer)
-  let after = await peers.count()
-  for (let packets = -1; packets !== after.packets; after = await peers.count()) {
-    packets = after.packets
-    await sleep(drainMs)
-  }
+  const after = await countDrained(peers)
   const cpuAfter = await cpuTimeMicros(worker.pid)
   const delivered = after.packets - before.packets
   const share = delivered / ((after.sent - before.sent) * listeners)

@@ -9,9 +9,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ambient/test/load/webrtc/load"
+
 	"github.com/pion/dtls/v3"
 	"github.com/pion/srtp/v3"
-	"github.com/pion/transport/v4/packetio"
+	"github.com/pion/transport/v5/packetio"
 )
 
 const (
@@ -38,10 +40,7 @@ type peer struct {
 	dtls     *packetio.Buffer
 	context  *srtp.Context
 	ended    chan struct{}
-	talking  atomic.Pointer[chan struct{}]
-	packets  atomic.Uint64
-	bytes    atomic.Uint64
-	sent     atomic.Uint64
+	counts   load.Counts
 	lastSSRC atomic.Uint32
 	// sequence and timestamp are those of the next packet of the peer's one stream.
 	sequence  uint16
@@ -70,11 +69,11 @@ func connect(to transport, certificate tls.Certificate) (*peer, error) {
 	}
 	go p.read()
 	if err := p.nominate(); err != nil {
-		p.close()
+		p.Close()
 		return nil, err
 	}
 	if err := p.shakeHands(address, certificate); err != nil {
-		p.close()
+		p.Close()
 		return nil, err
 	}
 	go p.keepConsent()
@@ -100,7 +99,7 @@ func (p *peer) read() {
 			default:
 			}
 		case first >= 20 && first < 64:
-			_, _ = p.dtls.Write(datagram[:length])
+			_, _ = p.dtls.Write(datagram[:length], nil)
 		case first >= 128 && first < 192:
 			p.count(datagram[:length])
 		}
@@ -112,8 +111,8 @@ func (p *peer) count(datagram []byte) {
 	if payloadType := datagram[1] & 0x7f; payloadType >= 64 && payloadType < 96 {
 		return
 	}
-	p.packets.Add(1)
-	p.bytes.Add(uint64(len(datagram)))
+	p.counts.Packets.Add(1)
+	p.counts.Bytes.Add(uint64(len(datagram)))
 	p.lastSSRC.Store(uint32(datagram[8])<<24 | uint32(datagram[9])<<16 | uint32(datagram[10])<<8 | uint32(datagram[11]))
 }
 
@@ -184,8 +183,11 @@ func (p *peer) keepConsent() {
 	}
 }
 
-// close may be called once.
-func (p *peer) close() {
+// Counts are written while the peer lives.
+func (p *peer) Counts() *load.Counts { return &p.counts }
+
+// Close may be called once.
+func (p *peer) Close() {
 	close(p.ended)
 	_ = p.dtls.Close()
 	_ = p.socket.Close()
@@ -198,7 +200,7 @@ type dtlsPackets struct {
 }
 
 func (d *dtlsPackets) ReadFrom(into []byte) (int, net.Addr, error) {
-	length, err := d.peer.dtls.Read(into)
+	length, _, err := d.peer.dtls.Read(into, nil)
 	return length, d.address, err
 }
 

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ShowClient } from '../../users.ts'
+import { goLive, grantFloor, joinShow, signIn } from '../../users.ts'
+import { opusReceiveCapabilities, opusSendParameters } from '../../media/rtc-peer.ts'
+import { startServer } from '../../server-process.ts'
+import { cpuTimeOfTree, pinToCore, treeOf } from '../cpu-time.ts'
+import { countDrained } from '../peer-program.ts'
+import { startWebRtcPeers, type WebRtcPeers } from '../webrtc-peers.ts'
+import { inBatches, loadCore, serverCore, type MeasuredRoom } from './side.ts'
+
+const unlimited = '1000000'
+
+export interface AmbientOptions {
+  speakers: number
+  listeners: number
+}
+
+/** Connects a transport of a member's client. */
+async function connectTransport(client: ShowClient, peers: WebRtcPeers, direction: 'send' | 'recv') {
+  const transport = await client.request('media:createTransport', { direction })
+  const { dtlsParameters } = peers
+  await client.request('media:connectTransport', { transportId: transport.id, dtlsParameters })
+  return { transportId: transport.id, peer: await peers.connect(transport) }
+}
+
+/** Speaks on stage. Returns the peer and what listeners consume. */
+async function startProducer(client: ShowClient, peers: WebRtcPeers, ssrc: number) {
+  const { transportId, peer } = await connectTransport(client, peers, 'send')
+  const { codecs, ...parameters } = opusSendParameters(ssrc)
+  // The web client sends no packets in pauses.
+  const withDtx = codecs.map(codec => ({ ...codec, parameters: { usedtx: 1 } }))
+  const rtpParameters = { ...parameters, codecs: withDtx }
+  const { producerId } = await client.request('media:produce', { transportId, kind: 'audio', rtpParameters })
+  return { peer, producerId }
+}
+
+/** Consumes these producers as a listener. */
+async function listen(client: ShowClient, peers: WebRtcPeers, producerIds: readonly string[]): Promise<void> {
+  await connectTransport(client, peers, 'recv')
+  for (const producerId of producerIds) {
+    const { consumerId } = await client.request('media:consume', {
+      producerId,
+      rtpCapabilities: opusReceiveCapabilities
+    })
+    await client.request('media:resumeConsumer', { consumerId })
+  }
+}
+
+/** Starts Ambient with a live show, with the defaults of production and one worker. */
+export async function openAmbientRoom({ speakers, listeners }: AmbientOptions): Promise<MeasuredRoom> {
+  const folder = await mkdtemp(join(tmpdir(), 'ambient-livekit-'))
+  const server = await startServer(
+    { MEDIA_WORKERS: '1', MEDIA_LISTENERS_PER_WORKER: unlimited, LOG_LEVEL: 'info' },
+    { logFile: join(folder, 'ambient-log') }
+  )
+  for (const pid of await treeOf(server.pid)) await pinToCore(pid, serverCore)
+  const peers = await startWebRtcPeers(loadCore)
+  const { showId, client: host } = await goLive(server.url)
+  const speaking: Awaited<ReturnType<typeof startProducer>>[] = []
+  for (let n = 0; n < speakers; n++) {
+    const client = n === 0 ? host : (await joinShow(server.url, showId, `Speaker ${n}`)).client
+    if (n > 0) await grantFloor(host, client)
+    speaking.push(await startProducer(client, peers, n + 1))
+  }
+  const producerIds = speaking.map(({ producerId }) => producerId)
+  await inBatches(listeners, async n => {
+    const user = await signIn(server.url, `Listener ${n}`)
+    const client = await user.connect()
+    await client.join(showId)
+    await listen(client, peers, producerIds)
+  })
+
+  return {
+    async speak(talks) {
+      for (const [n, talk] of talks.entries()) await peers.speak(speaking[n]?.peer ?? -1, n + 1, talk)
+    },
+    async silence() {
+      for (const { peer } of speaking) await peers.silence(peer)
+    },
+    async usage() {
+      const { sent, packets } = await countDrained(peers)
+      return { cpuMicros: await cpuTimeOfTree(server.pid), sent, delivered: packets }
+    },
+    async close() {
+      peers.end()
+      await server.close()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
