@@ -1,18 +1,24 @@
 import { join } from 'node:path'
 
 import { cacheFolder } from '../media/worker-binary.ts'
+import { printRows } from '../test/load/bench-rows.ts'
 import { stopCommands } from './command.ts'
 import { readDurations, saveDurations, slowestFirst, slowestTable } from './run-tests/durations.ts'
 import { checkJob, fileJob, runJobs, type Job, type JobOptions } from './run-tests/jobs.ts'
+import { mongoFiles, recordsFiles } from './run-tests/second-passes.ts'
 import { findTestFiles } from './run-tests/test-files.ts'
-import { addTotals, failedOnce, totalsLine, type Totals } from './run-tests/totals.ts'
+import { addTotals, failedOnce, noTotals, totalsLine, type Totals } from './run-tests/totals.ts'
 import { SetupError } from './setup-error.ts'
 
 const root = join(import.meta.dirname, '..')
 /** Durations of earlier runs on this machine; they decide which files start first. */
 const durationsFile = join(cacheFolder(process.env), 'test-durations.json')
-const maxParallel = 2
+/** Light tests wait for a third of their time, so that three keep two cores busy. */
+const maxParallel = 3
+const maxParallelBrowsers = 2
 const maxSlowest = 15
+/** Target of the whole run on two cores. With `--json`, the last line has the time that it took. */
+const maxMinutes = 12
 
 /** Files and folders whose imports are checked. Every other one is unknown to the rules of .dependency-cruiser.js. */
 const importingFolders = [
@@ -35,12 +41,6 @@ const importingFolders = [
 const dataSettings: Readonly<Record<string, string>> = {
   'plugins/embedded/test/specifications.test.ts': 'MONGODB_SPECS'
 }
-
-/** Tests that run once more with records in DynamoDB. All others do in `npm run check:records`. */
-const recordsFiles: readonly string[] = [
-  'test/realtime/comment-rules.test.ts',
-  'test/realtime/cluster/ended-shows.test.ts'
-]
 
 /** Leaves out the tests whose data is not here, and says so. */
 function withData(files: readonly string[]): string[] {
@@ -70,7 +70,7 @@ function treeChecks(options: JobOptions): Job[] {
   ]
 }
 
-/** Runs the tests that depend on the store once more on the MongoDB of MONGODB_TEST_URL, when it is set. */
+/** Runs tests that depend on the store once more on the MongoDB of MONGODB_TEST_URL, when it is set. */
 function mongoJobs(files: readonly string[], options: JobOptions): Job[] {
   const { MONGODB_TEST_URL } = process.env
   if (MONGODB_TEST_URL === undefined) return []
@@ -101,28 +101,42 @@ async function runAll(names: readonly string[]): Promise<Totals> {
       measured[name] = ms
     }
   }
-  const ordered = (files: readonly string[]) => slowestFirst(files, known)
-  const fileJobs = (files: readonly string[]) => ordered(files).map(file => fileJob(file, options))
+  const isWhole = names.length === 0
+  const fileJobs = (files: readonly string[]) => files.map(file => fileJob(file, options))
+  const onMongo = isWhole ? onStore.filter(file => mongoFiles.some(path => file.startsWith(path))) : onStore
+  const minutes = new Map<string, number>()
+  let totals = noTotals
+  const phase = async (name: string, jobs: readonly Job[], maxParallel: number) => {
+    const startedAt = performance.now()
+    totals = addTotals(totals, await runJobs(jobs, maxParallel))
+    minutes.set(name, (performance.now() - startedAt) / 60_000)
+  }
 
-  const parallel = [...(names.length === 0 ? treeChecks(options) : []), ...fileJobs(withData(light))]
-  let totals = await runJobs(parallel, maxParallel)
-  totals = addTotals(totals, await runJobs(mongoJobs(ordered(onStore), options), maxParallel))
-  totals = addTotals(totals, await runJobs(dynamoJobs(ordered(onStore), options), maxParallel))
-  totals = addTotals(totals, await runJobs(fileJobs(browser), maxParallel))
-  totals = addTotals(totals, await runJobs(fileJobs(timed), 1))
+  const others = [...fileJobs(withData(light)), ...mongoJobs(onMongo, options), ...dynamoJobs(onStore, options)]
+  const checks = isWhole ? treeChecks(options) : []
+  await phase('others', [...checks, ...slowestFirst(others, known)], maxParallel)
+  await phase('browsers', slowestFirst(fileJobs(browser), known), maxParallelBrowsers)
+  await phase('timed', slowestFirst(fileJobs(timed), known), 1)
   await saveDurations(durationsFile, { ...known, ...measured })
   console.log(`\n${slowestTable(measured, maxSlowest)}\n`)
+  console.log(`${[...minutes].map(([name, value]) => `${name} ${value.toFixed(1)} min`).join(', ')}\n`)
   return totals
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCommands)
 
+const names = process.argv.slice(2).filter(argument => argument !== '--json')
+const startedAt = performance.now()
 try {
-  const totals = await runAll(process.argv.slice(2))
+  const totals = await runAll(names)
   const isIncomplete = totals.skipped > 0 && Boolean(process.env.CI)
   if (isIncomplete) console.log('✗ skipped tests are not allowed in CI')
   if (totals.failed > 0 || isIncomplete) process.exitCode = 1
   console.log(totalsLine(totals))
+  const minutes = (performance.now() - startedAt) / 60_000
+  if (names.length === 0) {
+    printRows([{ row: 9, name: 'npm test', value: minutes, unit: 'min', target: maxMinutes, atMost: true }])
+  }
 } catch (error) {
   console.log(error instanceof SetupError ? error.message : error)
   console.log(totalsLine(failedOnce))

@@ -27,10 +27,10 @@ export async function saveDurations(file: string, durations: Durations): Promise
   await rename(temporary, file)
 }
 
-/** Sorts names so that the slowest start first, after those without a known duration. */
-export function slowestFirst(names: readonly string[], durations: Durations): string[] {
-  const known = (name: string) => durations[name] ?? Number.MAX_SAFE_INTEGER
-  return names.toSorted((one, other) => known(other) - known(one))
+/** Sorts jobs so that the slowest start first, after those without a known duration. */
+export function slowestFirst<T extends { readonly name: string }>(jobs: readonly T[], durations: Durations): T[] {
+  const known = ({ name }: T) => durations[name] ?? Number.MAX_SAFE_INTEGER
+  return jobs.toSorted((one, other) => known(other) - known(one))
 }
 
 /** Returns a table of the slowest names, in seconds. */

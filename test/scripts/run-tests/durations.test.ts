@@ -13,8 +13,10 @@ t.test('durations are read as they were saved', async t => {
   t.same(await readDurations(file), {})
 })
 
-t.test('files of unknown duration start first, then the slowest', async t => {
-  t.same(slowestFirst(['fast', 'unknown', 'slow'], { fast: 1, slow: 10 }), ['unknown', 'slow', 'fast'])
+t.test('jobs of unknown duration start first, then the slowest', async t => {
+  const jobs = ['fast', 'unknown', 'slow'].map(name => ({ name }))
+  const started = slowestFirst(jobs, { fast: 1, slow: 10 }).map(({ name }) => name)
+  t.same(started, ['unknown', 'slow', 'fast'])
 })
 
 t.test('the table holds the slowest files', async t => {

@@ -48,6 +48,46 @@ t.test('a file that keeps something open after its last test has failed', async 
   t.match(shown, [/did not exit within 100 ms/, /^✗ a.test.ts/])
 })
 
+t.test('an uncaught error fails the running test that it belongs to, and no other', async t => {
+  const { totals, shown } = await runFile(
+    t,
+    `const forever = () => new Promise(resolve => setTimeout(resolve, 60_000).unref())
+    const later = async () => { await new Promise(setImmediate); throw new Error('in a promise') }
+    t.test('timer', async () => { setTimeout(() => { throw new Error('in a timer') }); await forever() })
+    t.test('promise', async () => { void later(); await forever() })
+    t.test('outer', async t => {
+      await t.test('inner', async () => { setImmediate(() => { throw new Error('inside') }); await forever() })
+      await t.test('next', async t => t.pass('not affected'))
+    })
+    t.test('ended', async t => { setTimeout(() => { throw new Error('too late') }, 50); t.pass('in time') })
+    t.test('last', async t => { await new Promise(resolve => setTimeout(resolve, 200)); t.pass('not affected') })`
+  )
+  t.same(totals, { passed: 3, failed: 4, skipped: 0 })
+  const failed = shown.filter(line => /^ *not ok/.test(line)).map(line => line.trim().replace(/ # time=.*/, ''))
+  t.same(failed, [
+    'not ok 1 - in a timer',
+    'not ok 1 - timer',
+    'not ok 1 - in a promise',
+    'not ok 2 - promise',
+    'not ok 1 - inside',
+    'not ok 1 - inner',
+    'not ok 3 - outer',
+    'not ok 6 - too late'
+  ])
+})
+
+t.test('test files do without hooks for promises', async t => {
+  const { shown } = await runFile(
+    t,
+    `import { executionAsyncId } from 'node:async_hooks'
+    await null
+    const id = executionAsyncId()
+    await null
+    t.equal(executionAsyncId(), id, 'with hooks, each continuation has an id of its own')`
+  )
+  t.match(shown, [/^✓/])
+})
+
 t.test('a check counts as one test and shows its output when it fails', async t => {
   const shown: string[] = []
   const options = { root: t.testdir(), show: (line: string) => shown.push(line), onDuration() {} }

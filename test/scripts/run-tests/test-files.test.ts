@@ -2,6 +2,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
+import { mongoFiles, recordsFiles } from '../../../scripts/run-tests/second-passes.ts'
 import {
   applicationHelpers,
   findTestFiles,
@@ -63,7 +64,7 @@ t.test('the lists name files of this project', async t => {
   const starting = globSync('{test,plugins/embedded/test}/**/*.test.ts', { cwd: root }).filter(file =>
     startsApplication(root, file)
   )
-  for (const prefix of sameOnEveryStore) {
+  for (const prefix of [...sameOnEveryStore, ...mongoFiles, ...recordsFiles]) {
     t.ok(
       starting.some(file => file.startsWith(prefix)),
       prefix
