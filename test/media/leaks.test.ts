@@ -33,7 +33,9 @@ let lastSsrc = 100_000
 const operations: Record<string, (audio: ShowAudio, presenceId: string, producerId: string) => Promise<unknown>> = {
   async createTransport(audio, presenceId) {
     const participant = await audio.join({ presenceId, userId: presenceId })
-    await Promise.all([participant.createTransport('send'), participant.createTransport('recv')])
+    const created = await Promise.allSettled([participant.createTransport('send'), participant.createTransport('recv')])
+    // Only now both are over.
+    for (const result of created) if (result.status === 'rejected') throw result.reason
   },
   async produce(audio, presenceId) {
     const participant = await audio.join({ presenceId, userId: presenceId })
