@@ -1,9 +1,11 @@
 /*
- * Sends damaged packets of RTP, RTCP, STUN and DTLS to every kind of transport, encrypted ones too, while consumers
- * listen. Afterwards the worker still answers and forwards what is valid. FUZZ_PACKETS sets how many, SEED which ones.
+ * Sends damaged packets of RTP, RTCP, STUN and DTLS to every kind of transport, encrypted ones and over TCP too, while
+ * consumers listen. Afterwards the worker still answers and forwards what is valid. FUZZ_PACKETS sets how many, SEED
+ * which ones.
  */
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { createWorker, type types } from 'mediasoup'
 import t, { type Test } from 'tap'
 import { mediaCodecs } from '../../media/codecs.ts'
@@ -91,26 +93,42 @@ async function openHalfOpen(router: types.Router, takesPart: boolean) {
   socket.bind(0, ip)
   await once(socket, 'listening')
   socket.on('message', packet => answers.add(packet[0] ?? NaN))
-  const transport = await router.createWebRtcTransport({ listenInfos: [listenInfo] })
+  const transport = await router.createWebRtcTransport({
+    listenInfos: [listenInfo, { ...listenInfo, protocol: 'tcp' }]
+  })
   const fingerprints = [{ algorithm: 'sha-256' as const, value: Array(32).fill('AB').join(':') }]
   await transport.connect({ dtlsParameters: { role: 'client', fingerprints } })
-  const port = transport.iceCandidates[0]?.port ?? 0
+  const portOf = (protocol: string) => transport.iceCandidates.find(found => found.protocol === protocol)?.port ?? 0
+  const port = portOf('udp')
+  const stream = connect(portOf('tcp'), ip)
+  await once(stream, 'connect')
+  stream.on('data', bytes => answers.add(bytes[2] ?? NaN))
+  // The worker closes it after some packets.
+  stream.on('error', () => {})
   const attributes = bindingAttributes(transport.iceParameters)
   const send = (packet: Buffer) => socket.send(packet, port, ip)
   if (takesPart) {
     send(bindingRequest(transport.iceParameters, attributes))
     await until(() => transport.iceState !== 'new')
   }
+  const damagedBinding = (random: Random) =>
+    random(2) === 0
+      ? bindingRequest(transport.iceParameters, damaged(attributes, random))
+      : damaged(bindingRequest(transport.iceParameters, attributes), random)
   return {
     send,
-    sendBinding: (random: Random) =>
-      send(
-        random(2) === 0
-          ? bindingRequest(transport.iceParameters, damaged(attributes, random))
-          : damaged(bindingRequest(transport.iceParameters, attributes), random)
-      ),
+    sendBinding: (random: Random) => send(damagedBinding(random)),
+    /** Sends one frame over TCP, with a wrong length at times: https://www.rfc-editor.org/rfc/rfc4571 */
+    sendFrame(random: Random) {
+      const [dtls = Buffer.alloc(0)] = pick(dtlsPackets(), random)
+      const packet = random(2) === 0 ? damagedBinding(random) : damaged(dtls, random)
+      const length = Buffer.alloc(2)
+      length.writeUInt16BE(random(20) === 0 ? random(0x10000) : packet.length)
+      if (stream.writable) stream.write(Buffer.concat([length, packet]))
+    },
     close() {
       socket.close()
+      stream.destroy()
       transport.close()
     }
   }
@@ -169,6 +187,8 @@ t.test(`the worker survives ${packetCount} damaged packets`, async t => {
     encryptedWayOf(listener.peer, rtcp),
     random => before.sendBinding(random),
     random => after.sendBinding(random),
+    random => before.sendFrame(random),
+    random => after.sendFrame(random),
     wayOf(packet => before.send(packet), dtlsPackets),
     wayOf(packet => after.send(packet), dtlsPackets),
     wayOf(packet => after.send(packet), rtp(2)),
