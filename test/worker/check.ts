@@ -13,7 +13,7 @@ import { fileJob, runJobs } from '../../scripts/run-tests/jobs.ts'
 import { totalsLine } from '../../scripts/run-tests/totals.ts'
 import { SetupError } from '../../scripts/setup-error.ts'
 import { ensurePackages, workerBuildPackages } from '../../scripts/system-packages.ts'
-import { collectReports, getSanitizedWorker, type SanitizerReports } from './sanitized-worker.ts'
+import { getSanitizedWorker, withReports } from './sanitized-worker.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const adapters = join(root, 'scripts', 'worker', 'adapters')
@@ -23,7 +23,7 @@ const batchTimeoutMs = 5 * 60_000
 const clientsTimeoutMs = 15 * 60_000
 /** The sanitizers make the worker several times slower. */
 const testTimeoutSeconds = 900
-const fuzzedPackets = 100_000
+const fuzzedPackets = 500_000
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 /** The tests that drive real workers. */
@@ -45,6 +45,7 @@ const mediaTests = [
 
 /** Builds and runs the program that tests UdpBatch. */
 async function checkBatch(): Promise<void> {
+  console.log('== batch')
   await ensurePackages(workerBuildPackages)
   const folder = mkdtempSync(join(tmpdir(), 'ambient-udp-batch-'))
   const sources = ['DatagramList', 'UdpBatch', 'UdpTrains'].map(name => join(adapters, 'src', `${name}.cpp`))
@@ -69,7 +70,7 @@ async function checkBatch(): Promise<void> {
 }
 
 /** Runs test files one after the other. */
-async function runFiles(files: readonly string[], env: Record<string, string>): Promise<void> {
+async function runFiles(files: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
   const options = { root, show: (line: string) => console.log(line), onDuration: () => {} }
   const jobs = files.map(file =>
     fileJob(file, { ...options, env: { ...env, TAP_TIMEOUT: String(testTimeoutSeconds) }, exitTimeoutMs: 120_000 })
@@ -79,56 +80,60 @@ async function runFiles(files: readonly string[], env: Record<string, string>): 
   if (totals.failed > 0) process.exitCode = 1
 }
 
-const parts: Readonly<Record<string, (reports: SanitizerReports) => Promise<void>>> = {
-  batch: checkBatch,
-  fuzz: async reports =>
-    await runFiles(['test/media/fuzz.test.ts'], {
-      ...(await sanitizedEnv(reports)),
-      FUZZ_PACKETS: String(fuzzedPackets),
-      SEED: String(seed)
-    }),
-  media: async reports =>
+/** The parts that need the worker with the sanitizers. */
+const workerParts: Readonly<Record<string, (env: Readonly<Record<string, string>>) => Promise<void>>> = {
+  fuzz: async env =>
+    await runFiles(['test/media/fuzz.test.ts'], { ...env, FUZZ_PACKETS: String(fuzzedPackets), SEED: String(seed) }),
+  media: async env =>
     await runFiles(
       mediaTests.map(name => `test/media/${name}.test.ts`),
-      await sanitizedEnv(reports)
+      env
     ),
-  chromium: async reports => await runFiles(['test/e2e/conversation.test.ts'], await sanitizedEnv(reports)),
-  async clients(reports) {
-    const env = { ...process.env, ...(await sanitizedEnv(reports)) }
-    const { code, lines } = await attempt('.ci/clients', [], { cwd: root, env, timeoutMs: clientsTimeoutMs })
+  chromium: async env => await runFiles(['test/e2e/first-show.test.ts'], env),
+  async clients(env) {
+    const { code, lines } = await attempt(join(root, '.ci', 'clients'), [], {
+      cwd: root,
+      env: { ...process.env, ...env },
+      timeoutMs: clientsTimeoutMs
+    })
     for (const line of lines) console.log(`  ${line}`)
     if (code !== 0) process.exitCode = 1
   }
 }
 
-async function sanitizedEnv({ env }: SanitizerReports): Promise<Record<string, string>> {
-  return { ...env, MEDIASOUP_WORKER_BIN: await getSanitizedWorker() }
+async function checkWorker(names: readonly string[]): Promise<void> {
+  const worker = withReports(await getSanitizedWorker())
+  try {
+    for (const name of names) {
+      console.log(`== ${name}`)
+      await workerParts[name]?.(worker.env)
+    }
+    for (const report of worker.reports()) {
+      console.error(report)
+      process.exitCode = 1
+    }
+  } finally {
+    worker.remove()
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCommands)
 
+const all = ['batch', ...Object.keys(workerParts)]
 const asked = process.argv.slice(2)
-const unknown = asked.find(name => !(name in parts))
+const unknown = asked.find(name => !all.includes(name))
 if (unknown !== undefined) {
-  console.error(`There is no part ${unknown}; there are ${Object.keys(parts).join(', ')}.`)
+  console.error(`There is no part ${unknown}; there are ${all.join(', ')}.`)
   process.exit(1)
 }
 
-const reports = collectReports()
 try {
   console.log(`SEED=${seed}`)
-  for (const [name, check] of Object.entries(parts)) {
-    if (asked.length > 0 && !asked.includes(name)) continue
-    console.log(`== ${name}`)
-    await check(reports)
-  }
-  for (const report of reports.read()) {
-    console.error(report)
-    process.exitCode = 1
-  }
+  const chosen = asked.length > 0 ? asked : all
+  if (chosen.includes('batch')) await checkBatch()
+  const ofWorker = chosen.filter(name => name in workerParts)
+  if (ofWorker.length > 0) await checkWorker(ofWorker)
 } catch (error) {
   console.error(error instanceof SetupError ? `\n${error.message}\n` : error)
   process.exitCode = 1
-} finally {
-  reports.remove()
 }
