@@ -10,6 +10,7 @@ import { Exactly, Id, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
 import { ConsumerParameters, ReceiveOrder, Reception, transportFields } from './reception.ts'
 import { Snapshot } from './snapshot.ts'
+import { WantsLevels } from './speaking.ts'
 import { AnnouncementText, CommentText, Reason } from './text.ts'
 
 const Nothing = Exactly({})
@@ -31,7 +32,8 @@ export const clientEvents = {
     payload: Exactly({
       showId: Id,
       source: Type.Optional(ListenerSource),
-      receive: Type.Optional(ReceiveOrder)
+      receive: Type.Optional(ReceiveOrder),
+      levels: Type.Optional(WantsLevels)
     }),
     data: Exactly({
       snapshot: Snapshot,

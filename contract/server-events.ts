@@ -8,6 +8,7 @@ import { Exactly, Id } from './primitives.ts'
 import { ReactionBatch } from './reactions.ts'
 import { StampedQueueEvent, StampedRoomEvent } from './room-events.ts'
 import { SongUpdate } from './songs.ts'
+import { Speaking } from './speaking.ts'
 
 /** All events that the server sends, with their payloads. AsyncAPI is generated from this table. */
 export const serverEvents = {
@@ -25,11 +26,7 @@ export const serverEvents = {
   }),
   'announcement:ended': Exactly({ id: Id }),
   'playlist:editors': Exactly({ editors: Type.Array(EditingHost, { maxItems: maxEditingHosts }) }),
-  'media:speaking': Exactly({
-    levels: Type.Array(
-      Exactly({ userId: Id, volume: Type.Integer({ minimum: -127, maximum: 0, description: 'dBov' }) })
-    )
-  }),
+  'media:speaking': Speaking,
   'media:transportFailed': TransportFailed,
   'media:iceServers': Exactly({ iceServers: Type.Array(IceServer) }),
   'media:reset': Exactly({ routerRtpCapabilities: RtpCapabilities, reason: Type.String() }),

@@ -70,6 +70,10 @@ export class AudibleProducers {
     return false
   }
 
+  find(producerId: string): Pick<AudibleProducer, 'userId'> | undefined {
+    return this.#producers.get(producerId)
+  }
+
   /** Throws NOT_FOUND. `consumers` is counted by those who create them. */
   get(producerId: string): Pick<AudibleProducer, 'userId' | 'consumers'> {
     return this.#get(producerId)

@@ -74,6 +74,14 @@ export class ParticipantConsumers {
     return { id, producerId, kind: 'audio', rtpParameters: wireParameters(rtpParameters), userId }
   }
 
+  /** Whether there is a consumer of a user's voice that is not paused. */
+  isHearing(userId: string): boolean {
+    for (const { paused, producerId } of this.#consumers.values()) {
+      if (!paused && this.#producers.find(producerId)?.userId === userId) return true
+    }
+    return false
+  }
+
   /** Throws NOT_FOUND, UNAVAILABLE. */
   async resume(consumerId: string): Promise<void> {
     const consumer = this.#get(consumerId)

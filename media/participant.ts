@@ -93,13 +93,8 @@ export class Participant {
    * Creates the participant's one producer, paused and hidden: it is not audible until it is admitted.
    * Throws NOT_FOUND, CONFLICT, VALIDATION, UNAVAILABLE.
    */
-  async produce({
-    transportId,
-    rtpParameters
-  }: {
-    transportId: string
-    rtpParameters: RtpParameters
-  }): Promise<string> {
+  async produce(request: { transportId: string; rtpParameters: RtpParameters }): Promise<string> {
+    const { transportId, rtpParameters } = request
     const transport = this.#transports.get(transportId)
     if (transport !== this.#transports.find('send')) {
       throw new CodedError('NOT_FOUND', 'There is no such send transport.')
@@ -169,6 +164,11 @@ export class Participant {
     const transport = this.#transports.find('recv')
     if (!transport) throw new CodedError('CONFLICT', 'Create a receive transport first.')
     return await this.#consumers.consume({ ...order, showRouter: this.#getShowRouter(), transport })
+  }
+
+  /** Whether this participant is sent the voice of a user. */
+  isHearing(userId: string): boolean {
+    return this.#consumers.isHearing(userId)
   }
 
   /** Throws NOT_FOUND, UNAVAILABLE. */

@@ -1,5 +1,5 @@
 import type { RtpCapabilities, TransportFailed } from '../contract/media.ts'
-import type { SpeakingLevel } from './speaking-levels.ts'
+import type { SpeakingLevel } from '../contract/speaking.ts'
 
 export interface ShowAudioEvents {
   /** Levels of the speakers, about every 500 ms; one empty list when all are quiet. */

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { types } from 'mediasoup'
 import type { RtpCapabilities } from '../contract/media.ts'
+import type { SpeakingLevel } from '../contract/speaking.ts'
 import { AudibleProducers } from './audible-producers.ts'
 import type { BitrateCap } from './bitrate-cap.ts'
 import { createFirstPacket, type FirstPacket } from './first-packet.ts'
@@ -16,7 +17,7 @@ import { ShowMembers, type JoinRequest } from './show-members.ts'
 import type { ShowRouter } from './show-router.ts'
 import { ShowRouters } from './show-routers.ts'
 import { openShowTap, type ShowTap, type TapListener } from './show-tap.ts'
-import { createSpeakingLevels, type SpeakingLevel } from './speaking-levels.ts'
+import { createSpeakingLevels } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface ShowAudioParts {

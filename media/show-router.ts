@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup'
+import type { SpeakingLevel } from '../contract/speaking.ts'
 import type { MediaWorker } from './media-worker.ts'
-import type { SpeakingLevel } from './speaking-levels.ts'
 import { observeVoices, type VoiceLevels } from './voice-levels.ts'
 
 /** The mediasoup router of one show on one worker. */

@@ -1,10 +1,10 @@
 import type { types } from 'mediasoup'
 import { CodedError } from '../contract/errors.ts'
 import type { RtpCapabilities } from '../contract/media.ts'
+import type { SpeakingLevel } from '../contract/speaking.ts'
 import { clientCapabilities } from './client-capabilities.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { openShowRouter, type ShowRouter } from './show-router.ts'
-import type { SpeakingLevel } from './speaking-levels.ts'
 import type { WorkerPool } from './worker-pool.ts'
 
 export interface ShowRoutersParts {

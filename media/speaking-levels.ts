@@ -1,8 +1,4 @@
-/** Loudness of a speaker in dBov: 0 is the maximum, -127 is silence. */
-export interface SpeakingLevel {
-  userId: string
-  volume: number
-}
+import type { SpeakingLevel } from '../contract/speaking.ts'
 
 /** The interval of mediasoup's faster observers too. */
 const reportIntervalMs = 500

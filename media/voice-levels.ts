@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup'
-import type { SpeakingLevel } from './speaking-levels.ts'
+import type { SpeakingLevel } from '../contract/speaking.ts'
 
 /** A producer that is quieter than this is not reported as speaking, dBov. */
 const thresholdDb = -60

@@ -25,6 +25,7 @@ import { createShowPrograms, type ShowPrograms, type StreamSources } from './pro
 import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery, type SocketDelivery } from './delivery/socket-delivery.ts'
+import { createSpeakingFeed } from './delivery/speaking-feed.ts'
 import { authHandlers } from './handlers/auth.ts'
 import { commentHandlers } from './handlers/comments.ts'
 import { mediaHandlers } from './handlers/media.ts'
@@ -111,6 +112,8 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
   const editingHosts = createEditingHosts({ ...localDelivery, casts, findState: id => cluster.findState(id) })
   const feed = createCommentFeed(delivery)
+  const isHearing: ShowAudios['isHearing'] = (...voice) => audios.isHearing(...voice)
+  const speaking = createSpeakingFeed({ delivery: localDelivery, isHearing, monotonicMs })
   const recorders = createAudienceRecorders({ audience: store.audience, logger, nowMs })
   const reactions = createReactionCounter({
     ...delivery,
@@ -134,6 +137,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     localDelivery,
     store,
     delivery,
+    speaking,
     beforeEnd(showId) {
       for (const part of [feed, reactions]) part.flush(showId)
     },
@@ -182,6 +186,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
         receptions: createReceptions({ audios, voices, turnCredentials }),
         announce: messages.announce,
         lostPresences,
+        speaking,
         refuseWithoutRoom: createRefusal(store.shows),
         assertVisible: parts.assertVisible,
         isBlocked: parts.isBlocked,
@@ -233,12 +238,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       })
     },
     async close() {
-      programs.close()
-      feed.close()
-      reactions.close()
-      editingHosts.close()
-      lostPresences.close()
-      linking.close()
+      for (const part of [programs, feed, reactions, editingHosts, speaking, lostPresences, linking]) part.close()
       await recording.close()
       await cluster.close()
       await recorders.close()

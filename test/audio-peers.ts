@@ -29,11 +29,14 @@ export interface ListenerPeer {
 
 let lastSsrc = 1000
 
-/** Opens a send transport for a client, which does not need the floor for that. */
-export async function openSpeakerPeer(client: ShowClient): Promise<SpeakerPeer> {
+/**
+ * Opens a send transport for a client, which does not need the floor for that. `levelDb`: the level that its packets
+ * carry, dBov.
+ */
+export async function openSpeakerPeer(client: ShowClient, levelDb?: number): Promise<SpeakerPeer> {
   const transport = await client.request('media:createTransport', { direction: 'send' })
   const ssrc = ++lastSsrc
-  const peer = await startRtcPeer({ direction: 'send', transport, ssrc })
+  const peer = await startRtcPeer({ direction: 'send', transport, ssrc, ...(levelDb !== undefined && { levelDb }) })
   await client.request('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
   await peer.connected()
   let timer: NodeJS.Timeout | undefined

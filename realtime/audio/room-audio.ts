@@ -1,11 +1,12 @@
 import type { RtpCapabilities, TransportFailed } from '../../contract/media.ts'
+import type { SpeakingLevel } from '../../contract/speaking.ts'
 import type { SongPlayback } from './song-playback.ts'
 
 /** Handlers of the media events of a room. The promises never reject. */
 export interface AudioListener {
-  onSpeaking(levels: { userId: string; volume: number }[]): void
+  onSpeaking(levels: SpeakingLevel[]): void
   /** The same without the levels of other nodes. */
-  onOwnSpeaking(levels: { userId: string; volume: number }[]): void
+  onOwnSpeaking(levels: SpeakingLevel[]): void
   /** A producer closed without the room asking for it. */
   onProducerLost(userId: string, producerId: string): Promise<void>
   /** The first packet of a producer has arrived. */
@@ -36,7 +37,7 @@ export interface RoomAudio extends SongPlayback {
   /** The producer with which a presence here can be heard, muted or not; null when it has none. */
   producerOf(presenceId: string): string | null
   /** Takes the levels of the speakers on another node. They count for 2.5 s. */
-  addRemoteLevels(nodeId: string, levels: { userId: string; volume: number }[]): void
+  addRemoteLevels(nodeId: string, levels: SpeakingLevel[]): void
   /** Sends the events to this listener from now on, instead of the one before. */
   listen(listener: AudioListener): void
   /** Closes everything of the show. */

@@ -28,6 +28,8 @@ export interface ShowAudios {
   /** Gives a presence its place. Throws SHOW_ENDED when the show's audio is closed. */
   join(showId: string, request: JoinRequest): Promise<void>
   leave(showId: string, presenceId: string): void
+  /** Whether a presence is sent the voice of a user. */
+  isHearing(showId: string, presenceId: string, userId: string): boolean
   /** Throws NOT_IN_SHOW. */
   getPresence(showId: string, presenceId: string): PresenceAudio
   /** Throws SHOW_ENDED. */
@@ -84,6 +86,8 @@ export function createShowAudios({ media, songs, logger, onClosing, span }: Show
     leave: (showId, presenceId) => {
       audios.get(showId)?.leave(presenceId)
     },
+    isHearing: (showId, presenceId, userId) =>
+      audios.get(showId)?.findParticipant(presenceId)?.isHearing(userId) ?? false,
     getPresence(showId, presenceId) {
       const participant = audios.get(showId)?.findParticipant(presenceId)
       if (!participant) throw new CodedError('NOT_IN_SHOW', 'Join the show first.')

@@ -110,6 +110,7 @@ export function createCluster(parts: ClusterParts): Cluster {
     isStreamed: parts.isStreamed,
     locate: async showId => await nodeRooms.locate(showId),
     audioReports: {
+      speaking: parts.speaking,
       toHome: async (showId, command) => await forwarding.command(showId, system, command),
       castLevels: (showId, levels) => casts.send(showId, { kind: 'levels', nodeId: bus.nodeId, levels })
     },

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LogConflict } from '../../plugins/app/shows/event-log.ts'
-import type { ServerPayload } from '../../contract/server-events.ts'
+import type { SpeakingLevel } from '../../contract/speaking.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import { Deposed, type Bus } from './bus.ts'
 import { parseEntry, type AppliedEvents } from './entries.ts'
@@ -44,7 +44,7 @@ export interface Homes {
   /** Asks all other nodes who is connected there. A node that does not answer in time has nobody. */
   rollCall(showId: string, token: number): Promise<PresentMember[]>
   /** Tells the nodes with members the levels of the speakers here. */
-  castLevels(showId: string, levels: ServerPayload<'media:speaking'>['levels']): void
+  castLevels(showId: string, levels: SpeakingLevel[]): void
   /** The audio of a show over all nodes. */
   audioOf(showId: string, local: RoomAudio): RoomAudio
   /** Takes a node out of all streams. */

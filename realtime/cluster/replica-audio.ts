@@ -1,14 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { ServerPayload } from '../../contract/server-events.ts'
+import type { SpeakingLevel } from '../../contract/speaking.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import type { SpeakingFeed } from '../delivery/speaking-feed.ts'
 import type { SystemCommand } from '../room/commands.ts'
 
 export interface ReplicaAudioParts {
   showId: string
   delivery: Delivery
+  /** Tells the members here who speaks. */
+  speaking: Pick<SpeakingFeed, 'report'>
   /** Tells other nodes the levels of the speakers here. */
-  castLevels(showId: string, levels: ServerPayload<'media:speaking'>['levels']): void
+  castLevels(showId: string, levels: SpeakingLevel[]): void
   /** Runs a command of the system at the home. */
   toHome(showId: string, command: SystemCommand): Promise<void>
   logger: Pick<FastifyBaseLogger, 'warn'>
@@ -17,7 +20,7 @@ export interface ReplicaAudioParts {
 /** Reports what happens to the audio of the members here to the home of their show, and to themselves. */
 export function listenToReplicaAudio(
   audio: Pick<RoomAudio, 'listen'>,
-  { showId, delivery, castLevels, toHome, logger }: ReplicaAudioParts
+  { showId, delivery, speaking, castLevels, toHome, logger }: ReplicaAudioParts
 ): void {
   async function report(command: SystemCommand): Promise<void> {
     await toHome(showId, command).catch((error: unknown) =>
@@ -26,7 +29,7 @@ export function listenToReplicaAudio(
   }
 
   audio.listen({
-    onSpeaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
+    onSpeaking: levels => speaking.report(showId, levels),
     onOwnSpeaking: levels => castLevels(showId, levels),
     onProducerLost: async (userId, producerId) => await report({ type: 'server:producerLost', userId, producerId }),
     onVoiceHeard: async (userId, producerId) => await report({ type: 'server:voiceHeard', userId, producerId }),

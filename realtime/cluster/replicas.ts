@@ -47,7 +47,7 @@ export interface ReplicasParts {
   isStreamed(showId: string): boolean
   /** Finds the home of a show; takes over one whose home is gone. */
   locate(showId: string): Promise<Location | undefined>
-  audioReports: Pick<ReplicaAudioParts, 'toHome' | 'castLevels'>
+  audioReports: Pick<ReplicaAudioParts, 'speaking' | 'toHome' | 'castLevels'>
   onOpened(showId: string): void
   /** The state of a show has changed. */
   onChanged(showId: string, state: ServerRoomState): void

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { playlistActions, type PlaylistSign } from '../../contract/playlist.ts'
 import type { ReactionBatch } from '../../contract/reactions.ts'
-import type { ServerPayload } from '../../contract/server-events.ts'
+import type { SpeakingLevel } from '../../contract/speaking.ts'
 import { parsedObject } from '../../plugins/app/operations/parsed-object.ts'
 import type { Bus, Unsubscribe } from './bus.ts'
 
@@ -19,7 +19,7 @@ export type ShowCast =
   /** Reactions of all members, from the home. */
   | { readonly kind: 'reactions'; readonly counts: ReactionBatch['counts'] }
   /** Levels of the speakers on one node. */
-  | { readonly kind: 'levels'; readonly nodeId: string; readonly levels: ServerPayload<'media:speaking'>['levels'] }
+  | { readonly kind: 'levels'; readonly nodeId: string; readonly levels: SpeakingLevel[] }
   /** For all nodes with members of the show. */
   | EditingCast
 

@@ -12,8 +12,13 @@ const showRoom = (showId: string) => `show:${showId}`
 const personRoom = (showId: string, userId: string) => `show:${showId}:${userId}`
 const presenceRoom = (presenceId: string) => `presence:${presenceId}`
 
-/** Speaking levels are for display: a slow socket may miss some. */
-const volatileEvents: ReadonlySet<ServerEventName> = new Set<ServerEventName>(['media:speaking'])
+/**
+ * The sockets of a show by what they are told about the speakers: all levels; who begins and stops to speak; or the
+ * same without the people whom they receive.
+ */
+export type SpeakingAudience = 'levels' | 'changes' | 'unheard'
+
+const speakingRoom = (showId: string, audience: SpeakingAudience) => `show:${showId}:speaking:${audience}`
 
 /** Events that replace their predecessor: they carry the whole of what they are about. */
 const replacingEvents: ReadonlySet<ServerEventName> = new Set<ServerEventName>(['media:speaking', 'audience'])
@@ -23,7 +28,21 @@ const minChunkedSockets = 500
 
 /** Puts a socket where the show's messages reach it. */
 export function enterShow(socket: AmbientSocket, showId: string, userId: string, presenceId: string): void {
-  socket.join([showRoom(showId), personRoom(showId, userId), presenceRoom(presenceId)])
+  const speaking = speakingRoom(showId, speakingAudienceOf(socket))
+  socket.join([showRoom(showId), personRoom(showId, userId), presenceRoom(presenceId), speaking])
+}
+
+/** Returns what a socket is told about the speakers of its show, by `levels` of `show:join`. */
+export function speakingAudienceOf({ data: { wantsLevels } }: AmbientSocket): SpeakingAudience {
+  if (wantsLevels === undefined) return 'changes'
+  return wantsLevels ? 'levels' : 'unheard'
+}
+
+/** Changes what a socket that is in a show is told about the speakers. */
+export function wantLevels(socket: AmbientSocket, showId: string, levels: boolean): void {
+  socket.leave(speakingRoom(showId, speakingAudienceOf(socket)))
+  socket.data.wantsLevels = levels
+  socket.join(speakingRoom(showId, speakingAudienceOf(socket)))
 }
 
 /** Takes a socket out of its show. */
@@ -40,6 +59,10 @@ export interface SocketDelivery extends Delivery {
   toAll<E extends ServerEventName>(event: E, payload: ServerPayload<E>): void
   /** The people who are in a show through the sockets of this node. */
   membersIn(showId: string): MemberActor[]
+  /** Sends who speaks. Levels are for display, and a slow socket may miss some. */
+  toSpeakingAudience(showId: string, audience: 'levels' | 'changes', speaking: ServerPayload<'media:speaking'>): void
+  /** The sockets of a show that are told only about speakers whom they do not receive. */
+  unheardSocketsIn(showId: string): Iterable<AmbientSocket>
 }
 
 /** Reaches people by Socket.io's rooms: one for a show, one for a person in it, one for a presence. */
@@ -49,13 +72,16 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     return [...ids].flatMap(id => io.of('/').sockets.get(id) ?? [])
   }
 
-  function emit<E extends ServerEventName>(rooms: string[], event: E, payload: ServerPayload<E>): void {
+  function emit<E extends ServerEventName>(
+    rooms: string[],
+    event: E,
+    payload: ServerPayload<E>,
+    audience?: SpeakingAudience
+  ): void {
     // Socket.io sends to everybody when the list of rooms is empty.
     if (rooms.length === 0) return
     const target = io.local.to(rooms)
-    const emitter: { emit(event: string, payload: unknown): unknown } = volatileEvents.has(event)
-      ? target.volatile
-      : target
+    const emitter: { emit(event: string, payload: unknown): unknown } = audience === 'levels' ? target.volatile : target
     emitter.emit(event, payload)
   }
 
@@ -76,20 +102,36 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     recipients: readonly Recipient[],
     isMember: (recipient: Recipient) => boolean,
     event: E,
-    payload: ServerPayload<E>
+    payload: ServerPayload<E>,
+    audience?: SpeakingAudience
   ): void {
     const encoded = encodeEvent(event, payload)
-    const isVolatile = volatileEvents.has(event)
     chunked.send({
       showId,
-      replaces: replacingEvents.has(event) ? event : null,
+      replaces: replacingEvents.has(event) ? `${event} ${audience ?? ''}` : null,
       recipients,
       send(recipient) {
         // The socket may have left the show in the meantime.
-        if (!isMember(recipient) || (isVolatile && !recipient.conn.transport.writable)) return
+        if (!isMember(recipient) || (audience === 'levels' && !recipient.conn.transport.writable)) return
         sendEncoded(recipient, encoded)
       }
     })
+  }
+
+  function emitToShow<E extends ServerEventName>(
+    showId: string,
+    event: E,
+    payload: ServerPayload<E>,
+    audience?: SpeakingAudience
+  ): void {
+    const room = audience ? speakingRoom(showId, audience) : showRoom(showId)
+    const { sockets, adapter } = io.of('/')
+    const count = adapter.rooms.get(room)?.size ?? 0
+    const recipients = count < minSockets ? undefined : recipientsIn(room)
+    if (!recipients) return emit([room], event, payload, audience)
+    const { list, ids, has } = recipients
+    const isMember = (one: Recipient) => has(one) || (emptied.has(ids) && sockets.has(one.id))
+    emitInChunks(showId, list, isMember, event, payload, audience)
   }
 
   return {
@@ -100,15 +142,9 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     },
     membersIn: showId =>
       socketsIn(showRoom(showId)).flatMap(({ data: { membership } }) => (membership ? [membership.actor] : [])),
-    toShow(showId, event, payload) {
-      const { sockets, adapter } = io.of('/')
-      const count = adapter.rooms.get(showRoom(showId))?.size ?? 0
-      const recipients = count < minSockets ? undefined : recipientsIn(showRoom(showId))
-      if (!recipients) return emit([showRoom(showId)], event, payload)
-      const { list, ids, has } = recipients
-      const isMember = (one: Recipient) => has(one) || (emptied.has(ids) && sockets.has(one.id))
-      emitInChunks(showId, list, isMember, event, payload)
-    },
+    unheardSocketsIn: showId => socketsIn(speakingRoom(showId, 'unheard')),
+    toShow: (showId, event, payload) => emitToShow(showId, event, payload),
+    toSpeakingAudience: (showId, audience, speaking) => emitToShow(showId, 'media:speaking', speaking, audience),
     toAll(event, payload) {
       const { sockets } = io.of('/')
       const emitter: { emit(event: string, payload: unknown): unknown } = io.local

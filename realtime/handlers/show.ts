@@ -5,7 +5,8 @@ import type { Receptions } from '../audio/receptions.ts'
 import type { ShowAudios } from '../audio/show-audios.ts'
 import type { NodeRooms } from '../cluster/node-rooms.ts'
 import { newPresenceId } from '../cluster/presence-ids.ts'
-import { enterShow, leaveShow } from '../delivery/socket-delivery.ts'
+import { enterShow, leaveShow, wantLevels } from '../delivery/socket-delivery.ts'
+import type { SpeakingFeed } from '../delivery/speaking-feed.ts'
 import type { CommandMap, MemberActor } from '../room/commands.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
 import { snapshotFor } from '../room/snapshot.ts'
@@ -25,6 +26,7 @@ export interface ShowHandlerParts {
   /** Sends an announcement to everybody in the show. Throws the refusal, UNAVAILABLE. */
   announce(membership: Membership, text: string): Promise<void>
   lostPresences: Pick<LostPresences, 'report'>
+  speaking: Pick<SpeakingFeed, 'tell'>
   /** Throws the reason why a show has no room: NOT_FOUND, SHOW_NOT_LIVE or SHOW_ENDED. */
   refuseWithoutRoom(showId: string): Promise<never>
   /** Throws NOT_FOUND when the person may not see the show. */
@@ -60,7 +62,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
 
   async function join(
     socket: AmbientSocket,
-    { showId, source, receive }: Payload<'show:join'>,
+    { showId, source, receive, levels }: Payload<'show:join'>,
     answerNow: AnswerNow<'show:join'>
   ): Promise<JoinAnswer> {
     const requestedAtMs = performance.now()
@@ -68,10 +70,12 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     if (membership && membership.room.showId !== showId) {
       throw new CodedError('CONFLICT', 'Leave the other show first.')
     }
+    if (membership && levels !== undefined) wantLevels(socket, showId, levels)
     // Members keep access when a show becomes private.
     if (!membership) await parts.assertVisible(showId, identity.userId)
     const room = (await parts.rooms.awaitRoom(showId)) ?? (await parts.refuseWithoutRoom(showId))
     if (membership) return await rejoin(room, membership.actor, answerNow)
+    socket.data.wantsLevels = levels
     const { signInId, ...person } = identity
     return await enter(
       socket,
@@ -121,6 +125,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
         answerNow(answer)
         socket.data.membership = { room, actor }
         enterShow(socket, showId, userId, presenceId)
+        parts.speaking.tell(socket, showId)
       })
     } catch (error) {
       if (!isCommitted) {

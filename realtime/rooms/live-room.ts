@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import PQueue from 'p-queue'
 import type { Playback } from '../../contract/playback.ts'
+import type { SpeakingLevel } from '../../contract/speaking.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import { createMediaEffects } from '../audio/media-effects.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
@@ -52,8 +53,10 @@ export interface LiveRoomParts extends Omit<EventApplierParts, keyof EventApplie
    * resolves when it still is, and throws LogConflict or UNAVAILABLE. `seq`: the place of the last record.
    */
   assertHome(seq: number): Promise<void> | undefined
+  /** Levels of all speakers, for the members on this node. */
+  onSpeaking(levels: SpeakingLevel[]): void
   /** Levels of the speakers on this node, for the others. */
-  onOwnSpeaking(levels: { userId: string; volume: number }[]): void
+  onOwnSpeaking(levels: SpeakingLevel[]): void
   /** Ids of forwarded commands that the home before this one carried out. */
   earlierCauses: ReadonlySet<string>
   /** The room was closed, and its events are stored. Its owner waits for this. */
@@ -146,7 +149,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   }
 
   audio.listen({
-    onSpeaking: levels => delivery.toShow(showId, 'media:speaking', { levels }),
+    onSpeaking: levels => parts.onSpeaking(levels),
     onOwnSpeaking: levels => parts.onOwnSpeaking(levels),
     onProducerLost: async (userId, producerId) =>
       await systemCommand({ type: 'server:producerLost', userId, producerId }),

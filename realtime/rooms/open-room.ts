@@ -7,6 +7,7 @@ import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import { storeSongsOnAir } from '../audio/songs-on-air.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import type { SpeakingFeed } from '../delivery/speaking-feed.ts'
 import type { Homes } from '../cluster/homes.ts'
 import type { AudienceRecorder, AudienceRecorders } from './audience-recorder.ts'
 import { isCommentEvent, isLogged } from '../room/events.ts'
@@ -33,6 +34,8 @@ export interface OpenRoomParts {
   /** Opens the audio of the members here. */
   openAudio(showId: string): Promise<RoomAudio>
   delivery: Delivery
+  /** Tells the members here who speaks. */
+  speaking: Pick<SpeakingFeed, 'report'>
   /** Called just before the members learn of the end of their show: the last moment to send them something. */
   beforeEnd(showId: string): void
   /** The state of a room has changed. */
@@ -150,6 +153,7 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, owner: Ro
     span: parts.span,
     append: async (records, cause) => await writer.append(records, cause === undefined ? undefined : { cause }),
     earlierCauses,
+    onSpeaking: levels => parts.speaking.report(showId, levels),
     onOwnSpeaking: levels => homes.castLevels(showId, levels),
     onApplied(applied, state) {
       recorder?.applied(applied)

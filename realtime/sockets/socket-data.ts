@@ -44,6 +44,8 @@ export interface SocketData {
   identity: Identity
   expiresAtMs: number
   membership: Membership | null
+  /** `levels` of `show:join`. */
+  wantsLevels?: boolean | undefined
   /** The song that the person plays outside of shows through this socket. */
   playerSongId: string | null
   recipient: Recipient

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import type { SpeakingLevel } from '../../media/speaking-levels.ts'
+import type { SpeakingLevel } from '../../contract/speaking.ts'
 import { carry, openEnds, openTestNodes } from './linked-nodes.ts'
 import { closeRtcPeers, opusReceiveCapabilities } from './rtc-peer.ts'
 import { createSong, fromStart } from './song-reception.ts'

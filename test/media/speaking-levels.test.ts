@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { SpeakingLevel } from '../../media/speaking-levels.ts'
+import type { SpeakingLevel } from '../../contract/speaking.ts'
 import { createMergedLevels } from '../../media/voice-levels.ts'
 import { closeRtcPeers, opusSendParameters } from './rtc-peer.ts'
 import { openSpeaker, openTestMedia, until } from './test-media.ts'

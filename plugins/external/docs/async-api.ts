@@ -61,7 +61,8 @@ const serverEventSummaries: Readonly<Record<ServerEventName, string>> = {
     'also right after a connection',
   'announcement:ended': 'The operators have ended an announcement: hide it',
   'playlist:editors': 'The other hosts who edit the playlist now, to hosts; without a sign each ends after 12 s',
-  'media:speaking': 'Volumes of the speakers, about twice a second; empty when nobody speaks',
+  'media:speaking':
+    'The people who speak, with their volumes; empty when nobody does. `levels` in `show:join` says when it comes',
   'media:transportFailed': 'A transport of yours does not work; `reason` says why',
   'media:iceServers': 'New credentials of TURN servers: use them from now on; the paths that exist stay',
   'media:reset': 'Transports, producers and consumers are closed: create them again; the floor is kept',

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { createChunkedBroadcast, type ChunkedBroadcast } from '../../../realtime/delivery/chunked-broadcast.ts'
 import { recipientOf } from '../../../realtime/delivery/encoded-event.ts'
 import type { AmbientServer } from '../../../realtime/sockets/socket-data.ts'
-import { createSocketDelivery, enterShow, leaveShow } from '../../../realtime/delivery/socket-delivery.ts'
+import { createSocketDelivery, enterShow, leaveShow, wantLevels } from '../../../realtime/delivery/socket-delivery.ts'
 
 const http = createServer()
 const io: AmbientServer = new Server(http, { transports: ['websocket'] })
@@ -121,19 +121,21 @@ t.test('a broadcast does not overtake what Engine.io still keeps', async t => {
   conn.transport.writable = false
   socketOf(0).emit('announcement', announcement('kept'))
   delivery.toShow('show', 'announcement', announcement('broadcast'))
-  delivery.toShow('show', 'media:speaking', { levels: [] })
+  for (const n of [0, 2]) wantLevels(socketOf(n), 'show', true)
+  delivery.toSpeakingAudience('show', 'levels', { levels: [] })
   await turn()
   await turn()
   conn.transport.writable = true
   conn.transport.emit('ready')
-  await settled(0)
+  await settled(0, 1, 2)
   t.same(received[0]!.slice(0, 2), [
     text('announcement', announcement('kept')),
     text('announcement', announcement('broadcast'))
   ])
-  t.notOk(
-    received[0]!.some(message => message.startsWith('media:speaking')),
-    'levels are for sockets that keep up'
+  t.same(
+    received.map(messages => messages.some(message => message.startsWith('media:speaking'))),
+    [false, false, true],
+    'levels are for sockets that asked and keep up'
   )
 })
 

@@ -5,7 +5,7 @@ import { Server } from 'socket.io'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { encodeEvent, recipientOf, sendEncoded } from '../../../realtime/delivery/encoded-event.ts'
-import { createSocketDelivery, enterShow } from '../../../realtime/delivery/socket-delivery.ts'
+import { createSocketDelivery, enterShow, wantLevels } from '../../../realtime/delivery/socket-delivery.ts'
 import type { AmbientServer, AmbientSocket } from '../../../realtime/sockets/socket-data.ts'
 
 const announcement = (text: string) => ({ text, at: 1 })
@@ -107,7 +107,8 @@ t.test('a client that reads late gets everything, in order, and is sent no level
   slow.socket.emit('announcement', announcement('own'))
   await turn()
   t.notOk(slow.socket.conn.transport.writable, 'Engine.io waits for the stream')
-  delivery.toShow('show', 'media:speaking', { levels: [] })
+  wantLevels(slow.socket, 'show', true)
+  delivery.toSpeakingAudience('show', 'levels', { levels: [] })
   delivery.toShow('show', 'announcement', announcement('behind'))
   await turn()
   slow.client.resume()

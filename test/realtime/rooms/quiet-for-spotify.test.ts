@@ -23,6 +23,7 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
     assertHome: () => undefined,
     earlierCauses: new Set(),
     onApplied() {},
+    onSpeaking() {},
     onOwnSpeaking() {},
     audio: {
       admitProducer: async (presenceId, _producerId, isMuted) => {
