@@ -61,6 +61,12 @@ export class MediaSession {
     return this.#producer?.id ?? null
   }
 
+  /** Returns what sends or receives a producer in this client. */
+  findMedia(producerId: string): types.Consumer | types.Producer | null {
+    if (producerId === this.#producer?.id) return this.#producer
+    return this.#receptions.get(producerId)?.consumer ?? null
+  }
+
   /** Receives exactly these producers, given by id. Ignores failures of producers that have closed meanwhile. */
   receiveOnly(producers: ReadonlyMap<string, SoundKind>): void {
     for (const [producerId, { consumer }] of this.#receptions) {

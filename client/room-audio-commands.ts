@@ -33,6 +33,14 @@ export abstract class RoomAudioCommands extends RoomCommands {
     await (muted ? this.ownVoice.mute(send) : this.ownVoice.unmute(send))
   }
 
+  /**
+   * Returns the loudness of a voice at this moment, dBov, for a display that moves with it. `view.speaking` has those
+   * who speak, four times per second. Undefined when the user does not speak.
+   */
+  levelOf(userId: string): number | undefined {
+    return this.media.levels.measure(userId)
+  }
+
   /** Starts playing sound. Call it from a tap: browsers play no sound before one. */
   async unlockSound(): Promise<void> {
     await this.sound.unlock()
@@ -74,5 +82,6 @@ export abstract class RoomAudioCommands extends RoomCommands {
     if (room.playback.producerId !== null) producers.set(room.playback.producerId, 'song')
     this.media.session?.receiveOnly(producers)
     this.ownVoice.sync()
+    this.media.levels.sync()
   }
 }

@@ -10,6 +10,7 @@ import { MediaSession } from './media-session.ts'
 import { retryWhenRateLimited } from './rate-limit-retry.ts'
 import { expectedRouterCapabilities } from './router-capabilities.ts'
 import type { SoundOutput } from './sound.ts'
+import { VoiceLevels, type VoiceLevelsParts } from './voice-levels.ts'
 
 export interface RoomMediaParts {
   sendCommand: SendCommand
@@ -17,6 +18,9 @@ export interface RoomMediaParts {
   clock: Clock
   handlerFactory?: types.HandlerFactory
   iceTransportPolicy?: RTCIceTransportPolicy
+  getStage: VoiceLevelsParts['getStage']
+  /** The loudness of voices has changed. */
+  onLevels: VoiceLevelsParts['onChange']
   /** A new media session has started: receive and send again. */
   onStarted: () => void
   /** New media sessions did not help: only a new connection does. */
@@ -34,6 +38,8 @@ const stableAfterMs = 10_000
  * does a failure. Recovery escalates: an ICE restart, then a new media session, then a new connection.
  */
 export class RoomMedia {
+  /** The loudness of the voices. */
+  readonly levels: VoiceLevels
   readonly #parts: RoomMediaParts
   readonly #backoff: Backoff
   #session: MediaSession | null = null
@@ -47,6 +53,12 @@ export class RoomMedia {
   constructor(parts: RoomMediaParts) {
     this.#parts = parts
     this.#backoff = createBackoff(delays, parts.clock)
+    this.levels = new VoiceLevels({
+      clock: parts.clock,
+      getMediaSession: () => this.#session,
+      getStage: parts.getStage,
+      onChange: parts.onLevels
+    })
     this.#getDevice()
   }
 

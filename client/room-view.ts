@@ -32,7 +32,7 @@ export interface RoomView {
   readonly listenerCount: number
   /** Server time minus local time, ms. */
   readonly clockOffsetMs: number
-  /** Loudness of the voices that are heard, by user id, dBov. */
+  /** Loudness of those who speak, by user id, dBov. `ShowRoom.levelOf` measures one of them now. */
   readonly speaking: ReadonlyMap<string, number>
   /** `on`: the microphone is sent. `failed`: it cannot be sent. */
   readonly microphone: 'off' | 'starting' | 'on' | 'failed'

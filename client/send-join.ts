@@ -11,18 +11,22 @@ export interface JoinOrder {
   source?: ListenerSource | undefined
   /** What it takes to receive at once. */
   receive?: ReceiveOrder | undefined
+  /** The levels that it wants, see `wantedLevels`. */
+  levels?: boolean | undefined
 }
 
 /**
- * Joins a show. An older server refuses fields that it does not know: then the user joins without `receive`, and
- * without `source`. Throws the refusal.
+ * Joins a show. An older server refuses fields that it does not know: then the user joins without `receive` and
+ * `levels`, and without `source`. Throws the refusal.
  */
 export async function sendJoin(
   sendCommand: SendCommand,
-  { showId, source, receive }: JoinOrder
+  { showId, source, receive, levels }: JoinOrder
 ): Promise<AckData<'show:join'>> {
   const withSource = { showId, ...(source && { source }) }
-  const attempts = [...(receive ? [{ ...withSource, receive }] : []), ...(source ? [withSource] : [])]
+  const whole = { ...withSource, ...(receive && { receive }), ...(levels !== undefined && { levels }) }
+  const hasMore = receive !== undefined || levels !== undefined
+  const attempts = [...(hasMore ? [whole] : []), ...(source ? [withSource] : [])]
   for (const payload of attempts) {
     try {
       return await sendCommand('show:join', payload)

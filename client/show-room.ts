@@ -21,6 +21,7 @@ import type { SoundOutput } from './sound.ts'
 import { startTokenRenewal } from './token-renewal.ts'
 import { ViewStore } from './view-store.ts'
 import { Voice } from './voice.ts'
+import { wantedLevels } from './voice-levels.ts'
 
 export interface ShowRoomParts {
   url: string
@@ -98,6 +99,8 @@ export class ShowRoom extends RoomAudioCommands {
       sendCommand,
       sound,
       clock,
+      getStage: () => this.view.room?.stage ?? [],
+      onLevels: speaking => this.#store.set({ speaking }),
       onStarted: () => this.syncMedia(),
       onUnrecoverable: () => this.#connection.reconnect(),
       ...(handlerFactory && { handlerFactory }),
@@ -155,9 +158,7 @@ export class ShowRoom extends RoomAudioCommands {
     socket.on('comments', batch => this.comments.receive(batch))
     socket.on('reactions', ({ counts }) => this.reactions.receive(counts))
     socket.on('playlist:editors', ({ editors }) => this.editingHosts.notify(editors))
-    socket.on('media:speaking', ({ levels }) =>
-      this.#store.set({ speaking: new Map(levels.map(({ userId, volume }) => [userId, volume])) })
-    )
+    socket.on('media:speaking', ({ levels }) => this.media.levels.receive(levels))
     socket.on('media:iceServers', ({ iceServers }) => this.media.session?.useIceServers(iceServers))
     socket.on('media:reset', ({ routerRtpCapabilities }) => this.media.start(routerRtpCapabilities))
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
@@ -173,7 +174,8 @@ export class ShowRoom extends RoomAudioCommands {
   async #join(): Promise<void> {
     const { sendCommand, token: presentedToken } = this.#connection
     try {
-      const order = { showId: this.showId, source: this.#source, receive: await this.media.receiveOrder() }
+      const receive = await this.media.receiveOrder()
+      const order = { showId: this.showId, source: this.#source, receive, ...wantedLevels() }
       const { snapshot, media } = await sendJoin(sendCommand, order)
       if (this.view.connection === 'closed') return
       this.#connection.resetBackoff()
@@ -204,12 +206,9 @@ export class ShowRoom extends RoomAudioCommands {
     this.#stopTokenRenewal?.()
     this.#follower.reset()
     this.media.stop()
+    this.media.levels.stop()
     this.reactions.reset()
-    this.#store.set({
-      connection: 'reconnecting',
-      speaking: new Map(),
-      microphone: this.ownVoice.isPublishing ? 'starting' : 'off'
-    })
+    this.#store.set({ connection: 'reconnecting', microphone: this.ownVoice.isPublishing ? 'starting' : 'off' })
   }
 
   #onRoomChanged(event: StampedEvent['event'] | null): void {
@@ -225,11 +224,12 @@ export class ShowRoom extends RoomAudioCommands {
 
   #close(closed: CloseReason): void {
     if (this.view.connection === 'closed') return
-    this.#store.set({ connection: 'closed', closed, speaking: new Map() })
+    this.#store.set({ connection: 'closed', closed })
     this.#stopTokenRenewal?.()
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe()
     this.ownVoice.stop()
     this.media.stop()
+    this.media.levels.stop()
     this.comments.close()
     this.#follower.reset()
     this.#connection.close()
