@@ -1,7 +1,9 @@
 import { MicOff } from 'lucide-react'
+import { useEffect, useRef, type RefObject } from 'react'
 import type { RoomView, ShowRoom, StageMember } from '../../../client/index.ts'
 import { MoreButton } from '../menu/more-button.tsx'
 import { Avatar } from '../ui/avatar.tsx'
+import { useMediaQuery } from '../ui/use-media-query.ts'
 import { memberActions } from './member-actions.ts'
 import { roleLabel } from './role-label.ts'
 import styles from './stage.module.css'
@@ -18,7 +20,7 @@ export function Stage({ view, show }: { view: RoomView; show: ShowRoom }) {
       <ul className={styles.stage}>
         {room.stage.map(member => (
           <li key={member.userId} className={styles.seat}>
-            <SpeakerAvatar member={member} loudness={loudnessOf(view, member)} />
+            <SpeakerAvatar member={member} view={view} show={show} />
             <span className={styles.name}>{member.displayName}</span>
             <span className={styles.role}>{seatLabel(view, member)}</span>
             <MemberMenu view={view} show={show} member={member} />
@@ -41,10 +43,17 @@ function MemberMenu({ view, show, member }: { view: RoomView; show: ShowRoom; me
   )
 }
 
-function SpeakerAvatar({ member, loudness }: { member: StageMember; loudness: number }) {
+function SpeakerAvatar({ member, view, show }: { member: StageMember; view: RoomView; show: ShowRoom }) {
   const { userId, displayName, avatarUrl, muted } = member
+  const volumeDb = muted ? undefined : view.speaking.get(userId)
+  const avatar = useRef<HTMLSpanElement>(null)
+  useVoiceRing(avatar, show, userId, volumeDb !== undefined)
   return (
-    <span className={`${styles.avatar} ${isHeard(member) ? '' : styles.inactive}`} style={{ '--loudness': loudness }}>
+    <span
+      ref={avatar}
+      className={`${styles.avatar} ${isHeard(member) ? '' : styles.inactive}`}
+      style={{ '--loudness': loudnessOf(volumeDb) }}
+    >
       <Avatar id={userId} name={displayName} avatarUrl={avatarUrl} />
       {muted && (
         <span className={styles.mutedBadge}>
@@ -61,10 +70,27 @@ function isHeard({ state, silent = false }: StageMember): boolean {
   return state === 'onStage' && !silent
 }
 
+/** Moves the ring around a speaker with every frame, unless the user prefers little motion. */
+function useVoiceRing(
+  avatar: RefObject<HTMLElement | null>,
+  show: ShowRoom,
+  userId: string,
+  isSpeaking: boolean
+): void {
+  const isStill = useMediaQuery('(prefers-reduced-motion: reduce)')
+  useEffect(() => {
+    if (!isSpeaking || isStill) return
+    let frame = requestAnimationFrame(function draw() {
+      avatar.current?.style.setProperty('--loudness', loudnessOf(show.levelOf(userId)).toFixed(2))
+      frame = requestAnimationFrame(draw)
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [avatar, show, userId, isSpeaking, isStill])
+}
+
 /** Returns the loudness of a voice, from 0 for silence to 1. */
-function loudnessOf({ speaking }: RoomView, { userId, muted }: StageMember): number {
-  const volumeDb = speaking.get(userId)
-  return volumeDb === undefined || muted ? 0 : Math.max(0, 1 - volumeDb / minVolumeDb)
+function loudnessOf(volumeDb = minVolumeDb): number {
+  return Math.max(0, 1 - volumeDb / minVolumeDb)
 }
 
 function seatLabel({ room }: RoomView, { userId, state, silent = false }: StageMember): string {
