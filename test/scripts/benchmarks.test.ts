@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { rowsOfOutput } from '../load/all/rows-of-output.ts'
 import { formatFigure, tableOf } from '../load/all/table.ts'
 import { benchmarks } from '../load/all/benchmarks.ts'
 import { keepsTarget, type BenchRow } from '../load/bench-rows.ts'
 import { median } from '../load/median.ts'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { sharesOf, showSeconds, songSpell, speakerSpells } from '../load/sides/show-script.ts'
 
 const row: BenchRow = { row: 2, name: 'Ambient ÷ LiveKit', value: 0.3456, unit: '', target: 0.35, atMost: true }
 
@@ -44,6 +45,20 @@ t.test('the table shows every figure with its target, in the order of the rows',
     ].join('\n')
   )
   t.equal(formatFigure(NaN, 'ms'), '– ms')
+})
+
+t.test('the scripted show has turns, overlaps, pauses and a song in which nobody talks', async t => {
+  t.equal(speakerSpells.length, 5)
+  for (const spells of speakerSpells) t.ok(spells.length > 0, 'every speaker talks')
+  for (const { from, to } of [...speakerSpells.flat(), songSpell]) t.ok(from < to && to <= showSeconds * 1000)
+  const talking = speakerSpells.flat().filter(({ from, to }) => from < songSpell.to && to > songSpell.from)
+  t.same(talking, [], 'nobody talks in the song')
+  const { none, one, more } = sharesOf(speakerSpells, showSeconds * 1000)
+  t.equal(Math.round((none + one + more) * 1e6), 1e6)
+  t.ok(one > 0.55 && one < 0.75, `one person talks ${one} of the time`)
+  t.ok(more > 0.05 && more < 0.15, `several people talk ${more} of the time`)
+  const songShare = (songSpell.to - songSpell.from) / (showSeconds * 1000)
+  t.ok(none > songShare + 0.02, `nobody talks ${none} of the time`)
 })
 
 t.test('every benchmark of the table is an npm script', async t => {

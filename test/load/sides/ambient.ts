@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { prepareSongs } from '../../e2e/test-songs.ts'
 import type { ShowClient } from '../../users.ts'
 import { goLive, grantFloor, joinShow, signIn } from '../../users.ts'
 import { opusReceiveCapabilities, opusSendParameters } from '../../media/rtc-peer.ts'
@@ -15,6 +16,8 @@ const unlimited = '1000000'
 export interface AmbientOptions {
   speakers: number
   listeners: number
+  /** Source of a song as ffmpeg takes it. */
+  song?: string
 }
 
 /** Connects a transport of a member's client. */
@@ -36,20 +39,24 @@ async function startProducer(client: ShowClient, peers: WebRtcPeers, ssrc: numbe
   return { peer, producerId }
 }
 
-/** Consumes these producers as a listener. */
-async function listen(client: ShowClient, peers: WebRtcPeers, producerIds: readonly string[]): Promise<void> {
-  await connectTransport(client, peers, 'recv')
-  for (const producerId of producerIds) {
-    const { consumerId } = await client.request('media:consume', {
-      producerId,
-      rtpCapabilities: opusReceiveCapabilities
-    })
-    await client.request('media:resumeConsumer', { consumerId })
-  }
+async function consume(client: ShowClient, producerId: string): Promise<void> {
+  const { consumerId } = await client.request('media:consume', { producerId, rtpCapabilities: opusReceiveCapabilities })
+  await client.request('media:resumeConsumer', { consumerId })
+}
+
+/** Consumes the producer of the song as soon as it plays. */
+function followSong(client: ShowClient): void {
+  const heard = new Set<string>()
+  client.socket.on('room:event', ({ event }) => {
+    const producerId = event.type === 'playback:changed' ? event.playback.producerId : null
+    if (producerId === null || heard.has(producerId)) return
+    heard.add(producerId)
+    consume(client, producerId).catch((error: unknown) => process.stderr.write(`${String(error)}\n`))
+  })
 }
 
 /** Starts Ambient with a live show, with the defaults of production and one worker. */
-export async function openAmbientRoom({ speakers, listeners }: AmbientOptions): Promise<MeasuredRoom> {
+export async function openAmbientRoom({ speakers, listeners, song }: AmbientOptions): Promise<MeasuredRoom> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-livekit-'))
   const server = await startServer(
     { MEDIA_WORKERS: '1', MEDIA_LISTENERS_PER_WORKER: unlimited, LOG_LEVEL: 'info' },
@@ -57,7 +64,8 @@ export async function openAmbientRoom({ speakers, listeners }: AmbientOptions): 
   )
   for (const pid of await treeOf(server.pid)) await pinToCore(pid, serverCore)
   const peers = await startWebRtcPeers(loadCore)
-  const { showId, client: host } = await goLive(server.url)
+  const { showId, creator, client: host } = await goLive(server.url)
+  if (song !== undefined) await prepareSongs(server.url, creator, showId, [song])
   const speaking: Awaited<ReturnType<typeof startProducer>>[] = []
   for (let n = 0; n < speakers; n++) {
     const client = n === 0 ? host : (await joinShow(server.url, showId, `Speaker ${n}`)).client
@@ -69,7 +77,9 @@ export async function openAmbientRoom({ speakers, listeners }: AmbientOptions): 
     const user = await signIn(server.url, `Listener ${n}`)
     const client = await user.connect()
     await client.join(showId)
-    await listen(client, peers, producerIds)
+    followSong(client)
+    await connectTransport(client, peers, 'recv')
+    for (const producerId of producerIds) await consume(client, producerId)
   })
 
   return {
@@ -78,6 +88,12 @@ export async function openAmbientRoom({ speakers, listeners }: AmbientOptions): 
     },
     async silence() {
       for (const { peer } of speaking) await peers.silence(peer)
+    },
+    async playSong() {
+      await host.request('playback:play', {})
+    },
+    async pauseSong() {
+      await host.request('playback:pause', {})
     },
     async usage() {
       const { sent, packets } = await countDrained(peers)
