@@ -1,10 +1,10 @@
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler, onSendAsyncHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Redis } from 'ioredis'
 import { CodedError } from '../../contract/errors.ts'
 import { clientNetwork } from './rate-limit/client-network.ts'
-import { CountingWindows, RateLimitStore } from './rate-limit/counting-windows.ts'
-import { sharedStore } from './rate-limit/shared-store.ts'
+import { CountingWindows } from './rate-limit/counting-windows.ts'
+import { limitRoutes } from './rate-limit/limit-routes.ts'
 import { createSharedWindows, type Windows } from './rate-limit/shared-windows.ts'
 
 /** Hooks that limit the requests of a sign-in route. */
@@ -64,6 +64,16 @@ function createCounter(max: number, windows: Windows): (key: string, amount?: nu
   }
 }
 
+/** Load balancers ask each node from one address, and must get an answer while Redis does not answer. */
+const countedPerNode: ReadonlySet<unknown> = new Set(['/readyz'])
+
+/** Creates the counter of all routes, or of a route with a limit of its own: on this node, or on all nodes together. */
+function createRouteWindows(redis: Redis | undefined, route?: { method: string; url: string }): Windows {
+  if (!redis || countedPerNode.has(route?.url)) return new CountingWindows(windowMs)
+  const name = route ? `rest:${route.method}${route.url}` : 'rest'
+  return createSharedWindows(redis, `${name}:${windowMs}`, windowMs)
+}
+
 /** Creates the counter of a limit by its name: on this node, or on all nodes together. */
 type CreateWindows = (name: string) => Windows
 
@@ -116,15 +126,13 @@ export default fp(
     const createWindows: CreateWindows = name =>
       redis ? createSharedWindows(redis, name, windowMs) : new CountingWindows(windowMs)
     const keyOf = (request: FastifyRequest) => request.caller?.userId ?? clientNetwork(request)
-    await app.register(rateLimit, {
+    limitRoutes(app, {
       max: LIMIT_REST_PER_MINUTE,
-      timeWindow: windowMs,
-      hook: 'onRequest',
-      store: redis ? sharedStore(redis) : RateLimitStore,
+      createWindows: route => createRouteWindows(redis, route),
+      keyOf,
       // A page loads some 25 files, and a school opens it from one address.
-      allowList: ({ routeOptions: { url } }) => url?.startsWith('/assets/') ?? false,
-      keyGenerator: keyOf,
-      errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl)
+      isUnlimited: url => url.startsWith('/assets/'),
+      tooMany: tooManyRequests
     })
     app.decorate(
       'signInLimits',

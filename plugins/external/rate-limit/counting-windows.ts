@@ -1,5 +1,3 @@
-import type { FastifyRateLimitStore } from '@fastify/rate-limit'
-
 /** Maximum number of keys counted at a time. Above it the oldest window is dropped. */
 const maxKeys = 100_000
 
@@ -37,9 +35,9 @@ export class CountingWindows {
   add(key: string, amount = 1): WindowCount {
     const nowMs = this.#nowMs()
     this.#removeEnded(nowMs)
-    const window = this.#windows.get(key) ?? { count: 0, startedAtMs: nowMs }
+    let window = this.#windows.get(key)
+    if (!window) this.#windows.set(key, (window = { count: 0, startedAtMs: nowMs }))
     window.count += amount
-    this.#windows.set(key, window)
     return { count: window.count, leftMs: this.#leftMs(window, nowMs) }
   }
 
@@ -53,18 +51,4 @@ export class CountingWindows {
       this.#windows.delete(key)
     }
   }
-}
-
-/** The counters of `@fastify/rate-limit`, whose own store uses the wall clock. */
-export class RateLimitStore implements FastifyRateLimitStore {
-  readonly #windows = new Map<number, CountingWindows>()
-
-  incr: FastifyRateLimitStore['incr'] = (key, callback, windowMs = 0) => {
-    const windows = this.#windows.get(windowMs) ?? new CountingWindows(windowMs)
-    this.#windows.set(windowMs, windows)
-    const { count, leftMs } = windows.add(key)
-    callback(null, { current: count, ttl: leftMs })
-  }
-
-  child = (): RateLimitStore => new RateLimitStore()
 }

@@ -47,3 +47,17 @@ t.test('an OPTIONS request that is no preflight is answered 204', async t => {
     t.same([answer.status, await answer.text(), answer.headers.get('access-control-allow-origin')], [204, '', null])
   }
 })
+
+t.test('every answer says once that it depends on the origin, and which headers pages may read', async t => {
+  for (const headers of [{}, { origin: defaultUrl }, { origin: 'https://other.example' }]) {
+    for (const path of ['/v1/shows', '/v1/users/me', '/v1/nothing']) {
+      const answer = await fetch(defaultUrl + path, { headers })
+      t.equal(answer.headers.get('vary'), 'Origin', path)
+      t.equal(
+        answer.headers.get('access-control-expose-headers'),
+        'content-disposition, content-range, etag, retry-after',
+        path
+      )
+    }
+  }
+})

@@ -95,3 +95,21 @@ t.test('a step of the wall clock neither ends a window nor extends it', async t 
     }
   }
 })
+
+t.test('answers tell the limit, what is left of it, and when its window ends', async t => {
+  const { url } = await startApp(t, { LIMIT_REST_PER_MINUTE: '3' })
+  const names = ['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'retry-after']
+  const told: unknown[] = []
+  for (const method of ['GET', 'HEAD', 'GET', 'GET']) {
+    const { status, headers } = await fetch(`${url}/v1/shows`, { method })
+    const [limit, remaining, reset, retryAfter] = names.map(name => headers.get(name))
+    t.ok(Number(reset) > 50 && Number(reset) <= 60)
+    told.push([status, limit, remaining, retryAfter === null ? null : retryAfter === reset])
+  }
+  t.same(told, [
+    [200, '3', '2', null],
+    [200, '3', '1', null],
+    [200, '3', '0', null],
+    [429, '3', '0', true]
+  ])
+})
