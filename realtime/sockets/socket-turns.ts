@@ -1,12 +1,17 @@
-import PQueue from 'p-queue'
 import type { AmbientSocket } from './socket-data.ts'
 
 /** Returns what runs the tasks of each socket one after the other. */
 export function createSocketTurns(): <T>(socket: AmbientSocket, task: () => Promise<T>) => Promise<T> {
-  const queues = new WeakMap<AmbientSocket, PQueue>()
+  /** The last task of each socket, until it is done: there is one of these per socket. */
+  const last = new WeakMap<AmbientSocket, Promise<unknown>>()
   return async (socket, task) => {
-    const queue = queues.get(socket) ?? new PQueue({ concurrency: 1 })
-    queues.set(socket, queue)
-    return await queue.add(task)
+    const before = last.get(socket)
+    const running = before ? before.then(task, task) : task()
+    last.set(socket, running)
+    try {
+      return await running
+    } finally {
+      if (last.get(socket) === running) last.delete(socket)
+    }
   }
 }

@@ -46,14 +46,14 @@ t.test('a room plays what the join has created, without further commands', async
   await heard(client, room)
   t.same([...sound.playing], [['ready-1-voice-1', 'voice']])
   t.equal(server.countCommands('media:createTransport'), 0)
-  t.equal(server.countCommands('media:consume'), 0)
-  t.equal(server.countCommands('media:resumeConsumer'), 0)
 
   server.applyEvent({ type: 'floor:granted', userId: 'other', displayName: 'Other', avatarUrl: null, by: creatorId })
   const consumed = server.waitForCommand('media:resumeConsumer')
   server.applyEvent({ type: 'stage:joined', userId: 'other', producerId: 'voice-2', muted: false })
   await consumed
   t.equal(server.countCommands('media:createTransport'), 0, 'later voices use the same transport')
+  t.equal(server.countCommands('media:consume'), 1)
+  t.equal(server.countCommands('media:resumeConsumer'), 1, 'only the later voice is resumed')
 })
 
 t.test('a voice without a consumer in the answer is consumed', async t => {
