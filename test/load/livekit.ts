@@ -23,7 +23,8 @@ const scenarios = ['1x100', '1x200', '3x100', '3x200', 'show']
 const maxRatio = 0.35
 const maxShowRatio = 0.12
 const showListeners = 100
-const warmUpMs = 2000
+const warmUpMs = 4000
+const maxAttempts = 4
 const minDelivered = 0.98
 /** A packet of the size of speech at 32 kb/s. Nobody decodes it. */
 const speech: Talk = { payloads: [Buffer.alloc(80, 0xfc)], intervalMs: 20 }
@@ -35,6 +36,11 @@ const music = await packetsOf(
 )
 /** A voice that rises and falls. */
 const voice = await tonePackets(220, 4, '0.4*abs(sin(2*PI*1.5*t))', ['-vbr', 'off'])
+
+interface Size {
+  readonly speakers: number
+  readonly listeners: number
+}
 
 interface Rooms {
   readonly liveKit: MeasuredRoom
@@ -51,6 +57,13 @@ const { values: options } = parseArgs({
   }
 })
 
+/** Shows how much of the cost is that of the media worker. */
+function showParts({ cpuMicros, workerMicros }: Usage, divisor: number): void {
+  if (workerMicros === undefined) return
+  const [worker, node] = [workerMicros / divisor, (cpuMicros - workerMicros) / divisor]
+  process.stderr.write(`worker ${worker.toFixed(2)} µs, Node ${node.toFixed(2)} µs\n`)
+}
+
 /** Runs something that costs CPU. Returns what was used meanwhile. */
 async function usedBy(room: MeasuredRoom, work: () => Promise<void>): Promise<Usage> {
   const before = await room.usage()
@@ -58,28 +71,40 @@ async function usedBy(room: MeasuredRoom, work: () => Promise<void>): Promise<Us
   const after = await room.usage()
   return {
     cpuMicros: after.cpuMicros - before.cpuMicros,
+    ...(after.workerMicros !== undefined && { workerMicros: after.workerMicros - (before.workerMicros ?? 0) }),
     sent: after.sent - before.sent,
     delivered: after.delivered - before.delivered
   }
 }
 
-/** Lets all speakers talk for some seconds. Returns the server's CPU time per delivered packet, µs. */
-async function measureTalk(room: MeasuredRoom, speakers: number, listeners: number): Promise<number> {
-  const { cpuMicros, sent, delivered } = await usedBy(room, async () => {
+/** Lets all speakers talk for some seconds. Returns what was used, and the share of the packets that arrived. */
+async function talk(room: MeasuredRoom, { speakers, listeners }: Size): Promise<Usage & { share: number }> {
+  const used = await usedBy(room, async () => {
     await room.speak(Array.from({ length: speakers }, () => speech))
     await sleep(Number(options.seconds) * 1000)
     await room.silence()
   })
-  const share = delivered / (sent * listeners)
-  if (share < minDelivered) throw new Error(`only ${(share * 100).toFixed(1)} % of the packets were delivered`)
-  return cpuMicros / delivered
+  return { ...used, share: used.delivered / (used.sent * listeners) }
+}
+
+/** Returns the server's CPU time per delivered packet, µs. A busy machine may lose packets: then it measures again. */
+async function measureTalk(room: MeasuredRoom, size: Size): Promise<number> {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const used = await talk(room, size)
+    if (used.share >= minDelivered) {
+      showParts(used, used.delivered)
+      return used.cpuMicros / used.delivered
+    }
+    process.stderr.write(`${(used.share * 100).toFixed(1)} % of the packets were delivered, measuring again\n`)
+  }
+  throw new Error('too many packets were lost')
 }
 
 /** Holds the scripted show. Returns the server's CPU time per listener and second, µs. */
 async function measureShow(room: MeasuredRoom, talks: readonly Talk[]): Promise<number> {
   const startedAt = performance.now()
   const reach = async (ms: number) => await sleep(Math.max(0, startedAt + ms - performance.now()))
-  const { cpuMicros, delivered } = await usedBy(room, async () => {
+  const used = await usedBy(room, async () => {
     await room.speak(talks)
     await reach(songSpell.from)
     await room.playSong?.()
@@ -89,8 +114,9 @@ async function measureShow(room: MeasuredRoom, talks: readonly Talk[]): Promise<
     await room.silence()
   })
   const listenerSeconds = showListeners * showSeconds
-  process.stderr.write(`${(delivered / listenerSeconds).toFixed(1)} packets per listener and second\n`)
-  return cpuMicros / listenerSeconds
+  process.stderr.write(`${(used.delivered / listenerSeconds).toFixed(1)} packets per listener and second\n`)
+  showParts(used, listenerSeconds)
+  return used.cpuMicros / listenerSeconds
 }
 
 /** Lets every stream flow for a moment: LiveKit tells the SDK of a track when its first packet comes. */
@@ -124,7 +150,7 @@ async function comparePackets(scenario: string) {
   const ambient = await openAmbientRoom({ speakers, listeners })
   const rooms = { liveKit, ambient }
   for (const room of [liveKit, ambient]) await warmUp(room, speakers)
-  return await compare(scenario, rooms, async name => await measureTalk(rooms[name], speakers, listeners))
+  return await compare(scenario, rooms, async name => await measureTalk(rooms[name], { speakers, listeners }))
 }
 
 /** Compares both in the scripted show, each with its defaults. */

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { createWorker } from 'mediasoup'
 import type { types } from 'mediasoup'
 import { mediaCodecs } from '../../media/codecs.ts'
-import { cachedWorkerPath } from '../../media/worker-binary.ts'
+import { cachedWorkerPath, workerRecipe } from '../../media/worker-binary.ts'
 import { opusReceiveCapabilities, opusSendParameters } from '../media/rtc-peer.ts'
 import { printRows, type BenchRow } from './bench-rows.ts'
 import { cpuTimeMicros, pinToCore } from './cpu-time.ts'
@@ -46,6 +46,11 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false }
   }
 })
+
+/** Returns the path of the worker of the first recipe, which has no patches for speed. */
+function unpatchedWorkerPath(): string {
+  return cachedWorkerPath(process.env).replace(`-r${workerRecipe}`, '-r1')
+}
 
 async function setUp(workerBin: string, speakers: number, listeners: number): Promise<Setup> {
   const peers = await startWebRtcPeers(loadCore)
@@ -124,10 +129,14 @@ async function compare(workers: readonly [string, string], scenario: string) {
 }
 
 const [base = '', ours = ''] = options.workers?.split(',') ?? [
-  process.env.MEDIASOUP_BASE_WORKER_BIN ?? '',
+  process.env.MEDIASOUP_BASE_WORKER_BIN ?? unpatchedWorkerPath(),
   process.env.MEDIASOUP_WORKER_BIN ?? cachedWorkerPath(process.env)
 ]
-for (const path of [base, ours]) await access(path)
+for (const path of [base, ours]) {
+  await access(path).catch(() => {
+    throw new Error(`there is no worker ${path}: see docs/performance.md for how to build it`)
+  })
+}
 const rows: BenchRow[] = []
 for (const scenario of options.scenario ?? Object.keys(targets)) {
   const result = await compare([base, ours], scenario)

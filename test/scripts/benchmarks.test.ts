@@ -56,7 +56,7 @@ t.test('the scripted show has turns, overlaps, pauses and a song in which nobody
   const { none, one, more } = sharesOf(speakerSpells, showSeconds * 1000)
   t.equal(Math.round((none + one + more) * 1e6), 1e6)
   t.ok(one > 0.55 && one < 0.75, `one person talks ${one} of the time`)
-  t.ok(more > 0.05 && more < 0.15, `several people talk ${more} of the time`)
+  t.ok(more >= 0.05 && more < 0.15, `several people talk ${more} of the time`)
   const songShare = (songSpell.to - songSpell.from) / (showSeconds * 1000)
   t.ok(none > songShare + 0.02, `nobody talks ${none} of the time`)
 })

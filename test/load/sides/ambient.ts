@@ -6,8 +6,9 @@ import type { ShowClient } from '../../users.ts'
 import { goLive, grantFloor, joinShow, signIn } from '../../users.ts'
 import { opusReceiveCapabilities, opusSendParameters } from '../../media/rtc-peer.ts'
 import { startServer } from '../../server-process.ts'
-import { cpuTimeOfTree, pinToCore, treeOf } from '../cpu-time.ts'
+import { cpuTimeMicros, cpuTimeOfTree, pinToCore, treeOf } from '../cpu-time.ts'
 import { countDrained } from '../peer-program.ts'
+import { childrenOf } from '../process-cost.ts'
 import { startWebRtcPeers, type WebRtcPeers } from '../webrtc-peers.ts'
 import { inBatches, loadCore, serverCore, type MeasuredRoom } from './side.ts'
 
@@ -62,7 +63,10 @@ export async function openAmbientRoom({ speakers, listeners, song }: AmbientOpti
     { MEDIA_WORKERS: '1', MEDIA_LISTENERS_PER_WORKER: unlimited, LOG_LEVEL: 'info' },
     { logFile: join(folder, 'ambient-log') }
   )
+  process.once('exit', () => server.kill('SIGKILL'))
   for (const pid of await treeOf(server.pid)) await pinToCore(pid, serverCore)
+  const [workerPid] = await childrenOf(server.pid, 'mediasoup-worker')
+  if (workerPid === undefined) throw new Error('the server has no worker')
   const peers = await startWebRtcPeers(loadCore)
   const { showId, creator, client: host } = await goLive(server.url)
   if (song !== undefined) await prepareSongs(server.url, creator, showId, [song])
@@ -89,15 +93,18 @@ export async function openAmbientRoom({ speakers, listeners, song }: AmbientOpti
     async silence() {
       for (const { peer } of speaking) await peers.silence(peer)
     },
-    async playSong() {
-      await host.request('playback:play', {})
-    },
-    async pauseSong() {
-      await host.request('playback:pause', {})
-    },
+    ...(song !== undefined && {
+      async playSong() {
+        await host.request('playback:play', {})
+      },
+      async pauseSong() {
+        await host.request('playback:pause', {})
+      }
+    }),
     async usage() {
       const { sent, packets } = await countDrained(peers)
-      return { cpuMicros: await cpuTimeOfTree(server.pid), sent, delivered: packets }
+      const [cpuMicros, workerMicros] = [await cpuTimeOfTree(server.pid), await cpuTimeMicros(workerPid)]
+      return { cpuMicros, workerMicros, sent, delivered: packets }
     },
     async close() {
       peers.end()

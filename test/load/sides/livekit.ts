@@ -97,6 +97,7 @@ export async function openLiveKitRoom({
     stdio: ['ignore', log, log]
   })
   closeSync(log)
+  process.once('exit', () => child.kill('SIGKILL'))
   const pid = child.pid ?? 0
   const url = `http://127.0.0.1:${port}`
   for (const startedAt = performance.now(); !(await isReady(url)); await sleep(100)) {

@@ -9,6 +9,8 @@ export const loadCore = 1
 export interface Usage {
   /** CPU time of all processes of the server, user and system, µs. */
   readonly cpuMicros: number
+  /** The part of it that the media worker used, where that is a process of its own. */
+  readonly workerMicros?: number
   /** Packets that speakers have sent, and that listeners have got. */
   readonly sent: number
   readonly delivered: number
