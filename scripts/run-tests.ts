@@ -4,7 +4,7 @@ import { cacheFolder } from '../media/worker-binary.ts'
 import { printRows } from '../test/load/bench-rows.ts'
 import { stopCommands } from './command.ts'
 import { readDurations, saveDurations, slowestFirst, slowestTable } from './run-tests/durations.ts'
-import { checkJob, fileJob, runJobs, type Job, type JobOptions } from './run-tests/jobs.ts'
+import { checkJob, fileJob, runJobs, testCache, type Job, type JobOptions } from './run-tests/jobs.ts'
 import { mongoFiles, recordsFiles } from './run-tests/second-passes.ts'
 import { findTestFiles } from './run-tests/test-files.ts'
 import { addTotals, failedOnce, noTotals, totalsLine, type Totals } from './run-tests/totals.ts'
@@ -56,17 +56,25 @@ function tool(path: string, args: readonly string[]): string[] {
   return [join(root, 'node_modules', path), ...args]
 }
 
+/** The compiler and the formatter look again only at what changed since the last run in this folder. */
+const typesCache = ['--incremental', '--tsBuildInfoFile', join(testCache, 'types.json')]
+const formatCache = ['--cache', '--cache-strategy', 'content', '--cache-location', join(testCache, 'format.json')]
+
 /** Checks of the whole tree. They read the disk for long and leave room for a test beside them. */
 function treeChecks(options: JobOptions): Job[] {
   return [
     checkJob('lint', tool('eslint/bin/eslint.js', ['--max-warnings', '0', '.']), options),
-    checkJob('types', tool('typescript/bin/tsc', ['--noEmit', '-p', '.']), options),
+    checkJob('types', tool('typescript/bin/tsc', ['--noEmit', '-p', '.', ...typesCache]), options),
     checkJob(
       'imports',
       tool('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.js', ...importingFolders]),
       options
     ),
-    checkJob('format', tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']), options)
+    checkJob(
+      'format',
+      tool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', ...formatCache, '.']),
+      options
+    )
   ]
 }
 
