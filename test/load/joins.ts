@@ -4,7 +4,9 @@
  * Real WebRTC listeners (ICE, DTLS, SRTP) join a show of one speaker, 30 per second, in turns the old way (a request
  * for each step) and with everything in the join. Prints the CPU time of a join, from the connection to the first
  * packet, of Node and of the media worker, and the memory that each listener takes. The speaker is silent as with Opus
- * DTX, so that packets cost little. Asserts nothing.
+ * DTX, so that packets cost little. The memory of Node is resident memory, which depends on when it collects garbage:
+ * it varies between runs, from less than what a listener keeps alive, when there is free heap, to twice that. Asserts
+ * nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { opusReceiveCapabilities, startRtcPeer, type RtcPeer } from '../media/rtc-peer.ts'
