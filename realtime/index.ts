@@ -160,9 +160,9 @@ export default fp(
 
     const announcer = createAnnouncer({ io, board: app.announcementBoard, bus, toAll, logger })
     io.on('connection', (socket: AmbientSocket) => {
+      socket.data.recipient = recipientOf(socket)
       // The sign-in may have ended during the handshake.
       if (app.sessions.isRevoked(socket.data.identity.signInId)) return expire(socket)
-      socket.data.recipient = recipientOf(socket)
       forgetRequest(socket)
       serve(socket)
       announcer.greet(socket)

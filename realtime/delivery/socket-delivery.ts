@@ -72,16 +72,10 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     return [...ids].flatMap(id => io.of('/').sockets.get(id) ?? [])
   }
 
-  function emit<E extends ServerEventName>(
-    rooms: string[],
-    event: E,
-    payload: ServerPayload<E>,
-    audience?: SpeakingAudience
-  ): void {
+  function emit<E extends ServerEventName>(rooms: string[], event: E, payload: ServerPayload<E>): void {
     // Socket.io sends to everybody when the list of rooms is empty.
     if (rooms.length === 0) return
-    const target = io.local.to(rooms)
-    const emitter: { emit(event: string, payload: unknown): unknown } = audience === 'levels' ? target.volatile : target
+    const emitter: { emit(event: string, payload: unknown): unknown } = io.local.to(rooms)
     emitter.emit(event, payload)
   }
 
@@ -95,6 +89,21 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     const ids = io.of('/').adapter.rooms.get(showRoom(showId))
     if (ids) emptied.add(ids)
     for (const socket of sockets) leaveShow(socket)
+  }
+
+  /** Sends in this turn of the event loop, behind what waits for these sockets. */
+  function emitNow<E extends ServerEventName>(
+    recipients: readonly Recipient[],
+    event: E,
+    payload: ServerPayload<E>,
+    audience?: SpeakingAudience
+  ): void {
+    if (recipients.length === 0) return
+    const encoded = encodeEvent(event, payload)
+    for (const recipient of recipients) {
+      chunked.flushFor(recipient)
+      if (audience !== 'levels' || recipient.conn.transport.writable) sendEncoded(recipient, encoded)
+    }
   }
 
   function emitInChunks<E extends ServerEventName>(
@@ -125,11 +134,11 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     audience?: SpeakingAudience
   ): void {
     const room = audience ? speakingRoom(showId, audience) : showRoom(showId)
-    const { sockets, adapter } = io.of('/')
-    const count = adapter.rooms.get(room)?.size ?? 0
-    const recipients = count < minSockets ? undefined : recipientsIn(room)
-    if (!recipients) return emit([room], event, payload, audience)
+    const recipients = recipientsIn(room)
+    if (!recipients) return
     const { list, ids, has } = recipients
+    if (list.length < minSockets) return emitNow(list, event, payload, audience)
+    const { sockets } = io.of('/')
     const isMember = (one: Recipient) => has(one) || (emptied.has(ids) && sockets.has(one.id))
     emitInChunks(showId, list, isMember, event, payload, audience)
   }
@@ -147,12 +156,9 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     toSpeakingAudience: (showId, audience, speaking) => emitToShow(showId, 'media:speaking', speaking, audience),
     toAll(event, payload) {
       const { sockets } = io.of('/')
-      const emitter: { emit(event: string, payload: unknown): unknown } = io.local
-      if (sockets.size < minSockets) emitter.emit(event, payload)
-      else {
-        const recipients = [...sockets.values()].map(({ data }) => data.recipient)
-        emitInChunks('', recipients, ({ id }) => sockets.has(id), event, payload)
-      }
+      const recipients = [...sockets.values()].map(({ data }) => data.recipient)
+      if (recipients.length < minSockets) emitNow(recipients, event, payload)
+      else emitInChunks('', recipients, ({ id }) => sockets.has(id), event, payload)
     },
     toPeople(showId, userIds, event, payload) {
       const rooms = userIds.map(userId => personRoom(showId, userId))

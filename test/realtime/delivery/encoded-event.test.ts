@@ -5,7 +5,7 @@ import { Server } from 'socket.io'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { encodeEvent, recipientOf, sendEncoded } from '../../../realtime/delivery/encoded-event.ts'
-import { createSocketDelivery, enterShow, wantLevels } from '../../../realtime/delivery/socket-delivery.ts'
+import { createSocketDelivery, enterShow, leaveShow, wantLevels } from '../../../realtime/delivery/socket-delivery.ts'
 import type { AmbientServer, AmbientSocket } from '../../../realtime/sockets/socket-data.ts'
 
 const announcement = (text: string) => ({ text, at: 1 })
@@ -13,10 +13,13 @@ const wire = (text: string) => `42["announcement",${JSON.stringify(announcement(
 const turn = async () => await new Promise(resolve => setImmediate(resolve))
 
 /** A server with plain WebSockets as clients, which see every message as it is on the wire. */
-async function startSockets(t: Test, options: object = {}) {
+async function startSockets(
+  t: Test,
+  { minSockets = 1, ...options }: { minSockets?: number; perMessageDeflate?: object } = {}
+) {
   const http = createServer()
   const io: AmbientServer = new Server(http, { transports: ['websocket'], ...options })
-  const delivery = createSocketDelivery(io, 1)
+  const delivery = createSocketDelivery(io, minSockets)
   io.on('connection', socket => {
     socket.data.recipient = recipientOf(socket)
     delivery.follow(socket)
@@ -65,6 +68,25 @@ t.test('a connection with compression is reached through Engine.io', async t => 
   delivery.toShow('show', 'announcement', announcement('compressed'))
   while (one.received.length === 0) await once(one.client, 'message')
   t.same(one.received, [wire('compressed')])
+})
+
+t.test('messages to a small show keep their order with everything else', async t => {
+  const { delivery, connect } = await startSockets(t, { minSockets: 2 })
+  const one = await connect()
+  const announce = (text: string) => delivery.toShow('show', 'announcement', announcement(text))
+  announce('1')
+  one.socket.emit('announcement', announcement('2'))
+  announce('3')
+  delivery.toPresence(`presence-${one.socket.id}`, 'announcement', announcement('4'))
+  await turn()
+  leaveShow((await connect()).socket)
+  delivery.toAll('announcement', { ...announcement('5'), id: 'a', until: 2 })
+  announce('6')
+  while (one.received.length < 6) await once(one.client, 'message')
+  t.same(
+    one.received.map(text => JSON.parse(text.slice(2))[1].text),
+    ['1', '2', '3', '4', '5', '6']
+  )
 })
 
 t.test('nothing follows the close of a connection, and the others get everything', async t => {

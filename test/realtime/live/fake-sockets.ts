@@ -36,15 +36,26 @@ export class FakeIo {
     return { adapter: this.adapter, sockets: this.sockets }
   }
 
+  record(message: Message): void {
+    this.sent.push(message)
+    this.onMessage(message)
+  }
+
+  /** Puts a socket into a show before its first one. It never leaves, and records what is sent to everybody. */
+  observe(room: string): void {
+    if (!/^show:[^:]+$/.test(room) || this.rooms.get(room)?.size) return
+    const observer = new FakeSocket(this, `observer of ${room}`, 'observer', message => this.record(message))
+    this.rooms.set(room, new Set([observer.id]))
+  }
+
   #emitter(rooms: string[]) {
     const emit = (event: string, payload: unknown) => {
       const message: Message = standIn({ event, payload })
-      this.sent.push(message)
-      this.onMessage(message)
+      this.record(message)
       const ids = new Set(rooms.flatMap(room => [...(this.rooms.get(room) ?? [])]))
       for (const id of ids) this.sockets.get(id)?.received.push(message)
     }
-    return { emit, volatile: { emit } }
+    return { emit }
   }
 }
 
@@ -52,23 +63,23 @@ export class FakeIo {
 export class FakeSocket extends EventEmitter {
   readonly id: string
   readonly data: SocketData
-  /** A show with many sockets is sent to without Socket.io. */
+  /** Takes what is sent to everybody in a show. */
   readonly conn = Object.assign(new EventEmitter(), {
     transport: { writable: true },
-    write: (encoded: string) => {
-      this.received.push(decoded(encoded))
-    }
+    write: (encoded: string) => this.#receive(decoded(encoded))
   })
   readonly received: (Message | { event: 'snapshot'; version: number })[] = []
   readonly requests: SentRequest[] = []
   connected = true
   readonly rooms = new Set<string>()
   readonly #io: FakeIo
+  readonly #receive: (message: Message) => void
   #listener: Listener = () => {}
 
-  constructor(io: FakeIo, id: string, userId: string) {
+  constructor(io: FakeIo, id: string, userId: string, receive?: (message: Message) => void) {
     super()
     this.#io = io
+    this.#receive = receive ?? (message => this.received.push(message))
     this.id = id
     this.data = {
       identity: { ...profile(userId), signInId: `sign-in-${userId}` },
@@ -90,6 +101,7 @@ export class FakeSocket extends EventEmitter {
 
   join(rooms: string[]): void {
     for (const room of rooms) {
+      this.#io.observe(room)
       this.#io.rooms.set(room, (this.#io.rooms.get(room) ?? new Set()).add(this.id))
       this.rooms.add(room)
       this.#io.adapter.emit('join-room', room, this.id)
