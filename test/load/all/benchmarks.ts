@@ -9,7 +9,7 @@ export interface Benchmark {
 export const benchmarks: readonly Benchmark[] = [
   { script: 'bench:worker', rows: [1] },
   { script: 'bench:livekit', rows: [2, 3] },
-  { script: 'bench:listeners', rows: [4] },
+  { script: 'bench:speaking', rows: [4] },
   { script: 'bench:joins', rows: [5] },
   { script: 'bench:comments', rows: [6] },
   { script: 'bench:rest', rows: [7, 8] }
