@@ -39,7 +39,7 @@ class ShowSpeakers {
   reportedAtMs = 0
   refreshedAtMs = 0
   timer: NodeJS.Timeout | undefined
-  /** User ids of the speakers that a socket was told about last, by socket id. Sockets without any are left out. */
+  /** User ids of the speakers that a presence was told about last, by presence id. Those without any are left out. */
   told = new Map<string, string>()
 
   get levels(): SpeakingLevel[] {
@@ -79,8 +79,8 @@ export function createSpeakingFeed({ delivery, isHearing, monotonicMs }: Speakin
       if (presenceId === undefined) continue
       const unheard = levels.filter(({ userId }) => !isHearing(showId, presenceId, userId))
       const userIds = unheard.map(({ userId }) => userId).join(' ')
-      if (userIds !== (told.get(socket.id) ?? '')) socket.emit('media:speaking', { levels: unheard })
-      if (userIds !== '') show.told.set(socket.id, userIds)
+      if (userIds !== (told.get(presenceId) ?? '')) socket.emit('media:speaking', { levels: unheard })
+      if (userIds !== '') show.told.set(presenceId, userIds)
     }
   }
 

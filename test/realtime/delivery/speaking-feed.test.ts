@@ -10,12 +10,12 @@ const ben = { userId: 'ben', volume: -30 }
 /** A socket that keeps what it is sent. */
 function socketOf(presenceId: string, wantsLevels?: boolean) {
   const received: string[] = []
+  const membership = { actor: { presenceId } }
   const socket = {
-    id: `socket of ${presenceId}`,
-    data: { wantsLevels, membership: { actor: { presenceId } } },
+    data: { wantsLevels, membership },
     emit: (_event: string, { levels }: { levels: SpeakingLevel[] }) => received.push(namesOf(levels))
   }
-  return { socket: socket as unknown as AmbientSocket, received }
+  return { socket: socket as unknown as AmbientSocket, received, membership }
 }
 
 function namesOf(levels: readonly SpeakingLevel[]): string {
@@ -109,6 +109,19 @@ t.test('a client that measures gets nothing about the people whom it receives', 
     [listener, speaker, silent].map(({ received }) => received.at(-1)),
     ['', '', '']
   )
+})
+
+t.test('a client that leaves and joins again is told again', async t => {
+  const { socket, received, membership } = socketOf('first', false)
+  const { report } = startFeed([socket])
+  report(ann)
+  membership.actor.presenceId = 'second'
+  report(ann, ben)
+  report(ann, ben)
+  t.same(received, ['ann -20', 'ann -20, ben -30'])
+  membership.actor.presenceId = 'third'
+  for (let n = 0; n < 4; n++) report(ann, ben)
+  t.equal(received.length, 3)
 })
 
 t.test('a client that joins learns who speaks', async t => {
