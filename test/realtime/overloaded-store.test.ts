@@ -3,19 +3,25 @@ import t from 'tap'
 import { goLive, joinShow, signIn } from '../users.ts'
 import { startApp, tryHandshake } from './real-app.ts'
 
-const { url } = await startApp(t)
+const { app, url } = await startApp(t)
+
+/** The methods of the collections of the application come from here: those that are opened with options, and others. */
+const prototypes: Collection[] = [Collection.prototype, Object.getPrototypeOf(app.db.collection('any'))]
 
 /** Runs a task while every lookup in the store fails as MongoDB fails when it is overloaded. */
 async function whileOverloaded<T>(task: () => Promise<T>): Promise<T> {
-  const { findOne } = Collection.prototype
-  Collection.prototype.findOne = async () => {
-    const errorLabels = ['SystemOverloadedError', 'RetryableError']
-    throw new MongoServerError({ message: 'too many requests', code: 462, errorLabels })
-  }
+  const restores = prototypes.map(prototype => {
+    const { findOne } = prototype
+    prototype.findOne = async () => {
+      const errorLabels = ['SystemOverloadedError', 'RetryableError']
+      throw new MongoServerError({ message: 'too many requests', code: 462, errorLabels })
+    }
+    return () => (prototype.findOne = findOne)
+  })
   try {
     return await task()
   } finally {
-    Collection.prototype.findOne = findOne
+    for (const restore of restores.toReversed()) restore()
   }
 }
 

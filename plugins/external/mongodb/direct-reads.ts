@@ -1,4 +1,4 @@
-import { BSON, type Collection, type CollectionOptions, type Db, type Document } from 'mongodb'
+import { BSON, Collection, type CollectionOptions, type Db, type Document } from 'mongodb'
 import { DirectReadError, type EmbeddedStore } from '../../embedded/index.ts'
 
 /** Called when a direct read starts. Returns a function to call when it ends. */
@@ -60,29 +60,29 @@ export function readDirectly(db: Db, store: Pick<EmbeddedStore, 'readById'>): Di
     }
   }
 
-  function addDirectReads<T extends Document>(collection: Collection<T>): Collection<T> {
-    const { findOne, collectionName } = collection
-    return Object.assign(collection, {
-      async findOne(filter?: unknown, options?: unknown): Promise<unknown> {
-        const id = onlyIdOf(filter)
-        const kept = keptFieldsOf(options)
-        if (id !== undefined && kept !== undefined) {
-          try {
-            const bytes = await readObserved(collectionName, id)
-            return bytes && decodeKept(bytes, kept)
-          } catch (error) {
-            if (!(error instanceof DirectReadError)) throw error
-          }
+  // A prototype of their own, and not a method of each collection: whatever replaces a method there replaces this one.
+  const prototype: Collection = Object.create(Collection.prototype)
+  Object.assign(prototype, {
+    async findOne(this: Collection, filter?: unknown, options?: unknown): Promise<unknown> {
+      const id = onlyIdOf(filter)
+      const kept = keptFieldsOf(options)
+      if (id !== undefined && kept !== undefined) {
+        try {
+          const bytes = await readObserved(this.collectionName, id)
+          return bytes && decodeKept(bytes, kept)
+        } catch (error) {
+          if (!(error instanceof DirectReadError)) throw error
         }
-        return await Reflect.apply(findOne, collection, [filter, options])
       }
-    })
-  }
+      return await Reflect.apply(Collection.prototype.findOne, this, [filter, options])
+    }
+  })
 
   const openCollection = db.collection.bind(db)
   db.collection = <T extends Document = Document>(name: string, options?: CollectionOptions): Collection<T> => {
     const collection = openCollection<T>(name, options)
-    return options === undefined ? addDirectReads(collection) : collection
+    if (options === undefined) Object.setPrototypeOf(collection, prototype)
+    return collection
   }
   return { observe: observer => observers.push(observer) }
 }

@@ -19,8 +19,15 @@ async function commandsOnce(app: FastifyInstance, run: () => Promise<unknown>): 
     const collection = String(command[commandName])
     if (reads.has(commandName) && collections.has(collection)) commands.push(`${commandName} ${collection}`)
   }
+  let isRunning = true
+  // Reads by _id that reach the embedded store without the driver.
+  app.directReads?.observe(collection => {
+    if (isRunning && collections.has(collection)) commands.push(`find ${collection}`)
+    return () => {}
+  })
   app.mongo.client.on('commandStarted', listener)
   await run()
   app.mongo.client.off('commandStarted', listener)
+  isRunning = false
   return commands.sort()
 }
