@@ -24,6 +24,9 @@ declare module 'fastify' {
 
 export type Metrics = ReturnType<typeof createMetrics>
 
+/** The event loop wakes up in this interval to measure its lag, also when nothing happens. The values include it. */
+const eventLoopIntervalMs = 50
+
 /**
  * Metrics by concern. Their names begin with `ambient_`; the default metrics of Node.js processes keep the names that
  * dashboards know (`process_…`, `nodejs_…`). No label holds an id, an address or anything else a client can choose:
@@ -31,7 +34,7 @@ export type Metrics = ReturnType<typeof createMetrics>
  */
 export function createMetrics() {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopIntervalMs })
 
   return {
     http: createHttpMeter(registry),
