@@ -54,7 +54,7 @@ readonly nightly_checks=(
   'check:records:1800 realtime contract client plugins config test/realtime test/attacks test/records
     test/standins/dynamodb package-lock.json'
   'check:worker:5400 scripts/worker media package-lock.json test/worker test/media/fuzz test/media/fuzz.test.ts
-    test/media/datagrams.test.ts test/media/rtc-peer.ts'
+    test/media/datagrams.test.ts test/media/bare-worker.ts test/media/rtc-peer.ts'
   'check:mongo:2400 realtime contract plugins config routes test/realtime test/attacks test/plugins test/routes test/songs
     test/mongo test/standins/mongo-java scripts/run-tests package-lock.json'
   'check:image:1500 Dockerfile .dockerignore .npmrc package-lock.json media/worker-binary.ts

@@ -9,7 +9,7 @@ export interface JoinOrder {
   showId: string
   /** The way in which the user found the show. */
   source?: ListenerSource | undefined
-  /** What it takes to receive at once. */
+  /** The capabilities to receive at once. */
   receive?: ReceiveOrder | undefined
   /** The levels that it wants, see `wantedLevels`. */
   levels?: boolean | undefined

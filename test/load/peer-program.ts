@@ -17,7 +17,7 @@ export interface Spell {
   readonly to: number
 }
 
-/** What a peer sends: the packets again and again, all the time or in spells. */
+/** The packets of a peer: it sends them again and again, all the time or in spells. */
 export interface Talk {
   readonly payloads: readonly Buffer[]
   readonly intervalMs: number
@@ -26,7 +26,7 @@ export interface Talk {
   readonly hasDtx?: boolean
 }
 
-/** What the peers of Ambient need to know of a stream besides; LiveKit negotiates it. */
+/** The rest of a stream that the peers of Ambient need to know; LiveKit negotiates it. */
 export interface StreamIds {
   readonly ssrc: number
   readonly payloadType: number

@@ -2,14 +2,13 @@
  * The worker collects datagrams and sends them together. These tests send packets of many sizes in one moment, so that
  * several go to one destination, and look at each datagram that arrives.
  */
-import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
-import { createWorker, type types } from 'mediasoup'
+import type { types } from 'mediasoup'
 import t, { type Test } from 'tap'
 import { mediaCodecs } from '../../media/codecs.ts'
+import { openSocket, openWorker } from './bare-worker.ts'
 import { opusReceiveCapabilities, opusSendParameters } from './rtc-peer.ts'
-import { mediaOptions, until } from './test-media.ts'
+import { until } from './test-media.ts'
 
 const headerBytes = 12
 const packetsAtOnce = 36
@@ -36,17 +35,8 @@ interface Destination {
   packets: Map<number, { sequence: number; bytes: number }[]>
 }
 
-async function openSocket(t: Test, ip: string): Promise<Socket> {
-  const socket = createSocket({ type: ip.includes(':') ? 'udp6' : 'udp4', recvBufferSize: 4 << 20 })
-  socket.bind(0, ip)
-  await once(socket, 'listening')
-  t.teardown(() => socket.close())
-  return socket
-}
-
 async function openRouter(t: Test): Promise<types.Router> {
-  const worker = await createWorker({ workerBin: mediaOptions.workerBin })
-  t.teardown(() => worker.close())
+  const worker = await openWorker(t)
   return await worker.createRouter({ mediaCodecs })
 }
 

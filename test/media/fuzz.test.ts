@@ -3,17 +3,18 @@
  * consumers listen. Afterwards the worker still answers and forwards what is valid. FUZZ_PACKETS sets how many, SEED
  * which ones.
  */
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { createWorker, type types } from 'mediasoup'
+import type { types } from 'mediasoup'
 import t, { type Test } from 'tap'
 import { mediaCodecs } from '../../media/codecs.ts'
 import { createRandom } from '../songs/mutations.ts'
+import { openSocket, openWorker } from './bare-worker.ts'
 import { damaged, type Random } from './fuzz/damages.ts'
 import { bindingAttributes, bindingRequest, dtlsPackets, plainRtp, richRtp, rtcpPackets } from './fuzz/packets.ts'
 import { closeRtcPeers, opusReceiveCapabilities, opusSendParameters, startRtcPeer, type RtcPeer } from './rtc-peer.ts'
-import { mediaOptions, until } from './test-media.ts'
+import { until } from './test-media.ts'
 
 const packetCount = Number(process.env.FUZZ_PACKETS ?? 2000)
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
@@ -27,25 +28,11 @@ const listenInfo = { protocol: 'udp' as const, ip, port: 0 }
 /** A way into the worker: sends one packet, damaged or not. */
 type Way = (random: Random) => void
 
-async function openSocket(t: Test): Promise<Socket> {
-  const socket = createSocket('udp4')
-  socket.bind(0, ip)
-  await once(socket, 'listening')
-  t.teardown(() => socket.close())
-  return socket
-}
-
-async function openWorker(t: Test): Promise<types.Worker> {
-  const worker = await createWorker({ workerBin: mediaOptions.workerBin })
-  t.teardown(() => worker.close())
-  return worker
-}
-
 const pick = <T>(items: readonly T[], random: Random): T[] => items.slice(random(items.length)).slice(0, 1)
 
 /** Opens a source of plain RTP with a producer. */
 async function openSource(t: Test, router: types.Router, ssrc: number) {
-  const socket = await openSocket(t)
+  const socket = await openSocket(t, ip)
   const transport = await router.createPlainTransport({ listenInfo, comedia: true })
   const producer = await transport.produce({ kind: 'audio', rtpParameters: opusSendParameters(ssrc) })
   const send = (packet: Buffer) => socket.send(packet, transport.tuple.localPort, ip)
@@ -56,7 +43,7 @@ async function openSource(t: Test, router: types.Router, ssrc: number) {
 
 /** Opens a receiver of plain RTP. It counts packets by SSRC and sends to the transport too. */
 async function openDestination(t: Test, router: types.Router) {
-  const socket = await openSocket(t)
+  const socket = await openSocket(t, ip)
   const transport = await router.createPlainTransport({ listenInfo, rtcpMux: true })
   await transport.connect({ ip, port: socket.address().port })
   const received = new Map<number, number>()
