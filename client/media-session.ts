@@ -1,28 +1,14 @@
 import type { types } from 'mediasoup-client'
 import { CodedError } from '../contract/errors.ts'
 import type { ConsumerParameters, Reception } from '../contract/reception.ts'
-import type { SendCommand } from './connection.ts'
 import { NoWebRtcError } from './device.ts'
-import { restartIceOnFailure } from './ice-restart.ts'
-import {
-  consumerOptions,
-  receiveCapabilities,
-  sendParameters,
-  transportOptions,
-  wireDtlsParameters
-} from './media-parameters.ts'
+import { consumerOptions, receiveCapabilities } from './media-parameters.ts'
 import type { SoundOutput } from './sound.ts'
+import { wireTransport, type TransportParts } from './transport.ts'
 import type { SoundKind } from './volumes.ts'
 
-export interface MediaSessionParts {
-  sendCommand: SendCommand
+export interface MediaSessionParts extends TransportParts {
   sound: SoundOutput
-  /** Restricts the paths that media may take. Default: any. */
-  iceTransportPolicy?: RTCIceTransportPolicy
-  /** A transport has a path to the server. */
-  onConnected: () => void
-  /** An operation without a waiting caller has failed: the media session has to be created again. */
-  onBroken: () => void
 }
 
 /** One producer that is received. `consumer` is null until the server has created it. */
@@ -176,28 +162,10 @@ export class MediaSession {
   }
 
   async #openTransport(direction: 'send' | 'recv', opened?: Reception['transport']): Promise<types.Transport> {
-    const { sendCommand, onConnected, onBroken, iceTransportPolicy } = this.#parts
     const device = await this.#device
-    const answer = opened ?? (await sendCommand('media:createTransport', { direction }))
+    const answer = opened ?? (await this.#parts.sendCommand('media:createTransport', { direction }))
     if (this.#isClosed) throw closedError()
-    const options = { ...transportOptions(answer), ...(iceTransportPolicy && { iceTransportPolicy }) }
-    const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options)
-    transport.on('connect', ({ dtlsParameters }, resolve, reject) => {
-      sendCommand('media:connectTransport', {
-        transportId: transport.id,
-        dtlsParameters: wireDtlsParameters(dtlsParameters)
-      }).then(resolve, reject)
-    })
-    transport.on('produce', ({ rtpParameters, appData }, resolve, reject) => {
-      sendCommand('media:produce', {
-        transportId: transport.id,
-        kind: 'audio',
-        rtpParameters: sendParameters(rtpParameters),
-        muted: appData.muted === true
-      }).then(({ producerId }) => resolve({ id: producerId }), reject)
-    })
-    restartIceOnFailure(transport, { sendCommand, onConnected, onBroken })
-    return transport
+    return wireTransport(device, { ...this.#parts, direction, answer })
   }
 
   async #consume(producerId: string, reception: ReceivedProducer, kind: SoundKind): Promise<void> {
