@@ -150,6 +150,12 @@ export const Settings = Type.Object(
       '60',
       'frame length of songs, ms: 20 leaves shorter gaps when packets are lost, and sends three times as many'
     ),
+    VOICE_FRAME_MS: OneOf(
+      ['20', '60'],
+      '60',
+      'length of voice packets to those who only listen, ms: 20 sends them as speakers do, with 40 ms less delay and ' +
+        'shorter gaps when packets are lost, and three times as many'
+    ),
     SONG_KEEP_ORIGINALS: Type.Boolean({
       default: false,
       description: 'keep uploaded files besides the transcoded songs'

@@ -13,6 +13,8 @@ export interface MediaOptions extends WorkerPoolOptions, SendLimits {
   listenersPerWorker: number
   /** Shorter packets of a song are joined to this length: longer ones cost less for each listener. */
   songFrameMs: number
+  /** Shorter packets of voices are joined to this length for those who only listen. */
+  voiceFrameMs: number
   /** Address at which other nodes reach this node's links; unset: `announcedAddress`, or else `listenIp`. */
   linkAddress?: string
   /** UDP ports of links to other nodes. Each link takes one. */
@@ -52,7 +54,7 @@ export interface Media {
 
 /** Starts the workers. Rejects when they cannot run. */
 export async function createMedia(options: MediaOptions): Promise<Media> {
-  const { logger, listenersPerWorker, songFrameMs } = options
+  const { logger, listenersPerWorker, songFrameMs, voiceFrameMs } = options
   logMediasoup(logger)
   const pool = await WorkerPool.start(options)
   const bitrateCap = createBitrateCap(options)
@@ -83,7 +85,8 @@ export async function createMedia(options: MediaOptions): Promise<Media> {
   async function openAudio(showId: string): Promise<ShowAudio> {
     const songs = { pacer, frameMs: songFrameMs }
     const linkAddress = linkAddressOf(options)
-    const audio = await ShowAudio.open({ showId, pool, bitrateCap, listenersPerWorker, songs, linkAddress })
+    const limits = { listenersPerWorker, bitrateCap, voiceFrameMs }
+    const audio = await ShowAudio.open({ showId, pool, songs, linkAddress, ...limits })
     audio.on('firstPacket', waitedMs => events.emit('firstPacket', waitedMs))
     audio.on('firstPacketTimeout', () => events.emit('firstPacketTimeout'))
     return audio

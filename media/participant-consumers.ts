@@ -31,6 +31,16 @@ export interface ConsumeRequest extends ConsumeOrder {
   transport: types.WebRtcTransport
 }
 
+/** The packets that a participant gets. */
+export interface PacketSource {
+  readonly producers: AudibleProducers
+  /** Shorter packets of voices are joined to this length while the participant does not converse. */
+  readonly voiceFrameMs: number
+}
+
+/** Packets as they are sent. */
+const unjoined = 0
+
 /**
  * The consumers of one participant, at most one for each producer. mediasoup closes them with their producer and with
  * their transport.
@@ -38,12 +48,15 @@ export interface ConsumeRequest extends ConsumeOrder {
 export class ParticipantConsumers {
   readonly #pending: PendingCreations
   readonly #producers: AudibleProducers
+  readonly #voiceFrameMs: number
   readonly #firstPacket: FirstPacket | null
   readonly #consumers = new Map<string, types.Consumer>()
+  #isConversing = false
 
-  constructor(pending: PendingCreations, producers: AudibleProducers, firstPacket: FirstPacket | null) {
+  constructor(pending: PendingCreations, { producers, voiceFrameMs }: PacketSource, firstPacket: FirstPacket | null) {
     this.#pending = pending
     this.#producers = producers
+    this.#voiceFrameMs = voiceFrameMs
     this.#firstPacket = firstPacket
   }
 
@@ -55,6 +68,7 @@ export class ParticipantConsumers {
     }
     const { userId } = this.#producers.get(producerId)
     const capabilities = receiveCapabilities(rtpCapabilities)
+    let packetMs = unjoined
     const { id, rtpParameters } = await this.#pending.create(
       { name: producerId, parent: transport, path: '/rtpCapabilities' },
       async () => {
@@ -63,15 +77,26 @@ export class ParticipantConsumers {
           if (!showRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })) {
             throw unusable('/rtpCapabilities', 'they cannot receive Opus')
           }
-          return await transport.consume({ producerId, rtpCapabilities: capabilities, paused })
+          packetMs = this.#packetMsOf(producerId)
+          const preferredLayers = { spatialLayer: packetMs }
+          return await transport.consume({ producerId, rtpCapabilities: capabilities, paused, preferredLayers })
         } catch (error) {
           this.#producers.get(producerId)
           throw error
         }
       },
-      consumer => this.#add(consumer, showRouter)
+      consumer => {
+        this.#add(consumer, showRouter)
+        if (packetMs !== this.#packetMsOf(producerId)) this.#setPacketMs(consumer)
+      }
     )
     return { id, producerId, kind: 'audio', rtpParameters: wireParameters(rtpParameters), userId }
+  }
+
+  /** A participant who converses gets voices as they are sent: long packets come later. */
+  setConversing(isConversing: boolean): void {
+    this.#isConversing = isConversing
+    for (const consumer of this.#consumers.values()) this.#setPacketMs(consumer)
   }
 
   /** Whether there is a consumer of a user's voice that is not paused. */
@@ -123,6 +148,22 @@ export class ParticipantConsumers {
       mediaWorker.consumers--
       source.consumers--
     })
+  }
+
+  /** Returns the length to which packets of a producer are joined for this participant, ms. */
+  #packetMsOf(producerId: string): number {
+    const isVoice = typeof this.#producers.find(producerId)?.userId === 'string'
+    return isVoice && !this.#isConversing ? this.#voiceFrameMs : unjoined
+  }
+
+  /**
+   * mediasoup has no layers of audio. Our worker takes this one as the length to which it joins packets: see
+   * `ProducerSends` of its adapters. A worker without our patches ignores it.
+   */
+  #setPacketMs(consumer: types.Consumer): void {
+    const spatialLayer = this.#packetMsOf(consumer.producerId)
+    // Fails only when the consumer is closed.
+    consumer.setPreferredLayers({ spatialLayer }).catch(() => {})
   }
 
   #get(consumerId: string): types.Consumer {

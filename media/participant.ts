@@ -12,6 +12,8 @@ import type { ProducerOwner, ShowRouter } from './show-router.ts'
 /** The show of a participant, as the participant uses it. */
 export interface ParticipantHost {
   readonly producers: AudibleProducers
+  /** Shorter packets of voices are joined to this length while the participant has no producer. */
+  readonly voiceFrameMs: number
   /** The participant's producer was admitted: make it audible. Its transport carries nobody else's packets. */
   onProducerAdmitted(producer: types.Producer, transport: types.WebRtcTransport, participant: Participant): void
   /** An admitted producer closed by itself. */
@@ -50,7 +52,7 @@ export class Participant {
     this.#host = host
     this.#firstPacket = firstPacket
     this.#transports = new ParticipantTransports(this.#pending, failure => host.onTransportFailed(failure, this))
-    this.#consumers = new ParticipantConsumers(this.#pending, host.producers, firstPacket)
+    this.#consumers = new ParticipantConsumers(this.#pending, host, firstPacket)
   }
 
   /** The router it is placed on; null while it waits for one, and after it left. */
@@ -107,6 +109,7 @@ export class Participant {
         await transport.produce({ kind: 'audio', rtpParameters: sendParameters(rtpParameters), paused: true, appData }),
       producer => {
         this.#producer = producer
+        this.#consumers.setConversing(true)
         producer.once('transportclose', () => this.#producerGone(producer))
       }
     )
@@ -218,7 +221,10 @@ export class Participant {
   }
 
   #closeProducer(producer: types.Producer): void {
-    if (this.#producer === producer) this.#producer = null
+    if (this.#producer === producer) {
+      this.#producer = null
+      this.#consumers.setConversing(false)
+    }
     this.#host.producers.remove(producer.id)
     producer.close()
   }

@@ -25,6 +25,8 @@ export interface ShowAudioParts {
   pool: WorkerPool
   bitrateCap: BitrateCap
   listenersPerWorker: number
+  /** Shorter packets of voices are joined to this length for those who only listen. */
+  voiceFrameMs: number
   songs: SongSettings
   linkAddress: LinkAddress
 }
@@ -46,7 +48,8 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     levels => this.emit('ownSpeaking', levels)
   )
 
-  private constructor({ showId, pool, bitrateCap, listenersPerWorker, songs, linkAddress }: ShowAudioParts) {
+  private constructor(parts: ShowAudioParts) {
+    const { showId, pool, bitrateCap, listenersPerWorker, voiceFrameMs, songs, linkAddress } = parts
     super()
     this.showId = showId
     this.#bitrateCap = bitrateCap
@@ -59,6 +62,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
       showRouters: this.#showRouters,
       host: {
         producers: this.#producers,
+        voiceFrameMs,
         onProducerAdmitted: (producer, transport, participant) => this.#addProducer(producer, transport, participant),
         onProducerLost: (producerId, { userId }) => this.emit('producerLost', userId, producerId),
         onTransportFailed: (failure, { presenceId }) => this.emit('transportFailed', presenceId, failure)

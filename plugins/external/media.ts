@@ -21,6 +21,7 @@ export default fp(
       maxBitrateBps: config.LIMIT_AUDIO_BPS,
       maxPacketsPerSecond: config.LIMIT_AUDIO_PACKETS_PER_SECOND,
       songFrameMs: Number(config.SONG_FRAME_MS),
+      voiceFrameMs: Number(config.VOICE_FRAME_MS),
       ...(config.CLUSTER_ADDRESS && { linkAddress: config.CLUSTER_ADDRESS }),
       linkPorts: config.MEDIA_PIPE_PORTS,
       logger: app.log.child({ part: 'media' })

@@ -30,6 +30,9 @@ const minDelivered = 0.95
 /** A packet of the size of speech at 32 kb/s. Nobody decodes it. */
 const speech: Talk = { payloads: [Buffer.alloc(80, 0xfc)], intervalMs: 20 }
 
+/** Lets Ambient send the packets of speakers as they come, as LiveKit does. */
+const samePackets = { VOICE_FRAME_MS: '20' }
+
 /** A song of two tones, of which both sides make Opus packets of 96 kb/s. */
 const songSource = "aevalsrc='0.3*sin(2*PI*440*t)|0.3*sin(2*PI*660*t)':s=48000:d=60"
 const music = await packetsOf(
@@ -148,7 +151,7 @@ async function comparePackets(scenario: string) {
   const [speakers = 0, listeners = 0] = scenario.split('x').map(Number)
   if (!(speakers > 0) || !(listeners > 0)) throw new Error(`${scenario} is not SPEAKERSxLISTENERS`)
   const liveKit = await openLiveKitRoom({ speakers, listeners, isRedundant: false, rtc: options['livekit-rtc'] })
-  const ambient = await openAmbientRoom({ speakers, listeners })
+  const ambient = await openAmbientRoom({ speakers, listeners, settings: samePackets })
   const rooms = { liveKit, ambient }
   for (const room of [liveKit, ambient]) await warmUp(room, speakers)
   return await compare(scenario, rooms, async name => await measureTalk(rooms[name], { speakers, listeners }))

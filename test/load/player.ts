@@ -66,6 +66,7 @@ async function measure(shows: number, frameMs: number): Promise<void> {
     maxBitrateBps: 192_000,
     maxPacketsPerSecond: 500,
     songFrameMs: frameMs,
+    voiceFrameMs: 20,
     linkPorts: { min: 41_000, max: 48_999 },
     logger: { debug: ignore, info: ignore, error: ignore }
   })

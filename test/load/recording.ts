@@ -134,6 +134,7 @@ const media = await createMedia({
   maxBitrateBps: 192_000,
   maxPacketsPerSecond: 500,
   songFrameMs: 20,
+  voiceFrameMs: 20,
   linkPorts: { min: 41_000, max: 48_999 },
   logger: { debug: ignore, info: ignore, error: ignore }
 })

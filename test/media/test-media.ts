@@ -42,6 +42,7 @@ export const mediaOptions = {
   maxBitrateBps: 192_000,
   maxPacketsPerSecond: 500,
   songFrameMs: 20,
+  voiceFrameMs: 20,
   linkPorts: { min: 41_000, max: 48_999 },
   logger: silentLogger
 } satisfies MediaOptions

@@ -19,6 +19,8 @@ export interface AmbientOptions {
   listeners: number
   /** Source of a song as ffmpeg takes it. */
   song?: string
+  /** Settings other than the defaults. */
+  settings?: Readonly<Record<string, string>>
 }
 
 /** Connects a transport of a member's client. */
@@ -57,10 +59,10 @@ function followSong(client: ShowClient): void {
 }
 
 /** Starts Ambient with a live show, with the defaults of production and one worker. */
-export async function openAmbientRoom({ speakers, listeners, song }: AmbientOptions): Promise<MeasuredRoom> {
+export async function openAmbientRoom({ speakers, listeners, song, settings }: AmbientOptions): Promise<MeasuredRoom> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-livekit-'))
   const server = await startServer(
-    { MEDIA_WORKERS: '1', MEDIA_LISTENERS_PER_WORKER: unlimited, LOG_LEVEL: 'info' },
+    { MEDIA_WORKERS: '1', MEDIA_LISTENERS_PER_WORKER: unlimited, LOG_LEVEL: 'info', ...settings },
     { logFile: join(folder, 'ambient-log') }
   )
   process.once('exit', () => server.kill('SIGKILL'))

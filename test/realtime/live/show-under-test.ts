@@ -96,6 +96,7 @@ export function createRealtimeUnderTest(
           pool,
           bitrateCap: cap,
           listenersPerWorker: 500,
+          voiceFrameMs: 20,
           songs: { pacer: standIn({ close() {} }), frameMs: 20 },
           linkAddress: { protocol: 'udp', ip: '127.0.0.1' }
         })
