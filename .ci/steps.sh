@@ -57,6 +57,8 @@ readonly nightly_checks=(
     test/media/datagrams.test.ts test/media/bare-worker.ts test/media/rtc-peer.ts'
   'check:mongo:2400 realtime contract plugins config routes test/realtime test/attacks test/plugins test/routes test/songs
     test/mongo test/standins/mongo-java scripts/run-tests package-lock.json'
+  'check:slow:3600 app.ts server.ts client config contract deploy media nginx plugins processes realtime routes scripts web
+    test package-lock.json'
   'check:image:1500 Dockerfile .dockerignore .npmrc package-lock.json media/worker-binary.ts
     scripts/image scripts/worker scripts/check-image scripts/check-image.ts
     scripts/command.ts scripts/progress.ts scripts/setup-error.ts scripts/system-packages.ts scripts/web-client.ts'
@@ -64,7 +66,8 @@ readonly nightly_checks=(
     scripts/check-k8s scripts/check-k8s.ts test/standins/kubernetes'
 )
 # Left out by .ci/run: together they take more than an hour.
-readonly only_at_night='check:replay check:real-show check:faults check:edge check:records check:worker check:mongo'
+readonly only_at_night='check:replay check:real-show check:faults check:edge check:records check:worker check:mongo
+  check:slow'
 # Where no release tag exists: the inputs with which each check last passed. .ci/nightly --record writes it.
 readonly nightly_record=.ci/nightly-passed
 

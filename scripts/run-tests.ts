@@ -6,6 +6,7 @@ import { stopCommands } from './command.ts'
 import { readDurations, saveDurations, slowestFirst, slowestTable } from './run-tests/durations.ts'
 import { checkJob, fileJob, runJobs, testCache, type Job, type JobOptions } from './run-tests/jobs.ts'
 import { mongoFiles, recordsFiles } from './run-tests/second-passes.ts'
+import { findFastFiles, findSlowFiles, slowTests } from './run-tests/slow-tests.ts'
 import { findTestFiles } from './run-tests/test-files.ts'
 import { addTotals, failedOnce, noTotals, totalsLine, type Totals } from './run-tests/totals.ts'
 import { SetupError } from './setup-error.ts'
@@ -97,9 +98,15 @@ function dynamoJobs(files: readonly string[], options: JobOptions): Job[] {
     .map(file => fileJob(file, { ...options, label: `${file} on DynamoDB`, env }))
 }
 
-/** Runs the checks of the tree and all tests; with names of files or folders, only the tests in those. */
-async function runAll(names: readonly string[]): Promise<Totals> {
-  const { light, browser, timed, onStore } = findTestFiles(root, names)
+/**
+ * Runs the checks of the tree and all tests except for slow ones; when slow, the slow ones and those with more cases at
+ * night. With names of files or folders, runs only the tests in those.
+ */
+async function runAll(names: readonly string[], isSlow: boolean): Promise<Totals> {
+  const isWhole = names.length === 0 && !isSlow
+  if (isWhole) console.log(`- ${Object.keys(slowTests).length} slow files: left out, npm run check:slow runs them`)
+  const chosen = isSlow ? findSlowFiles(root) : findFastFiles(root)
+  const { light, browser, timed, onStore } = findTestFiles(root, names.length > 0 ? names : chosen)
   const known = await readDurations(durationsFile)
   const measured: Record<string, number> = {}
   const options: JobOptions = {
@@ -109,9 +116,9 @@ async function runAll(names: readonly string[]): Promise<Totals> {
       measured[name] = ms
     }
   }
-  const isWhole = names.length === 0
-  const fileJobs = (files: readonly string[]) => files.map(file => fileJob(file, options))
-  const onMongo = isWhole ? onStore.filter(file => mongoFiles.some(path => file.startsWith(path))) : onStore
+  const env: Record<string, string> = isSlow ? { TEST_DEPTH: 'nightly' } : {}
+  const fileJobs = (files: readonly string[]) => files.map(file => fileJob(file, { ...options, env }))
+  const onMongo = isWhole ? onStore.filter(file => mongoFiles.includes(file)) : onStore
   const minutes = new Map<string, number>()
   let totals = noTotals
   const phase = async (name: string, jobs: readonly Job[], maxParallel: number) => {
@@ -120,12 +127,13 @@ async function runAll(names: readonly string[]): Promise<Totals> {
     minutes.set(name, (performance.now() - startedAt) / 60_000)
   }
 
-  const others = [...fileJobs(withData(light)), ...mongoJobs(onMongo, options), ...dynamoJobs(onStore, options)]
+  const secondPasses = isSlow ? [] : [...mongoJobs(onMongo, options), ...dynamoJobs(onStore, options)]
+  const others = [...fileJobs(withData(light)), ...secondPasses]
   const checks = isWhole ? treeChecks(options) : []
   await phase('others', [...checks, ...slowestFirst(others, known)], maxParallel)
   await phase('browsers', slowestFirst(fileJobs(browser), known), maxParallelBrowsers)
   await phase('timed', slowestFirst(fileJobs(timed), known), 1)
-  await saveDurations(durationsFile, { ...known, ...measured })
+  if (!isSlow) await saveDurations(durationsFile, { ...known, ...measured })
   console.log(`\n${slowestTable(measured, maxSlowest)}\n`)
   console.log(`${[...minutes].map(([name, value]) => `${name} ${value.toFixed(1)} min`).join(', ')}\n`)
   return totals
@@ -133,16 +141,17 @@ async function runAll(names: readonly string[]): Promise<Totals> {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopCommands)
 
-const names = process.argv.slice(2).filter(argument => argument !== '--json')
+const isSlow = process.argv.includes('--slow')
+const names = process.argv.slice(2).filter(argument => argument !== '--json' && argument !== '--slow')
 const startedAt = performance.now()
 try {
-  const totals = await runAll(names)
+  const totals = await runAll(names, isSlow)
   const isIncomplete = totals.skipped > 0 && Boolean(process.env.CI)
   if (isIncomplete) console.log('✗ skipped tests are not allowed in CI')
   if (totals.failed > 0 || isIncomplete) process.exitCode = 1
   console.log(totalsLine(totals))
   const minutes = (performance.now() - startedAt) / 60_000
-  if (names.length === 0) {
+  if (names.length === 0 && !isSlow) {
     printRows([{ row: 9, name: 'npm test', value: minutes, unit: 'min', target: maxMinutes, atMost: true }])
   }
 } catch (error) {

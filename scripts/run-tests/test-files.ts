@@ -27,6 +27,9 @@ const lightFolders = ['test/media/player/']
 /** Helpers with which tests start the application. */
 export const applicationHelpers = ['test/realtime/real-app.ts', 'test/server-process.ts', 'test/operator-app.ts']
 
+/** Helpers whose tests have more cases or runs at night. */
+export const depthHelpers = ['test/depth.ts', 'test/e2e/accessibility.ts']
+
 /**
  * Tests that start the application and do not depend on its store: they test HTTP, media, documents, or delivery files.
  * They do not run a second time on MongoDB.
@@ -82,8 +85,13 @@ function startsWithAny(file: string, prefixes: readonly string[]): boolean {
 
 /** Returns whether a test file imports one of the helpers that start the application. */
 export function startsApplication(root: string, file: string): boolean {
+  return importsOneOf(root, file, applicationHelpers)
+}
+
+/** Returns whether a test file imports one of these files itself. */
+export function importsOneOf(root: string, file: string, paths: readonly string[]): boolean {
   const imports = readFileSync(join(root, file), 'utf8').matchAll(/^(?:import\b[^']*|\} )from '(\.[^']+)'$/gm)
-  return [...imports].some(([, path = '']) => applicationHelpers.includes(join(file, '..', path)))
+  return [...imports].some(([, path = '']) => paths.includes(join(file, '..', path)))
 }
 
 function testsAt(root: string, name: string): string[] {

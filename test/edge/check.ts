@@ -18,7 +18,7 @@ if (named.length === 0) {
 
 const tests = spawn(process.execPath, [join(root, 'scripts/run-tests.ts'), ...files], {
   cwd: root,
-  env: { ...process.env, TEST_THROUGH_EDGE: 'on' },
+  env: { ...process.env, TEST_DEPTH: 'nightly', TEST_THROUGH_EDGE: 'on' },
   stdio: 'inherit'
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tests.kill(signal))

@@ -23,7 +23,7 @@ async function startMongo(): Promise<string> {
 const { MONGODB_TEST_URL: given, DYNAMODB_TEST_URL: _, ...env } = process.env
 const tests = spawn(process.execPath, [join(root, 'scripts/run-tests.ts'), ...files], {
   cwd: root,
-  env: { ...env, TEST_STORE_URL: given ?? (await startMongo()) },
+  env: { ...env, TEST_DEPTH: 'nightly', TEST_STORE_URL: given ?? (await startMongo()) },
   stdio: 'inherit'
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tests.kill(signal))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import pino from 'pino'
 import t from 'tap'
+import { runsOf } from '../depth.ts'
 import { sequenceStreams, topicOfStream } from '../../contract/event-sequence.ts'
 import { encodeMessage } from '../../plugins/app/event-sequence/message-codec.ts'
 import { createMemoryTotals } from '../../plugins/app/event-totals/memory-totals.ts'
@@ -20,7 +21,7 @@ import {
 } from '../plugins/app/event-totals/sequences.ts'
 import { startRedis } from '../standins/redis/start.ts'
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 60)
+const runs = runsOf(60, 300)
 const partitions = 2
 
 /** The messages of one partition of a topic, in order. */

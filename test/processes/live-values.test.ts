@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import t, { type Test } from 'tap'
+import { testAtNight } from '../depth.ts'
 import { sequenceStreams, topicOfStream } from '../../contract/event-sequence.ts'
 import { dayOf } from '../../plugins/app/event-totals/totals.ts'
 import { createFoldBatch } from '../../processes/live-values/batch.ts'
@@ -70,7 +71,7 @@ t.test('consumer with a real broker', { skip: kafkaMissing }, async t => {
     t.match(await meter.text(), /lag_messages 0/)
   })
 
-  await t.test('brings the values back after FLUSHALL, without any new message', async t => {
+  await testAtNight(t, 'brings the values back after FLUSHALL, without any new message', async t => {
     const prefix = await broker.createTopics()
     const { log } = startConsumer(t, broker, prefix)
     const records = Array.from({ length: 1500 }, (_, index) => joinOf(`show-${index % 3}`, Math.floor(index / 3) + 1))
@@ -82,7 +83,7 @@ t.test('consumer with a real broker', { skip: kafkaMissing }, async t => {
     t.match(log.text(), /redis was emptied/)
   })
 
-  await t.test('consumers share the partitions, and take over from one that stops', async t => {
+  await testAtNight(t, 'consumers share the partitions, and take over from one that stops', async t => {
     const prefix = await broker.createTopics()
     let seq = 0
     const produceComments = async () => {

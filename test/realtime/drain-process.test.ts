@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { createAmbient } from '../../client/index.ts'
 import type { Comment } from '../../contract/comments.ts'
 import type { Page } from '../../contract/paging.ts'
@@ -166,7 +167,7 @@ async function beginEndlessRequest(url: string, { token }: TestUser): Promise<So
   return socket
 }
 
-t.test('a request that does not end is cut off in time, and the server stops in order', async t => {
+testAtNight(t, 'a request that does not end is cut off in time, and the server stops in order', async t => {
   const server = await startServer({ MEDIA_WORKERS: '1', DRAIN_DEADLINE_MS: '20000', LOG_LEVEL: 'silent' })
   t.teardown(async () => await server.close())
   const request = await beginEndlessRequest(server.url, await signIn(server.url, 'Slow'))

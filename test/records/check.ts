@@ -28,7 +28,7 @@ async function startDynamo(): Promise<string> {
 const endpoint = process.env.DYNAMODB_TEST_URL ?? (await startDynamo())
 const tests = spawn(process.execPath, [join(root, 'scripts/run-tests.ts'), ...files], {
   cwd: root,
-  env: { ...process.env, TEST_RECORDS_ENDPOINT: endpoint },
+  env: { ...process.env, TEST_DEPTH: 'nightly', TEST_RECORDS_ENDPOINT: endpoint },
   stdio: 'inherit'
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tests.kill(signal))

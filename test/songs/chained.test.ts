@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { testAtNight } from '../depth.ts'
 import { parsePage, pageLength, type OggPage } from '../../media/player/ogg-page.ts'
 import { oggPage } from '../media/ogg-writer.ts'
 import { makeFile } from './files.ts'
@@ -42,13 +43,13 @@ async function plays(t: Test, file: Buffer, expectedMs: number): Promise<void> {
   t.ok(Math.abs(durationMs - expectedMs) < 100, `${durationMs} ms for ${expectedMs} ms`)
 }
 
-t.test('links without audio are left out, wherever they are', async t => {
+testAtNight(t, 'links without audio are left out, wherever they are', async t => {
   await plays(t, Buffer.concat([emptyLink, first, second]), 5000)
   await plays(t, Buffer.concat([first, emptyLink, second]), 5000)
   await plays(t, Buffer.concat([headers, emptyLink, second]), 3000)
 })
 
-t.test('an empty packet at the end of a link does not end the song', async t => {
+testAtNight(t, 'an empty packet at the end of a link does not end the song', async t => {
   const ended = Buffer.concat([first, emptyEnd(pagesOf(first).at(-1)!), second])
   await plays(t, ended, 5000)
 })
@@ -61,7 +62,7 @@ t.test('the progress of a chained file follows all of its links', async t => {
   t.ok(progress.filter(value => value === 0.5).length < 5, 'measuring is not done after the first link')
 })
 
-t.test('a file of many links causes no warning of Node.js', async t => {
+testAtNight(t, 'a file of many links causes no warning of Node.js', async t => {
   const warnings: string[] = []
   const onWarning = ({ message }: Error) => warnings.push(message)
   process.on('warning', onWarning)
@@ -116,7 +117,7 @@ t.test('half of a file is not a song', async t => {
   }
 })
 
-t.test('a file of which the decoder loses a large part is not a song', async t => {
+testAtNight(t, 'a file of which the decoder loses a large part is not a song', async t => {
   const mono = await makeFile('a.flac', ['-sample_fmt', 's16'])
   const deep = await makeFile('b.flac', ['-sample_fmt', 's32'])
   await t.rejects(transcoded(Buffer.concat([mono, deep])), { name: 'TranscodeError', detail: { cause: 'damaged' } })

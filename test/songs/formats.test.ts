@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { formatOf, mayBeAudio, searchedBytes } from '../../plugins/app/songs/transcode/formats.ts'
 import { titleFromFileName } from '../../plugins/app/songs/transcode/display-text.ts'
 import { makeFile } from './files.ts'
@@ -155,7 +156,7 @@ t.test('a FLAC file with 40 pictures is a song', async t => {
   t.ok(picture?.equals(jpeg))
 })
 
-t.test('a large cover is kept, and a huge one does not cost title and artist', async t => {
+testAtNight(t, 'a large cover is kept, and a huge one does not cost title and artist', async t => {
   const tags = [...['-metadata', 'title=A = title; #1\\', '-metadata', 'artist=An artist']]
   const large = Buffer.alloc(13_000_000, 0x41)
   const tagged = await makeFile('a.mp3', [...tags, '-id3v2_version', '3'], sine)

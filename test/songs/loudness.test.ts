@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { testAtNight } from '../depth.ts'
 import {
   correctionFilters,
   firstCorrection,
@@ -40,7 +41,7 @@ async function isCorrected(t: Test, file: Uint8Array, expectedMs: number, name: 
   t.ok(Math.abs(durationMs - expectedMs) <= 100, `${name}: ${durationMs} ms`)
 }
 
-t.test('a file whose format changes inside is corrected as a whole', async t => {
+testAtNight(t, 'a file whose format changes inside is corrected as a whole', async t => {
   const quiet = await makeFile('a.ogg', ['-c:a', 'libvorbis', '-ac', '1'], noise(0.02))
   const loud = await makeFile('b.ogg', ['-c:a', 'libvorbis', '-ac', '2'], noise(0.5))
   await isCorrected(t, Buffer.concat([quiet, loud]), 6000, 'quiet mono, then loud stereo')
@@ -68,7 +69,7 @@ t.test('short, loud sounds reach the loudness of songs', async t => {
   await isCorrected(t, await makeFile('a.flac', [], crackle), 3000, 'crackle')
 })
 
-t.test('channels without known places are mixed down', async t => {
+testAtNight(t, 'channels without known places are mixed down', async t => {
   const labels = Array.from({ length: 32 }, (_, n) => `[c${n}]`).join('')
   const file = await makeFile('a.wav', [
     ...['-filter_complex', `[0]asplit=32${labels};${labels}amerge=inputs=32[all]`, '-map', '[all]']
@@ -82,7 +83,7 @@ t.test('a sound too short to measure is not louder than its peaks allow', async 
   t.ok((await measured(bytes)).truePeak <= -1)
 })
 
-t.test('sound that cannot reach the loudness of songs fails with that reason', async t => {
+testAtNight(t, 'sound that cannot reach the loudness of songs fails with that reason', async t => {
   const clicks = await makeFile('a.wav', [], "aevalsrc='0.9*eq(mod(floor(t*48000),48000),0)':d=4:s=48000")
   await t.rejects(transcoded(clicks), { name: 'TranscodeError', reason: 'notAudio', detail: { cause: 'loudness' } })
 })
@@ -111,7 +112,7 @@ t.test('a limiter is used only where the peaks need it, and lower at a next atte
   t.same(tooLoud, { gainDb: 11, ceilingDb: -2, clips: false })
 })
 
-t.test('the waveform of antiphase stereo is not flat', async t => {
+testAtNight(t, 'the waveform of antiphase stereo is not flat', async t => {
   const file = await makeFile('a.flac', [], "aevalsrc='0.5*sin(880*PI*t)*t/3|-0.5*sin(880*PI*t)*t/3':d=3:s=48000")
   const { peaks } = await transcoded(file)
   t.ok(peaks.at(-8)! > 0.85 && peaks[20]! < 0.2, `${peaks[20]} … ${peaks.at(-8)}`)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { isSongFile, withoutExtension } from '../../contract/song-files.ts'
 import { displayText } from '../../plugins/app/songs/transcode/display-text.ts'
 import { formatOf, headBytes, mayBeAudio, searchedBytes } from '../../plugins/app/songs/transcode/formats.ts'
@@ -46,7 +47,7 @@ t.test('tracker modules are songs that sound as they were written', async t => {
   }
 })
 
-t.test('a module that jumps back ends, and one without a title takes the name of its file', async t => {
+testAtNight(t, 'a module that jumps back ends, and one without a title takes the name of its file', async t => {
   for (const kind of kinds) {
     const { durationMs, title } = await transcoded(makeModule(kind, { title: '', jumpTo: 0 }))
     t.ok(durationMs >= moduleMs() && durationMs < moduleMs() + maxTailMs, `${kind}: ${durationMs} ms`)
@@ -59,7 +60,7 @@ t.test('a module longer than a song may be is refused', async t => {
   await t.rejects(transcoded(file, { maxDurationMs: 20_000 }), { name: 'TranscodeError', reason: 'tooLong' })
 })
 
-t.test('texts in the code page of DOS are read, without control characters', async t => {
+testAtNight(t, 'texts in the code page of DOS are read, without control characters', async t => {
   for (const kind of ['xm', 's3m', 'it'] as const) {
     const { title } = await transcoded(makeModule(kind, { title: 'M\x81ller\x07caf\x82' }))
     t.equal(displayText(title), 'Müller café', kind)

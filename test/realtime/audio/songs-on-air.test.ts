@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../depth.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Playback } from '../../../contract/playback.ts'
 import type { OpenedPlayback, SongPlayback } from '../../../realtime/audio/song-playback.ts'
@@ -8,7 +9,7 @@ import { storeSongsOnAir } from '../../../realtime/audio/songs-on-air.ts'
 import { createRoomWrites } from '../../../realtime/rooms/room-writes.ts'
 import { standIn } from '../live/stand-in.ts'
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000)
+const numRuns = runsOf(250, 1000)
 t.setTimeout(30_000 + numRuns * 200)
 
 const stopped: Playback = { status: 'stopped', item: null, positionMs: 0, at: 0, producerId: null }

@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../depth.ts'
 import type { FakeSocket } from '../live/fake-sockets.ts'
 import { until } from '../real-app.ts'
 import { creator, listeners } from '../room/people.ts'
 import { startNodes, type Nodes } from './nodes.ts'
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 12)
+const numRuns = runsOf(4, 12)
 t.setTimeout(60_000 + numRuns * 20_000)
 
 const people = [creator, ...listeners]

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../depth.ts'
 import { rules } from '../../../realtime/room/rules.ts'
 import { properties } from './properties.ts'
 import { scenarios } from './scenarios.ts'
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000)
+const numRuns = runsOf(200, 1000)
 t.setTimeout(30_000 + numRuns * 200)
 
 for (const { name, holds } of properties) {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../depth.ts'
 import { contestedLog, contestedLogName } from './contested-log.ts'
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000)
+const numRuns = runsOf(300, 1000)
 t.setTimeout(30_000 + numRuns * 200)
 
 t.test(contestedLogName, async t => {

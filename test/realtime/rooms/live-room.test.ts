@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../depth.ts'
 import { actions, join, people, perform, type Action, type Participants } from '../live/actions.ts'
 import {
   checkAnnouncementIsTrue,
@@ -13,7 +14,7 @@ import {
 import { startShow, type ShowUnderTest } from '../live/show-under-test.ts'
 import { candidates, creator, listeners } from '../room/people.ts'
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 1000)
+const numRuns = runsOf(200, 1000)
 t.setTimeout(30_000 + numRuns * 200)
 
 /** Lets everybody join: two have the floor, one of them is audible, and one waits in the queue. */

@@ -1,13 +1,14 @@
 import fc from 'fast-check'
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql'
 import t from 'tap'
+import { runsOf } from '../../depth.ts'
 import { errorTable } from '../../../contract/errors.ts'
 import { startAppWithOperator } from '../../operator-app.ts'
 import { createWorld } from '../../attacks/world.ts'
 import { ask, type Asked } from './ask.ts'
 import { damaged, randomQuery } from './random-query.ts'
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 150)
+const numRuns = runsOf(50, 150)
 
 const real = await startAppWithOperator(t)
 const world = await createWorld(real)

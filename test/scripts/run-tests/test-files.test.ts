@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
 import { mongoFiles, recordsFiles } from '../../../scripts/run-tests/second-passes.ts'
+import { findFastFiles, findSlowFiles, slowTests } from '../../../scripts/run-tests/slow-tests.ts'
 import {
   applicationHelpers,
   findTestFiles,
@@ -69,5 +70,22 @@ t.test('the lists name files of this project', async t => {
       starting.some(file => file.startsWith(prefix)),
       prefix
     )
+  }
+})
+
+t.test('npm test leaves out slow tests only, and another file that it runs holds the behaviour of each', async t => {
+  const fast = findFastFiles(root)
+  const slow = findSlowFiles(root)
+  const { light, browser, timed } = findTestFiles(root, [])
+  t.same([...fast, ...Object.keys(slowTests)].toSorted(), [...light, ...browser, ...timed].toSorted())
+  for (const [file, holding] of Object.entries(slowTests)) {
+    t.ok(slow.includes(file), file)
+    t.ok(fast.includes(holding), `${holding} holds the behaviour of ${file}`)
+  }
+})
+
+t.test('tests with more cases at night run in both', async t => {
+  for (const file of ['test/realtime/room/properties.test.ts', 'test/e2e/axe-pages.test.ts']) {
+    t.ok(findFastFiles(root).includes(file) && findSlowFiles(root).includes(file), file)
   }
 })

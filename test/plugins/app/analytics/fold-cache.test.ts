@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../../depth.ts'
 import type { AudienceRecord } from '../../../../contract/audience-events.ts'
 import type { AnalyticsRecord } from '../../../../plugins/app/analytics/analytics-record.ts'
 import { createFoldCache } from '../../../../plugins/app/analytics/fold-cache.ts'
@@ -50,7 +51,7 @@ t.test('a show that is read in pieces has the numbers of one that is read at onc
         t.same(summarise((await cache.read('show')).folded, range), summarise(whole, range))
       }
     ),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 200) }
+    { numRuns: runsOf(200, 1000) }
   )
 })
 

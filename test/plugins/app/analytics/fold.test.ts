@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../../depth.ts'
 import type { AudienceEvent } from '../../../../contract/audience-events.ts'
 import type { AnalyticsRecord } from '../../../../plugins/app/analytics/analytics-record.ts'
 import { createFoldedShow, fold } from '../../../../plugins/app/analytics/fold-analytics.ts'
 import { summarise, type ShowSummary } from '../../../../plugins/app/analytics/summary.ts'
 import { histories, startMs, type History } from './histories.ts'
 
-const numRuns = Number(process.env.PROPERTY_RUNS ?? 300)
+const numRuns = runsOf(300, 2000)
 const check = (property: fc.IProperty<unknown[]>) => fc.assert(property as fc.IProperty<unknown>, { numRuns })
 
 function summaryOf(records: Iterable<AnalyticsRecord>): ShowSummary {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import pino from 'pino'
 import t from 'tap'
+import { runsOf } from '../../../depth.ts'
 import type { CommentDocument, CommentKey } from '../../../../plugins/app/comments/document.ts'
 import type { CommentTable } from '../../../../plugins/app/comments/comment-records.ts'
 import { createCommentWriter, type CommentWriterParts } from '../../../../plugins/app/comments/comment-writer.ts'
@@ -110,7 +111,7 @@ t.test('whatever the store does, no comment is lost, stored twice, delivered twi
         }
       }
     ),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 300) }
+    { numRuns: runsOf(300, 2000) }
   )
   t.pass()
 })

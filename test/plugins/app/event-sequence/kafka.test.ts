@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { FastifyBaseLogger } from 'fastify'
+import { testAtNight } from '../../../depth.ts'
 import { loadConfig } from '../../../../config/config.ts'
 import { readKafkaOptions } from '../../../../plugins/external/kafka/kafka-options.ts'
 import { createKafkaWriter } from '../../../../plugins/external/kafka/kafka-writer.ts'
@@ -69,7 +70,7 @@ t.test('a real broker', { skip: kafkaMissing }, async t => {
     await audience.close()
   })
 
-  await t.test('the broker hangs for 3 s: commands and comments go on, and no event is lost', async t => {
+  await testAtNight(t, 'the broker hangs for 3 s: commands and comments go on, and no event is lost', async t => {
     const { comments, slowestMs, arrived, stored } = await showThroughOutage(t, {
       broker,
       outageMs: 3000,

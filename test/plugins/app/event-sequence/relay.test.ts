@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { runsOf } from '../../../depth.ts'
 import { sequenceStreams } from '../../../../contract/event-sequence.ts'
 import { createMemoryCursors, type RelayCursors } from '../../../../plugins/app/event-sequence/relay-cursors.ts'
 import { createRelay, type RelayParts } from '../../../../plugins/app/event-sequence/relay.ts'
@@ -10,7 +11,7 @@ import { onEachBackend } from '../../../store/backends.ts'
 import { createFakeRecords, createFakeSink } from './fake-records.ts'
 
 const timing = { spacingMs: 1, minBackoffMs: 2, maxBackoffMs: 10 }
-const runs = Number(process.env.PROPERTY_RUNS ?? 40)
+const runs = runsOf(15, 40)
 
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await sleep(2)

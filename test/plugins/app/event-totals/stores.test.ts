@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import pino from 'pino'
 import t, { type Test } from 'tap'
+import { runsOf } from '../../../depth.ts'
 import { createMemoryTotals } from '../../../../plugins/app/event-totals/memory-totals.ts'
 import { createRedisTotals } from '../../../../plugins/app/event-totals/redis-totals.ts'
 import { dayMs, dayOf, type TotalsStore } from '../../../../plugins/app/event-totals/totals.ts'
@@ -8,7 +9,7 @@ import { connectRedis } from '../../../../plugins/external/redis/connections.ts'
 import { startRedis } from '../../../standins/redis/start.ts'
 import { allStreams, endOf, expectedOf, foldAll, interleave, nowMs, readAll, recordOf } from './sequences.ts'
 
-const runs = Number(process.env.PROPERTY_RUNS ?? 100)
+const runs = runsOf(30, 100)
 
 interface Harness {
   /** Returns empty totals at a time that the test sets. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../../depth.ts'
 import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
 import { defaultSettings } from '../../../../contract/settings.ts'
 import { createCatalogue } from '../../../../plugins/app/shows/catalogue.ts'
@@ -131,7 +132,7 @@ t.test('pages of any size contain each show once, in the order of discovery', as
         await shows.deleteMany({ creatorId })
       }
     ),
-    { numRuns: 60 }
+    { numRuns: runsOf(20, 60) }
   )
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { runsOf } from '../../../depth.ts'
 import { openOpusSong } from '../../../../media/player/opus-song.ts'
 import { silentPacket } from '../../../../media/player/opus-packet.ts'
 import { silentPackets } from '../../../../media/recording/silence.ts'
@@ -129,7 +130,7 @@ t.test('every packet of speech is kept, and its place is known', async () => {
       if (spoken.length !== expected.size) return false
       return spoken.every(({ data, at }) => originalOf(at, places) === expected.get(data.toString('hex')))
     }),
-    { numRuns: Number(process.env.PROPERTY_RUNS ?? 60) }
+    { numRuns: runsOf(60, 300) }
   )
 })
 

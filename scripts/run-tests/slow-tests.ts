@@ -1,0 +1,43 @@
+import { depthHelpers, findTestFiles, importsOneOf } from './test-files.ts'
+
+/**
+ * Test files that `npm test` leaves out and `npm run check:slow` runs, each with the file that holds the same behaviour
+ * in `npm test`. A slow part of a file is a `testAtNight` of `test/depth.ts` instead.
+ */
+export const slowTests: Readonly<Record<string, string>> = {
+  'test/deploy/coturn/relay.test.ts': 'test/e2e/relay.test.ts',
+  'test/e2e/media-metrics.test.ts': 'test/realtime/audio/receptions.test.ts',
+  'test/e2e/nginx.test.ts': 'test/nginx/front.test.ts',
+  'test/e2e/real-replay.test.ts': 'test/plugins/app/replays/replay-routes.test.ts',
+  'test/e2e/restart.test.ts': 'test/realtime/drain-process.test.ts',
+  'test/e2e/two-nodes.test.ts': 'test/realtime/cluster/real-nodes.test.ts',
+  'test/e2e/worker-death.test.ts': 'test/e2e/song-continuity.test.ts',
+  'test/plugins/app/metadata/calls/shared-limit.test.ts': 'test/plugins/app/metadata/calls/call-slots.test.ts',
+  'test/plugins/app/privacy/damaged-records.test.ts': 'test/routes/export.test.ts',
+  'test/plugins/app/replays/killed-mixing.test.ts': 'test/plugins/app/replays/replay-leftovers.test.ts',
+  'test/realtime/cluster/faults.test.ts': 'test/realtime/cluster/moving-homes.test.ts',
+  'test/realtime/cluster/program-faults.test.ts': 'test/realtime/programs/streams.test.ts',
+  'test/realtime/cluster/program-homes.test.ts': 'test/realtime/cluster/program.test.ts',
+  'test/realtime/cluster/speaking.test.ts': 'test/realtime/speaking.test.ts',
+  'test/realtime/programs/song-changes.test.ts': 'test/realtime/programs/streams.test.ts',
+  'test/realtime/recording-crash.test.ts': 'test/plugins/app/recordings/recovery.test.ts',
+  'test/realtime/restore-time.test.ts': 'test/realtime/restarts.test.ts',
+  'test/songs/mutated.test.ts': 'test/songs/formats.test.ts',
+  'test/songs/restarts-elsewhere.test.ts': 'test/songs/restarts.test.ts',
+  'test/store/store-crash.test.ts': 'plugins/embedded/test/killed.test.ts'
+}
+
+/** Finds the files that `npm test` runs. */
+export function findFastFiles(root: string): string[] {
+  return allFiles(root).filter(file => !(file in slowTests))
+}
+
+/** Finds the files that `npm run check:slow` runs: slow tests, and tests with more cases or runs at night. */
+export function findSlowFiles(root: string): string[] {
+  return allFiles(root).filter(file => file in slowTests || importsOneOf(root, file, depthHelpers))
+}
+
+function allFiles(root: string): string[] {
+  const { light, browser, timed } = findTestFiles(root, [])
+  return [...light, ...browser, ...timed]
+}
