@@ -47,7 +47,11 @@ const withRefreshToken = async ({ newcomer }: World) => ({
   body: { refreshToken: (await newcomer('other'))?.refreshToken }
 })
 const recorded = async (world: World) => ({ params: { showId: (await world.recordedShow()).showId } })
-const anotherRecorded = async (world: World) => ({ params: { showId: (await world.anotherRecordedShow()).showId } })
+/** A recorded show of its own for the role that may change it. The others are refused, all with the same show. */
+const recordedToChange = (changing: Role) => async (world: World, role: Role) =>
+  role === changing ? { params: { showId: (await world.anotherRecordedShow()).showId } } : await recorded(world)
+const recordedForOwner = recordedToChange('owner')
+const recordedForOperator = recordedToChange('operator')
 const withUnknownTicket = async (world: World) => ({
   ...(await recorded(world)),
   query: { ticket: 'x' },
@@ -218,8 +222,8 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       body: { published: true, version: 0 }
     }))
   ],
-  deleteReplay: [row('', creator(204), anotherRecorded)],
-  mixReplay: [row('', creator(200), anotherRecorded)],
+  deleteReplay: [row('', creator(204), recordedForOwner)],
+  mixReplay: [row('', creator(200), recordedForOwner)],
   listReplayComments: [row('that is not published', onlyOwner, recorded)],
   getReplayReactions: [row('that is not published', onlyOwner, recorded)],
   getReplayOpus: [
@@ -385,8 +389,12 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   deleteCommentAsOperator: [
     row('', operators(204), async world => ({ params: { commentId: await world.comment() }, body: reason }))
   ],
-  takeDownReplay: [row('', operators(204), async world => ({ ...(await anotherRecorded(world)), body: reason }))],
-  restoreReplay: [row('', operators(204), async world => ({ ...(await anotherRecorded(world)), body: reason }))],
+  takeDownReplay: [
+    row('', operators(204), async (world, role) => ({ ...(await recordedForOperator(world, role)), body: reason }))
+  ],
+  restoreReplay: [
+    row('', operators(204), async (world, role) => ({ ...(await recordedForOperator(world, role)), body: reason }))
+  ],
   suspendUser: [
     row('a person', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason })),
     row('an operator', operators(403), ({ people: { operator } }) => ({
