@@ -109,7 +109,15 @@ export async function waitForClose(socket: Pick<Socket, 'io'>): Promise<void> {
   })
 }
 
+/** How long `until` waits before it asks again: longer when it has to send something for the answer. */
+const pauseMs = 10
+const longPauseMs = 50
+
 /** Resolves when the condition is true. The test runner limits the time. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise(resolve => setTimeout(resolve, 10))
+  for (;;) {
+    const answer = isTrue()
+    if (await answer) return
+    await new Promise(resolve => setTimeout(resolve, answer instanceof Promise ? longPauseMs : pauseMs))
+  }
 }

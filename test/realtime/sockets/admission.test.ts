@@ -93,7 +93,7 @@ t.test('the SDK goes on trying at a full server, and joins when there is room', 
   await ambient.account.signIn('With the SDK')
   const room = ambient.joinShow(showId)
   t.teardown(async () => await room.leave())
-  await until(async () => (await refusals(url, 'full')) >= 3)
+  await until(async () => (await refusals(url, 'full')) >= 2)
   t.not(room.view.connection, 'closed')
   t.equal(room.view.closed, null)
   occupant.socket.disconnect()
