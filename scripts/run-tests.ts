@@ -4,6 +4,7 @@ import { cacheFolder } from '../media/worker-binary.ts'
 import { printRows } from '../test/load/bench-rows.ts'
 import { stopCommands } from './command.ts'
 import { readDurations, saveDurations, slowestFirst, slowestTable } from './run-tests/durations.ts'
+import { areProcessorsIdle } from './run-tests/idle-processors.ts'
 import { checkJob, fileJob, runJobs, testCache, type Job, type JobOptions } from './run-tests/jobs.ts'
 import { mongoFiles, recordsFiles } from './run-tests/second-passes.ts'
 import { findFastFiles, findSlowFiles, slowTests } from './run-tests/slow-tests.ts'
@@ -14,9 +15,11 @@ import { SetupError } from './setup-error.ts'
 const root = join(import.meta.dirname, '..')
 /** Durations of earlier runs on this machine; they decide which files start first. */
 const durationsFile = join(cacheFolder(process.env), 'test-durations.json')
-/** Light tests wait for a third of their time, so that three keep two cores busy. */
 const maxParallel = 3
 const maxParallelBrowsers = 2
+/** Tests that run in addition while the processors are idle. */
+const maxSpare = 2
+const maxSpareBrowsers = 1
 const maxSlowest = 15
 /** Target of the whole run on two cores. With `--json`, the last line has the time that it took. */
 const maxMinutes = 12
@@ -121,17 +124,18 @@ async function runAll(names: readonly string[], isSlow: boolean): Promise<Totals
   const onMongo = isWhole ? onStore.filter(file => mongoFiles.includes(file)) : onStore
   const minutes = new Map<string, number>()
   let totals = noTotals
-  const phase = async (name: string, jobs: readonly Job[], maxParallel: number) => {
+  const phase = async (name: string, jobs: readonly Job[], maxParallel: number, maxSpare = 0) => {
     const startedAt = performance.now()
-    totals = addTotals(totals, await runJobs(jobs, maxParallel))
+    const spare = maxSpare > 0 ? { maxSpare, isIdle: areProcessorsIdle } : undefined
+    totals = addTotals(totals, await runJobs(jobs, maxParallel, spare))
     minutes.set(name, (performance.now() - startedAt) / 60_000)
   }
 
   const secondPasses = isSlow ? [] : [...mongoJobs(onMongo, options), ...dynamoJobs(onStore, options)]
   const others = [...fileJobs(withData(light)), ...secondPasses]
   const checks = isWhole ? treeChecks(options) : []
-  await phase('others', [...checks, ...slowestFirst(others, known)], maxParallel)
-  await phase('browsers', slowestFirst(fileJobs(browser), known), maxParallelBrowsers)
+  await phase('others', [...checks, ...slowestFirst(others, known)], maxParallel, maxSpare)
+  await phase('browsers', slowestFirst(fileJobs(browser), known), maxParallelBrowsers, maxSpareBrowsers)
   await phase('timed', slowestFirst(fileJobs(timed), known), 1)
   if (!isSlow) await saveDurations(durationsFile, { ...known, ...measured })
   console.log(`\n${slowestTable(measured, maxSlowest)}\n`)

@@ -41,14 +41,49 @@ const fileTimeoutMs = 20 * 60_000
 /** A file that still runs this long after its last test keeps something open. */
 const defaultExitTimeoutMs = 30_000
 
-/** Runs jobs in their order, several at a time. Returns the sum of their totals. */
-export async function runJobs(jobs: readonly Job[], maxParallel: number): Promise<Totals> {
+/** Further jobs that run while the processors have time, since many tests wait. */
+export interface SpareJobs {
+  readonly maxSpare: number
+  /** Takes a while to find out. */
+  readonly isIdle: () => Promise<boolean>
+}
+
+/**
+ * Runs jobs in their order, several at a time, and spare ones while the processors are idle. Returns the sum of their
+ * totals.
+ */
+export async function runJobs(jobs: readonly Job[], maxParallel: number, spare?: SpareJobs): Promise<Totals> {
   const waiting = [...jobs]
   const results: Totals[] = []
-  async function work(): Promise<void> {
-    for (let job = waiting.shift(); job; job = waiting.shift()) results.push(await job.run())
+  async function runNext(): Promise<boolean> {
+    const job = waiting.shift()
+    if (job !== undefined) results.push(await job.run())
+    return job !== undefined
   }
-  await Promise.all(Array.from({ length: maxParallel }, work))
+  async function work(): Promise<void> {
+    while (await runNext());
+  }
+  async function useIdleTime({ maxSpare, isIdle }: SpareJobs): Promise<void> {
+    const running = new Set<Promise<void>>()
+    const errors: unknown[] = []
+    while (waiting.length > 0) {
+      if (running.size >= maxSpare) await Promise.race(running)
+      else if (await isIdle()) {
+        const run: Promise<void> = runNext()
+          .then(
+            () => {},
+            error => {
+              errors.push(error)
+            }
+          )
+          .finally(() => running.delete(run))
+        running.add(run)
+      }
+    }
+    await Promise.all(running)
+    if (errors.length > 0) throw errors[0]
+  }
+  await Promise.all([...Array.from({ length: maxParallel }, work), ...(spare ? [useIdleTime(spare)] : [])])
   return results.reduce(addTotals, noTotals)
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 
 import { checkJob, fileJob, runJobs, type Job } from '../../../scripts/run-tests/jobs.ts'
@@ -96,21 +97,46 @@ t.test('a check counts as one test and shows its output when it fails', async t 
   t.match(shown, [/^✓ good/, '2', /^✗ bad/])
 })
 
-t.test('jobs start in their order, with at most the given number in parallel', async t => {
+/** Returns five jobs that note when they run. */
+function countedJobs() {
   const started: string[] = []
-  let running = 0
-  let maxRunning = 0
+  const counts = { running: 0, max: 0 }
   const jobs = ['a', 'b', 'c', 'd', 'e'].map((name): Job => ({
     name,
     async run() {
       started.push(name)
-      maxRunning = Math.max(maxRunning, ++running)
-      await new Promise(setImmediate)
-      running--
+      counts.max = Math.max(counts.max, ++counts.running)
+      for (let turn = 0; turn < 5; turn++) await nextTurn()
+      counts.running--
       return { passed: 1, failed: 0, skipped: 0 }
     }
   }))
+  return { jobs, started, counts }
+}
+
+t.test('jobs start in their order, with at most the given number in parallel', async t => {
+  const { jobs, started, counts } = countedJobs()
   t.same(await runJobs(jobs, 2), { passed: 5, failed: 0, skipped: 0 })
   t.same(started, ['a', 'b', 'c', 'd', 'e'])
-  t.equal(maxRunning, 2)
+  t.equal(counts.max, 2)
+})
+
+t.test('while the processors are idle, spare jobs run too, each once', async t => {
+  for (const [idle, max] of [
+    [true, 3],
+    [false, 1]
+  ] as const) {
+    const { jobs, started, counts } = countedJobs()
+    const isIdle = async () => await nextTurn().then(() => idle)
+    t.same(await runJobs(jobs, 1, { maxSpare: 2, isIdle }), { passed: 5, failed: 0, skipped: 0 })
+    t.same(started, ['a', 'b', 'c', 'd', 'e'])
+    t.equal(counts.max, max)
+  }
+})
+
+t.test('the error of a spare job is that of the run', async t => {
+  const failing: Job = { name: 'stopped', run: async () => await Promise.reject(new Error('Stopped.')) }
+  const { jobs } = countedJobs()
+  const run = runJobs([jobs[0]!, failing], 1, { maxSpare: 1, isIdle: async () => await nextTurn().then(() => true) })
+  await t.rejects(run, /Stopped/)
 })
