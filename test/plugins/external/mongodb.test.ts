@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../../../config/config.ts'
@@ -46,4 +48,14 @@ t.test('MONGODB_URL names the server and the database', async t => {
 
 t.test('an unavailable MongoDB is an error within the timeout', async t => {
   await t.rejects(createApp(t, { MONGODB_URL: 'mongodb://127.0.0.1:1/ambient' }), { name: 'MongoServerSelectionError' })
+})
+
+t.test('the pool of an idle server does not wake it up', async t => {
+  const app = await createApp(t, {})
+  await app.db.collection('things').countDocuments()
+  // Not exported: https://github.com/mongodb/node-mongodb-native, src/cmap/connection_pool.ts
+  const { ConnectionPool } = createRequire(import.meta.url)('mongodb/lib/cmap/connection_pool')
+  const check = t.capture(ConnectionPool.prototype, 'ensureMinPoolSize', () => {})
+  await sleep(300)
+  t.equal(check().length, 0)
 })
