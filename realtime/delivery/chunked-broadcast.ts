@@ -1,5 +1,7 @@
 /** Sockets served in one turn of the event loop: each costs about 8 µs. */
 const socketsPerChunk = 250
+/** Maximum number of recipients that a broadcast is sent to at once. What is read of so many fits in the caches. */
+const maxGroupSize = 25
 /** Maximum number of broadcasts that wait. Above it the oldest is sent at once, so that memory has a bound. */
 const maxWaiting = 100
 
@@ -10,7 +12,8 @@ export interface Broadcast<Recipient> {
   readonly replaces: string | null
   /** Must not change. Several broadcasts may share it. */
   readonly recipients: readonly Recipient[]
-  send(recipient: Recipient): void
+  /** Sends to some of the recipients at once. */
+  send(group: readonly Recipient[]): void
 }
 
 /** Sends to thousands of sockets in chunks, so that nothing else waits. Each socket gets its messages in order. */
@@ -26,7 +29,7 @@ class WaitingBroadcast<Recipient> {
   readonly showId: string
   readonly replaces: string | null
   readonly #recipients: readonly Recipient[]
-  readonly #send: (recipient: Recipient) => void
+  readonly #send: (group: readonly Recipient[]) => void
   /** Returns the index of a recipient. */
   readonly #find: (recipient: Recipient) => number | undefined
   #position = 0
@@ -56,14 +59,20 @@ class WaitingBroadcast<Recipient> {
   /** Sends to this many recipients at most, in order; returns to how many. */
   serve(count: number): number {
     let served = 0
-    while (served < count && this.#position < this.#recipients.length) {
-      const index = this.#position++
-      const recipient = this.#recipients[index]
-      if (recipient === undefined || (this.#early.size > 0 && this.#early.delete(index))) continue
-      served++
-      this.#send(recipient)
+    while (served < count && !this.isDone) {
+      const group = this.#nextGroup(Math.min(maxGroupSize, count - served))
+      served += group.length
+      this.#send(group)
     }
     return served
+  }
+
+  /** Returns the next recipients that were not served early, this many at most. */
+  #nextGroup(size: number): readonly Recipient[] {
+    const from = this.#position
+    this.#position = Math.min(from + size, this.#recipients.length)
+    const group = this.#recipients.slice(from, this.#position)
+    return this.#early.size === 0 ? group : group.filter((_recipient, n) => !this.#early.delete(from + n))
   }
 
   /** Sends to one recipient before its turn. */
@@ -71,7 +80,7 @@ class WaitingBroadcast<Recipient> {
     const index = this.#find(recipient)
     if (index === undefined || index < this.#position || this.#early.has(index)) return
     this.#early.add(index)
-    this.#send(recipient)
+    this.#send([recipient])
   }
 }
 

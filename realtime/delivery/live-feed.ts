@@ -60,7 +60,7 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
     const { id, data } = follower.socket
     const { conn, direct } = data.recipient
     if (!followers.has(id) || !conn.transport.writable || (direct?.webSocket.bufferedAmount ?? 0) > 0) return
-    sendEncoded(data.recipient, encoded)
+    sendEncoded([data.recipient], encoded)
     follower.sent = text
   }
 
@@ -126,9 +126,11 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
         showId: '',
         replaces: 'live',
         recipients: [...waiting.keys()],
-        send(follower) {
-          const values = waiting.get(follower)
-          if (values) send(follower, values.text, values.encoded)
+        send(group) {
+          for (const follower of group) {
+            const values = waiting.get(follower)
+            if (values) send(follower, values.text, values.encoded)
+          }
         }
       })
     }

@@ -51,6 +51,11 @@ export function leaveShow(socket: AmbientSocket): void {
   socket.data.membership = null
 }
 
+/** Returns the recipients that an event reaches. Levels do not reach a socket that is behind. */
+function reachedBy(recipients: readonly Recipient[], audience: SpeakingAudience | undefined): readonly Recipient[] {
+  return audience === 'levels' ? recipients.filter(({ conn }) => conn.transport.writable) : recipients
+}
+
 /** Reaches members by their sockets. */
 export interface SocketDelivery extends Delivery {
   /** Keeps the messages to this socket in order. Call it once for each connection, before its first message. */
@@ -99,11 +104,8 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
     audience?: SpeakingAudience
   ): void {
     if (recipients.length === 0) return
-    const encoded = encodeEvent(event, payload)
-    for (const recipient of recipients) {
-      chunked.flushFor(recipient)
-      if (audience !== 'levels' || recipient.conn.transport.writable) sendEncoded(recipient, encoded)
-    }
+    for (const recipient of recipients) chunked.flushFor(recipient)
+    sendEncoded(reachedBy(recipients, audience), encodeEvent(event, payload))
   }
 
   function emitInChunks<E extends ServerEventName>(
@@ -119,10 +121,9 @@ export function createSocketDelivery(io: AmbientServer, minSockets = minChunkedS
       showId,
       replaces: replacingEvents.has(event) ? `${event} ${audience ?? ''}` : null,
       recipients,
-      send(recipient) {
-        // The socket may have left the show in the meantime.
-        if (!isMember(recipient) || (audience === 'levels' && !recipient.conn.transport.writable)) return
-        sendEncoded(recipient, encoded)
+      send(group) {
+        // A socket may have left the show in the meantime.
+        sendEncoded(reachedBy(group.filter(isMember), audience), encoded)
       }
     })
   }

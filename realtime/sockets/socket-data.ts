@@ -25,7 +25,7 @@ export interface Membership {
 /** A WebSocket that takes whole frames, and the stream that they are written to. */
 export interface DirectConnection {
   readonly webSocket: Pick<WebSocket, 'readyState' | 'bufferedAmount'>
-  readonly stream: Pick<Writable, 'write'>
+  readonly stream: Pick<Writable, 'write' | 'writable'>
   /** Writable while Engine.io keeps no packets. */
   readonly transport: Pick<AmbientSocket['conn']['transport'], 'writable'>
 }

@@ -201,7 +201,7 @@ const ids = Array.from({ length: 10_000 }, (_, n) => `socket ${n}`)
 /** Sends a broadcast that records whom it reached. */
 function recorded(broadcast: ChunkedBroadcast<string>, replaces: string | null = null, recipients = ids): string[] {
   const reached: string[] = []
-  broadcast.send({ showId: 'show', replaces, recipients, send: id => reached.push(id) })
+  broadcast.send({ showId: 'show', replaces, recipients, send: ids => reached.push(...ids) })
   return reached
 }
 
@@ -239,6 +239,16 @@ t.test('a broadcast replaces an earlier one of its kind that waits; sockets that
   t.same(second.slice(1, 3), [`socket ${reached}`, `socket ${reached + 1}`])
   t.same(new Set(second), new Set(ids))
   t.equal(second.length, 10_000)
+})
+
+t.test('sockets that were served before their turn are left out of their groups', async t => {
+  const broadcast = createChunkedBroadcast<string>()
+  const early = ids.filter((_id, n) => n % 7 === 0 || (n > 300 && n < 700))
+  const reached = recorded(broadcast)
+  for (const id of early) broadcast.flushFor(id)
+  while (reached.length < ids.length) await turn()
+  const others = ids.filter(id => !early.includes(id))
+  t.same(reached, [...early, ...others])
 })
 
 t.test('at most 100 broadcasts wait: above it the oldest is sent at once', async t => {

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { encodeEvent, recipientOf, sendEncoded } from '../../../realtime/delivery/encoded-event.ts'
 import { createSocketDelivery, enterShow, leaveShow, wantLevels } from '../../../realtime/delivery/socket-delivery.ts'
-import type { AmbientServer, AmbientSocket } from '../../../realtime/sockets/socket-data.ts'
+import type { AmbientServer, AmbientSocket, Recipient } from '../../../realtime/sockets/socket-data.ts'
 
 const announcement = (text: string) => ({ text, at: 1 })
 const wire = (text: string) => `42["announcement",${JSON.stringify(announcement(text))}]`
@@ -106,7 +106,7 @@ t.test('nothing follows the close of a connection, and the others get everything
   while (webSocket.readyState === WebSocket.OPEN) await turn()
   const writes = t.capture(stream, 'write', stream.write)
   for (const { socket } of [removed, closing, gone]) {
-    sendEncoded(socket.data.recipient, encodeEvent('announcement', announcement('nobody reads this')))
+    sendEncoded([socket.data.recipient], encodeEvent('announcement', announcement('nobody reads this')))
   }
   t.same(writes(), [])
 
@@ -114,6 +114,40 @@ t.test('nothing follows the close of a connection, and the others get everything
   while (staying.received.length < 3) await once(staying.client, 'message')
   t.same(staying.received, ['before', 'during', 'last'].map(wire))
   t.same(removed.received, ['before', 'during'].map(wire))
+})
+
+t.test('a group of recipients is looked at before the first write, and each is reached in its way', async t => {
+  const log: string[] = []
+  const recipient = (
+    id: string,
+    states: { writable?: boolean; readyState?: WebSocket['readyState']; ended?: boolean } = {}
+  ): Recipient => ({
+    id,
+    conn: { write: () => log.push(`packet to ${id}`), transport: { writable: true } } as never,
+    direct: {
+      transport: { writable: states.writable ?? true },
+      webSocket: { readyState: states.readyState ?? WebSocket.OPEN, bufferedAmount: 0 },
+      stream: {
+        get writable() {
+          log.push(`look at ${id}`)
+          return !states.ended
+        },
+        write: () => log.push(`frame to ${id}`) > 0
+      }
+    }
+  })
+  const busy = recipient('busy', { writable: false })
+  const closing = recipient('closing', { readyState: WebSocket.CLOSING })
+  const ended = recipient('ended', { ended: true })
+  const polling: Recipient = { ...recipient('polling'), direct: null }
+  const group = [recipient('first'), busy, closing, ended, polling, recipient('last')]
+  sendEncoded(group, encodeEvent('announcement', announcement('all')))
+  t.same(log, [
+    ...['first', 'ended', 'last'].map(id => `look at ${id}`),
+    'frame to first',
+    ...['busy', 'closing', 'ended', 'polling'].map(id => `packet to ${id}`),
+    'frame to last'
+  ])
 })
 
 t.test('a client that reads late gets everything, in order, and is sent no levels meanwhile', async t => {
