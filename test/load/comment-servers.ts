@@ -5,7 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from '../server-process.ts'
 import { goLive, joinShow, type ShowClient } from '../users.ts'
 import { ClientProcesses, signInMany } from './client-processes.ts'
+import { pinToCore, treeOf } from './cpu-time.ts'
 import { createProbe, type Probe, type ProbeReport } from './probed-process.ts'
+import { serverCore } from './sides/side.ts'
 
 const commenters = 10
 const commentsPerSecond = 10
@@ -32,6 +34,11 @@ const perSocket = (sockets: number, before: ProbeReport, after: ProbeReport) => 
   heapKib: (after.heapKib - before.heapKib) / sockets
 })
 
+/** Moves a server to the core on which servers are measured. */
+async function pinServer(pid: number): Promise<void> {
+  for (const own of await treeOf(pid)) await pinToCore(own, serverCore)
+}
+
 /** Starts the server with one live show that this many sockets have joined. */
 export async function startShow(sockets: number): Promise<MeasuredServer> {
   const probe = await createProbe()
@@ -42,6 +49,7 @@ export async function startShow(sockets: number): Promise<MeasuredServer> {
     LIMIT_COMMENTS_PER_10S: unlimited,
     LIMIT_EVENTS_PER_10S: unlimited
   })
+  await pinServer(server.pid)
   const clients = new ClientProcesses()
   const { showId } = await goLive(server.url)
   const authors = await Promise.all(
@@ -86,6 +94,7 @@ export async function startBareServer(sockets: number): Promise<MeasuredServer> 
   const child = fork(join(import.meta.dirname, 'raw-broadcast.ts'), { env: { ...process.env, ...probe.env } })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
   const pid = child.pid ?? 0
+  await pinServer(pid)
   const clients = new ClientProcesses()
   const before = await probe.report(pid)
   const tokens = Array.from({ length: sockets }, () => '')

@@ -10,13 +10,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { printRows } from './bench-rows.ts'
 import type { ClientProcesses } from './client-processes.ts'
 import { startBareServer, startShow, type MeasuredServer } from './comment-servers.ts'
+import { cpuTimeMicros, pinToCore } from './cpu-time.ts'
 import { median } from './median.ts'
-import { cpuMicros } from './process-cost.ts'
+import { loadCore } from './sides/side.ts'
 
 const sockets = Number(process.argv.slice(2).find(argument => /^\d+$/.test(argument)) ?? 4000)
 const rounds = 5
 const deliverMs = 4000
-const idleMs = 2000
+/** Several rounds of what a server does for idle sockets, which is not the same in each second. */
+const idleMs = 5000
 /** Time in which the last messages of a turn arrive, at most. */
 const arriveTimeoutMs = 5000
 
@@ -48,20 +50,20 @@ async function measureTurn(
 ): Promise<Turn> {
   await probe.report(pid)
   await clients.report()
-  const [from, startedAt] = [await cpuMicros(pid), performance.now()]
+  const [from, startedAt] = [await cpuTimeMicros(pid), performance.now()]
   await deliver(deliverMs, messages)
   const { messages: deliveries, sample } = await arrived(clients)
   const elapsedMicros = (performance.now() - startedAt) * 1000
-  const micros = (await cpuMicros(pid)) - from - idleShare * elapsedMicros
+  const micros = (await cpuTimeMicros(pid)) - from - idleShare * elapsedMicros
   const { blockedMs } = await probe.report(pid)
   return { microsPerDelivery: micros / deliveries, deliveries, blockedMs, messages: sample }
 }
 
 /** Returns the shares of a core that the idle servers use. */
 async function measureIdle(servers: readonly MeasuredServer[]): Promise<number[]> {
-  const from = await Promise.all(servers.map(async ({ pid }) => await cpuMicros(pid)))
+  const from = await Promise.all(servers.map(async ({ pid }) => await cpuTimeMicros(pid)))
   await sleep(idleMs)
-  const until = await Promise.all(servers.map(async ({ pid }) => await cpuMicros(pid)))
+  const until = await Promise.all(servers.map(async ({ pid }) => await cpuTimeMicros(pid)))
   return until.map((micros, n) => (micros - (from[n] ?? NaN)) / (idleMs * 1000))
 }
 
@@ -82,6 +84,7 @@ function report({ name, residentKib, heapKib }: MeasuredServer, turns: readonly 
 }
 
 console.log(`${sockets} sockets at each server; load at the start ${loadavg()[0]?.toFixed(1)}`)
+await pinToCore(process.pid, loadCore)
 const [show, bare] = await Promise.all([startShow(sockets), startBareServer(sockets)])
 const ours: Turn[] = []
 const bares: Turn[] = []
@@ -98,8 +101,7 @@ try {
 }
 report(show, ours)
 report(bare, bares)
-const perDelivery = (turns: readonly Turn[]) => median(turns.map(({ microsPerDelivery }) => microsPerDelivery))
-const ratio = perDelivery(ours) / perDelivery(bares)
+const ratio = median(ours.map(({ microsPerDelivery }, n) => microsPerDelivery / (bares[n]?.microsPerDelivery ?? NaN)))
 console.log(`CPU of a delivery, Ambient ÷ bare ws: ${ratio.toFixed(3)} (aim ≤ 1.10)`)
 printRows([
   {
