@@ -17,12 +17,16 @@ const root = join(import.meta.dirname, '..')
 const durationsFile = join(cacheFolder(process.env), 'test-durations.json')
 const maxParallel = 3
 const maxParallelBrowsers = 2
+/** Tests that measure times of media workers use a tenth of a processor. */
+const maxParallelMedia = 2
 /** Tests that run in addition while the processors are idle. */
 const maxSpare = 2
 const maxSpareBrowsers = 1
 const maxSlowest = 15
 /** Target of the whole run on two cores. With `--json`, the last line has the time that it took. */
 const maxMinutes = 12
+
+const mediaFolder = 'test/media/'
 
 /** Files and folders whose imports are checked. Every other one is unknown to the rules of .dependency-cruiser.js. */
 const importingFolders = [
@@ -136,7 +140,9 @@ async function runAll(names: readonly string[], isSlow: boolean): Promise<Totals
   const checks = isWhole ? treeChecks(options) : []
   await phase('others', [...checks, ...slowestFirst(others, known)], maxParallel, maxSpare)
   await phase('browsers', slowestFirst(fileJobs(browser), known), maxParallelBrowsers, maxSpareBrowsers)
-  await phase('timed', slowestFirst(fileJobs(timed), known), 1)
+  const media = timed.filter(file => file.startsWith(mediaFolder))
+  await phase('media', slowestFirst(fileJobs(media), known), maxParallelMedia)
+  await phase('timed', slowestFirst(fileJobs(timed.filter(file => !media.includes(file))), known), 1)
   if (!isSlow) await saveDurations(durationsFile, { ...known, ...measured })
   console.log(`\n${slowestTable(measured, maxSlowest)}\n`)
   console.log(`${[...minutes].map(([name, value]) => `${name} ${value.toFixed(1)} min`).join(', ')}\n`)

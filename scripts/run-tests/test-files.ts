@@ -9,7 +9,7 @@ const testFolders = ['test', 'plugins/embedded/test']
 /** Folders with tests that drive browsers. Two of them run at a time, beside nothing else. */
 const browserFolders = ['test/e2e/', 'test/sdk/']
 
-/** Tests that measure times of media workers or browsers. They run one at a time and alone on the machine. */
+/** Tests that measure times of media workers or browsers. They run beside nothing else. */
 export const timedTests = [
   'test/media/',
   'test/e2e/ducking.test.ts',
@@ -28,7 +28,7 @@ const lightFolders = ['test/media/player/']
 export const applicationHelpers = ['test/realtime/real-app.ts', 'test/server-process.ts', 'test/operator-app.ts']
 
 /** Helpers whose tests have more cases or runs at night. */
-export const depthHelpers = ['test/depth.ts', 'test/e2e/accessibility.ts']
+export const depthHelpers = ['test/depth.ts', 'test/e2e/accessibility.ts', 'test/plugins/external/storage-suite.ts']
 
 /**
  * Tests that start the application and do not depend on its store: they test HTTP, media, documents, or delivery files.
@@ -56,7 +56,7 @@ export interface TestFiles {
   readonly light: readonly string[]
   /** Files that drive browsers, and run in parallel. */
   readonly browser: readonly string[]
-  /** Files that run one at a time. */
+  /** Files that measure times. */
   readonly timed: readonly string[]
   /** Light files whose outcome depends on the store. */
   readonly onStore: readonly string[]

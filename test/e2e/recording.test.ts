@@ -2,6 +2,7 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import type { Member } from '../../contract/moderation.ts'
 import { startServer } from '../server-process.ts'
 import { goLive as goLiveThroughApi } from '../users.ts'
@@ -145,7 +146,7 @@ t.test('invited people and co-hosts learn of the recording before they go on sta
   t.equal(await notice(guest.page).count(), 1)
 })
 
-t.test('hosts see why a recording stopped by itself', async t => {
+testAtNight(t, 'hosts see why a recording stopped by itself', async t => {
   const server = await startServer({ LIMIT_RECORDING_BYTES: '1' })
   const host = await signInVisitor(server.url, 'Host')
   const listener = await signInVisitor(server.url, 'Listener')
@@ -164,7 +165,7 @@ t.test('hosts see why a recording stopped by itself', async t => {
   await host.page.getByRole('button', { name: 'Mute' }).waitFor()
 })
 
-t.test('hosts see whose voice is not recorded, until it is again, and listeners do not', async t => {
+testAtNight(t, 'hosts see whose voice is not recorded, until it is again, and listeners do not', async t => {
   const server = await startServer()
   const host = await signInVisitor(server.url, 'Host')
   const speaker = await signInVisitor(server.url, 'Ben')

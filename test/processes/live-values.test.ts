@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pino from 'pino'
 import t, { type Test } from 'tap'
-import { testAtNight } from '../depth.ts'
+import { isNightly, testAtNight } from '../depth.ts'
 import { sequenceStreams, topicOfStream } from '../../contract/event-sequence.ts'
 import { dayOf } from '../../plugins/app/event-totals/totals.ts'
 import { createFoldBatch } from '../../processes/live-values/batch.ts'
@@ -115,6 +115,8 @@ t.test('consumer with a real broker', { skip: kafkaMissing }, async t => {
   })
 })
 
-t.test('totals are exact after a consumer was killed while messages arrived', { skip: kafkaMissing }, async t => {
-  await killConsumers(t, 3)
-})
+if (isNightly) {
+  t.test('totals are exact after a consumer was killed while messages arrived', { skip: kafkaMissing }, async t => {
+    await killConsumers(t, 3)
+  })
+}

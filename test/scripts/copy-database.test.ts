@@ -17,6 +17,7 @@ import {
   type Document
 } from 'mongodb'
 import t, { type Test } from 'tap'
+import { testAtNight } from '../depth.ts'
 import { startEmbeddedStore } from '../../plugins/embedded/index.ts'
 import { copyCommand } from '../../scripts/copy-database.ts'
 import { runInProcess, runScript } from './run-command.ts'
@@ -175,7 +176,7 @@ t.test('an empty or missing source never replaces data', async t => {
   t.equal(await withStore(full, async db => await db.collection('users').countDocuments()), 1)
 })
 
-t.test('a folder in use and an unreachable server are errors', async t => {
+testAtNight(t, 'a folder in use and an unreachable server are errors', async t => {
   const [from, to] = [await temporaryFolder(t), await temporaryFolder(t)]
   await withStore(from, async db => {
     await db.collection<TestDocument>('users').insertOne({ _id: 'a' })

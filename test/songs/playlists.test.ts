@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { maxPlaylistBytes, type Playlist } from '../../contract/playlist.ts'
 import { playlistBytes } from '../../plugins/app/playlists/playlist-size.ts'
 import type { Song } from '../../contract/songs.ts'
@@ -52,7 +53,7 @@ async function answerOf(user: TestUser, path: string): Promise<string> {
   return await answer.text()
 }
 
-t.test('no answer with a playlist is larger than its maximum', async t => {
+testAtNight(t, 'no answer with a playlist is larger than its maximum', async t => {
   const { creator: other, showId: otherId, client: host } = await goLive(url)
   const otherPath = `/v1/shows/${otherId}/playlist`
   const song = await uploadSong(other)

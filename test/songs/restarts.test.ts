@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { Song } from '../../contract/songs.ts'
 import { signIn } from '../users.ts'
@@ -43,7 +44,7 @@ t.test('an upload whose connection breaks leaves nothing behind', async t => {
   t.same(await list(), [])
 })
 
-t.test('a server killed during an upload: nothing of it remains, and it can be sent again', async t => {
+testAtNight(t, 'a server killed during an upload: nothing of it remains, and it can be sent again', async t => {
   await uploadHalf()
   await server.stop('SIGKILL')
   await server.restart()

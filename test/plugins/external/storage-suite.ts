@@ -3,6 +3,7 @@ import { buffer, text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { StorageBackend } from '../../../plugins/external/storage/object-storage.ts'
+import { isNightly } from '../../depth.ts'
 import { bytes, chunksOf, keysOf, partBytes, read } from './storage-contents.ts'
 import { testInterruptions } from './storage-interruptions.ts'
 import { openPlace, type StoragePlace } from './storage-place.ts'
@@ -21,12 +22,14 @@ export interface StorageSuite {
   prepare(t: Test): Promise<TestPlace>
   /** Number of objects to list: more than the backend returns at once. */
   listedCount: number
+  /** Leaves tests of interruptions to the night. Those of the default storage run each time. */
+  interruptionsAtNight?: boolean
 }
 
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 /** Tests what all storage backends have in common. */
-export function storageSuite(t: Test, { prepare, listedCount }: StorageSuite): void {
+export function storageSuite(t: Test, { prepare, listedCount, interruptionsAtNight = false }: StorageSuite): void {
   async function openNew(t: Test): Promise<TestPlace & { storage: StorageBackend }> {
     const testPlace = await prepare(t)
     const { storage, close } = await openPlace(testPlace.place)
@@ -193,5 +196,5 @@ export function storageSuite(t: Test, { prepare, listedCount }: StorageSuite): v
     t.same(await keysOf(storage), [])
   })
 
-  testInterruptions(t, openNew)
+  if (isNightly || !interruptionsAtNight) testInterruptions(t, openNew)
 }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../../depth.ts'
 import { openListenerPeer, openSpeakerPeer } from '../../audio-peers.ts'
 import { closeRtcPeers, opusReceiveCapabilities, startRtcPeer } from '../../media/rtc-peer.ts'
 import { call, connectClient, goLive, joinShow, signIn } from '../../users.ts'
@@ -113,7 +114,7 @@ t.test('when the home is killed, the show goes on at another node', async t => {
   voice.stopTalking()
 })
 
-t.test('a node that stops hands its shows over, and people change to the other one', async t => {
+testAtNight(t, 'a node that stops hands its shows over, and people change to the other one', async t => {
   const { nodes } = await startRealNodes(t)
   const [a, b] = nodes
   const { client: host, creator, showId } = await goLive(a!.url)
@@ -130,7 +131,7 @@ t.test('a node that stops hands its shows over, and people change to the other o
   t.equal((await guest.request('show:resync', {})).snapshot.status, 'live')
 })
 
-t.test('what a person does at one node is true on the others', async t => {
+testAtNight(t, 'what a person does at one node is true on the others', async t => {
   const { nodes } = await startRealNodes(t)
   const [a, b] = nodes
   const { client: host, creator, showId } = await goLive(a!.url)

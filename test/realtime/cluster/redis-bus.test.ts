@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../../depth.ts'
 import { createClusterClock } from '../../../realtime/cluster/cluster-clock.ts'
 import type { Bus } from '../../../realtime/cluster/bus.ts'
 import { startRedisHarness } from './bus-harness.ts'
@@ -156,11 +157,11 @@ t.test('a slow connection delays messages, but keeps their order', async t => {
   t.ok(Math.abs(a.nowMs() - Date.now()) < 100, 'the clock corrects the time of the way')
 })
 
-for (const [downMs, title] of [
-  [100, 'a short restart'],
-  [4000, 'a restart longer than a node is alive']
+for (const [downMs, title, test] of [
+  [100, 'a short restart', t.test.bind(t)],
+  [4000, 'a restart longer than a node is alive', testAtNight.bind(null, t)]
 ] as const) {
-  t.test(`${title} with an append-only file keeps claims, and takes nobody for lost`, async t => {
+  test(`${title} with an append-only file keeps claims, and takes nobody for lost`, async t => {
     const harness = await startRedisHarness(t, { aof: true })
     const a = await harness.join('a')
     const b = await harness.join('b')
@@ -195,7 +196,7 @@ for (const [downMs, title] of [
   })
 }
 
-t.test('after an outage for all, a node that comes back later than another is not lost', async t => {
+testAtNight(t, 'after an outage for all, a node that comes back later than another is not lost', async t => {
   const harness = await startRedisHarness(t, { aof: true })
   const a = await harness.join('a')
   const b = await harness.join('b')
@@ -218,7 +219,7 @@ t.test('after an outage for all, a node that comes back later than another is no
   t.same(await a.claim('show'), { nodeId: b.nodeId, token: 3 })
 })
 
-t.test('after a restart, an older clock of the server does not hide new entries', async t => {
+testAtNight(t, 'after a restart, an older clock of the server does not hide new entries', async t => {
   const harness = await startRedisHarness(t)
   const a = await harness.join('a')
   const { commands: redis } = harness.connectionsOf(a)

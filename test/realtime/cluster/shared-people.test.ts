@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../../depth.ts'
 import type { Tokens } from '../../../contract/auth.ts'
 import { call, connectClient, goLive, grantFloor, joinShow, type ShowClient } from '../../users.ts'
 import { startNodesBehindProxy } from './nodes-behind-proxy.ts'
@@ -54,7 +55,7 @@ t.test('a sign-out, a new name and a notice are known on every node', async t =>
     t.match(await notice, { songId: 'song-1', status: 'processing' })
   })
 
-  await t.test('a node that hears nothing finds a sign-out in the store within some seconds', async t => {
+  await testAtNight(t, 'a node that hears nothing finds a sign-out in the store within some seconds', async t => {
     const { accessToken, refreshToken } = await signInTo(a.url)
     const ended = watch(await connectClient(b.url, accessToken))
     await proxy.cut()
@@ -64,7 +65,7 @@ t.test('a sign-out, a new name and a notice are known on every node', async t =>
     await proxy.restore()
   })
 
-  await t.test('a sign-out on a node that cannot tell the others ends there a little later', async t => {
+  await testAtNight(t, 'a sign-out on a node that cannot tell the others ends there a little later', async t => {
     const { accessToken, refreshToken } = await signInTo(a.url)
     const ended = watch(await connectClient(a.url, accessToken))
     await proxy.cut()

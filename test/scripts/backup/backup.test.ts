@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import t from 'tap'
+import { testAtNight } from '../../depth.ts'
 import { createS3Client } from '../../../plugins/external/storage/s3-client.ts'
 import { findS3Server } from '../../standins/s3/server.ts'
 import { runScript } from '../run-command.ts'
@@ -53,7 +54,7 @@ t.test('a backup restores all data unchanged, also into another database and sto
   }
 })
 
-t.test('a backup can be restored into a bucket and made from it', async t => {
+testAtNight(t, 'a backup can be restored into a bucket and made from it', async t => {
   const server = await findS3Server(t)
   if (!server) return
   const { endpoint, keys } = server

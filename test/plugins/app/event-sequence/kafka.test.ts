@@ -82,7 +82,8 @@ t.test('a real broker', { skip: kafkaMissing }, async t => {
     t.same(arrived, places(stored))
   })
 
-  await t.test(
+  await testAtNight(
+    t,
     'a broker that was killed, and a server that stopped meanwhile: the next server relays the rest',
     async t => {
       // Its name is also that of the database, which may have no dots.

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../../../depth.ts'
 import { recordShow } from '../../../recorded-show.ts'
 import { mixedReplay, planConversation, songItem, uploadTone } from './recorded.ts'
 
@@ -19,7 +20,7 @@ t.test('a right that was withdrawn during the mixing is seen before the replay i
   t.match(await documents.findOne({ _id: showId }), { state: 'ready', asked: 1, mixed: { songIds: [songId] } })
 })
 
-t.test('a check that was interrupted is made up for', async t => {
+testAtNight(t, 'a check that was interrupted is made up for', async t => {
   const { showId } = await recordShow(app, planned)
   await mixedReplay(app, creator, showId)
   await app.replays.worker.idle()
@@ -38,7 +39,7 @@ t.test('an erased person who was recorded but did not speak is mixed out too', a
   t.equal((await documents.findOne({ _id: showId }))?.asked, 2)
 })
 
-t.test('a recording without recorded time in its log gives no replay', async t => {
+testAtNight(t, 'a recording without recorded time in its log gives no replay', async t => {
   const { showId } = await recordShow(app, { ...planned, recordedMs: [0, 0] })
   await app.replays.worker.idle()
   t.notOk((await documents.findOne({ _id: showId, state: { $ne: 'leaving' } }))?.state)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../../../depth.ts'
 import { audioKey } from '../../../../plugins/app/recordings/document.ts'
 import { tonesIn } from '../../../goertzel.ts'
 import { sendRequest } from '../../../http-request.ts'
@@ -33,7 +34,7 @@ t.test('a deletion that failed half-way can be repeated', async t => {
   t.equal((await sendRequest(url, 'GET', path, { token: creator.token })).status, 404)
 })
 
-t.test('stints that are told of again do not restart a mixing', async t => {
+testAtNight(t, 'stints that are told of again do not restart a mixing', async t => {
   const { showId } = await recordShow(app, planned)
   await mixedReplay(app, creator, showId)
   const leaseUntil = new Date(Date.now() + 60_000)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../../../depth.ts'
 import type { Replay } from '../../../../contract/replays.ts'
 import { openTranscriptTables } from '../../../../plugins/app/transcripts/documents.ts'
 import { sendRequest } from '../../../http-request.ts'
@@ -146,7 +147,7 @@ t.test('tickets from before a takedown are void at once, also those of the creat
   t.equal((await fetch(unpublished)).status, 404, 'a ticket of the creator for the unpublished replay')
 })
 
-t.test('a mixing that runs at the same time does not bring a replay back', async t => {
+testAtNight(t, 'a mixing that runs at the same time does not bring a replay back', async t => {
   const { showId } = await publishedShow()
   const { listStints } = app.recordings
   let isTakenDown = false
@@ -170,7 +171,7 @@ t.test('a mixing that runs at the same time does not bring a replay back', async
   t.same(await shownElsewhere(showId), { feed: false, player: false })
 })
 
-t.test('a publishing that runs at the same time does not bring a replay back', async t => {
+testAtNight(t, 'a publishing that runs at the same time does not bring a replay back', async t => {
   const { showId } = await publishedShow()
   const { authorize } = app.showGuard
   t.teardown(() => Object.assign(app.showGuard, { authorize }))

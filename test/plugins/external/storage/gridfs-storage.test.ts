@@ -31,6 +31,7 @@ onEachBackend(t, async (t, shared, _exactly, url) => {
 
   storageSuite(t, {
     listedCount: 120,
+    interruptionsAtNight: true,
     async prepare(t) {
       const db = createDatabase(t)
       return {

@@ -71,6 +71,7 @@ if (server) {
   t.test('objects are stored on an S3 server', async t => {
     storageSuite(t, {
       listedCount: 1010,
+      interruptionsAtNight: true,
       async prepare(t) {
         const { address, client, uploads } = await createBucket(t, server)
         const Bucket = address.bucket

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { isNightly, testAtNight } from '../../../../depth.ts'
 import {
   createMemorySlots,
   paceOf,
@@ -113,7 +114,7 @@ t.test('slots in Redis', async t => {
   })
 })
 
-for (const aof of [false, true]) {
+for (const aof of isNightly ? [false, true] : [false]) {
   t.test(`a Redis that was restarted ${aof ? 'with' : 'without'} its data allows no call for a window`, async t => {
     const redis = await startRedis(t, { aof })
     const { commands, close } = await connectRedis({ url: redis.url, logger })
@@ -129,7 +130,7 @@ for (const aof of [false, true]) {
   })
 }
 
-t.test('a replica that took over allows no call for a window', async t => {
+testAtNight(t, 'a replica that took over allows no call for a window', async t => {
   const primary = await startRedis(t, { args: ['--repl-diskless-sync-delay', '0'] })
   const replica = await startRedis(t, { args: ['--replicaof', '127.0.0.1', String(primary.port)] })
   const first = await connectRedis({ url: primary.url, logger })
