@@ -19,6 +19,8 @@ import { until } from './test-media.ts'
 const packetCount = Number(process.env.FUZZ_PACKETS ?? 2000)
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 /** The worker has read all packets before more are sent, so that none is lost in a full socket. */
+/** A consumer for which frames are joined. */
+const joined = { spatialLayer: 60 }
 const packetsAtOnce = 40
 /** Transports that packets may close are opened again after this many packets. */
 const packetsPerTransport = 400
@@ -64,8 +66,13 @@ async function openPeer(router: types.Router, direction: 'send' | 'recv', ssrc: 
   return { transport, peer }
 }
 
-async function consume(transport: types.Transport, { id }: types.Producer): Promise<number> {
-  const consumer = await transport.consume({ producerId: id, rtpCapabilities: opusReceiveCapabilities })
+async function consume(
+  transport: types.Transport,
+  { id }: types.Producer,
+  preferredLayers = { spatialLayer: 0 }
+): Promise<number> {
+  const options = { producerId: id, rtpCapabilities: opusReceiveCapabilities, preferredLayers }
+  const consumer = await transport.consume(options)
   return consumer.rtpParameters.encodings?.[0]?.ssrc ?? NaN
 }
 
@@ -137,7 +144,8 @@ t.test(`the worker survives ${packetCount} damaged packets`, async t => {
   const ssrcs = await Promise.all([
     consume(destination.transport, source.producer),
     consume(destination.transport, spoken),
-    consume(listener.transport, source.producer)
+    consume(destination.transport, spoken, joined),
+    consume(listener.transport, source.producer, joined)
   ])
   await router.pipeToRouter({ producerId: source.producer.id, router: pipeRouter })
   const piped = await openDestination(t, pipeRouter)
@@ -206,7 +214,7 @@ t.test(`the worker survives ${packetCount} damaged packets`, async t => {
   const newDestination = await openDestination(t, router)
   const newListener = await openPeer(router, 'recv', 5)
   const plainSsrc = await consume(newDestination.transport, valid.producer)
-  const listenerSsrc = await consume(newListener.transport, valid.producer)
+  const listenerSsrc = await consume(newListener.transport, valid.producer, joined)
   await newListener.peer.connected()
   const count = (received: ReadonlyMap<number, number>, ssrc: number) => received.get(ssrc) ?? 0
   await until(() => {

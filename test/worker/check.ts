@@ -29,6 +29,8 @@ const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
 /** The tests that drive real workers. */
 const mediaTests = [
   'datagrams',
+  'packed-frames',
+  'conversing',
   'first-packet',
   'muting',
   'node-link',
