@@ -61,7 +61,7 @@ export function sendEncoded(recipients: readonly Recipient[], { frame, message }
  */
 function findFreeStream({ direct }: Recipient): DirectConnection['stream'] | null {
   if (!direct?.transport.writable || direct.webSocket.readyState !== WebSocket.OPEN) return null
-  return direct.stream.writable ? direct.stream : null
+  return direct.stream.writable && !direct.stream.pending ? direct.stream : null
 }
 
 /** Returns the recipient of a new connection. Engine.io keeps the WebSocket with the upgrade request. */

@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import type { Socket as Connection } from 'node:net'
 import type { Server, Socket } from 'socket.io'
 import type { WebSocket } from 'ws'
 import type { ClientToServerEvents } from '../../contract/client-events.ts'
@@ -25,7 +25,7 @@ export interface Membership {
 /** A WebSocket that takes whole frames, and the stream that they are written to. */
 export interface DirectConnection {
   readonly webSocket: Pick<WebSocket, 'readyState' | 'bufferedAmount'>
-  readonly stream: Pick<Writable, 'write' | 'writable'>
+  readonly stream: Pick<Connection, 'write' | 'writable' | 'pending'>
   /** Writable while Engine.io keeps no packets. */
   readonly transport: Pick<AmbientSocket['conn']['transport'], 'writable'>
 }

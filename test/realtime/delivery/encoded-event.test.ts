@@ -120,7 +120,7 @@ t.test('a group of recipients is looked at before the first write, and each is r
   const log: string[] = []
   const recipient = (
     id: string,
-    states: { writable?: boolean; readyState?: WebSocket['readyState']; ended?: boolean } = {}
+    states: { writable?: boolean; readyState?: WebSocket['readyState']; ended?: boolean; pending?: boolean } = {}
   ): Recipient => ({
     id,
     conn: { write: () => log.push(`packet to ${id}`), transport: { writable: true } } as never,
@@ -132,6 +132,7 @@ t.test('a group of recipients is looked at before the first write, and each is r
           log.push(`look at ${id}`)
           return !states.ended
         },
+        pending: states.pending ?? false,
         write: () => log.push(`frame to ${id}`) > 0
       }
     }
@@ -139,13 +140,14 @@ t.test('a group of recipients is looked at before the first write, and each is r
   const busy = recipient('busy', { writable: false })
   const closing = recipient('closing', { readyState: WebSocket.CLOSING })
   const ended = recipient('ended', { ended: true })
+  const gone = recipient('gone', { pending: true })
   const polling: Recipient = { ...recipient('polling'), direct: null }
-  const group = [recipient('first'), busy, closing, ended, polling, recipient('last')]
+  const group = [recipient('first'), busy, closing, ended, gone, polling, recipient('last')]
   sendEncoded(group, encodeEvent('announcement', announcement('all')))
   t.same(log, [
-    ...['first', 'ended', 'last'].map(id => `look at ${id}`),
+    ...['first', 'ended', 'gone', 'last'].map(id => `look at ${id}`),
     'frame to first',
-    ...['busy', 'closing', 'ended', 'polling'].map(id => `packet to ${id}`),
+    ...['busy', 'closing', 'ended', 'gone', 'polling'].map(id => `packet to ${id}`),
     'frame to last'
   ])
 })
