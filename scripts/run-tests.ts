@@ -18,7 +18,7 @@ const durationsFile = join(cacheFolder(process.env), 'test-durations.json')
 const maxParallel = 3
 const maxParallelBrowsers = 2
 /** Tests that measure times of media workers use a tenth of a processor. */
-const maxParallelMedia = 2
+const maxParallelMedia = 3
 /** Tests that run in addition while the processors are idle. */
 const maxSpare = 2
 const maxSpareBrowsers = 1

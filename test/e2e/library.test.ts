@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { startServer } from '../server-process.ts'
 import { signInVisitor, joinShow } from './show-steps.ts'
 import { readPlaybackSecond } from './spotify-steps.ts'
@@ -192,7 +193,7 @@ t.test('a song is added to a new show and played, and cannot be deleted while it
   t.pass('the playlist marks it as unavailable')
 })
 
-t.test('a part of the page that cannot be loaded does not end the show', async t => {
+testAtNight(t, 'a part of the page that cannot be loaded does not end the show', async t => {
   const listener = await signInVisitor(server.url, 'Third')
   t.teardown(async () => await listener.close())
   await joinShow(listener, page.url())

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { startServer } from '../server-process.ts'
 import { goLive } from '../users.ts'
 import { checkScreen, phone } from './accessibility.ts'
@@ -57,7 +58,7 @@ t.test('pages say who is here, who hears the song, and who of the followed peopl
   t.match(audience.sources, { discover: 1, link: 1, follow: 0 })
 })
 
-t.test('a creator opens the numbers of the running show in another tab, and stays on air', async t => {
+testAtNight(t, 'a creator opens the numbers of the running show in another tab, and stays on air', async t => {
   const host = await signInVisitor(server.url, 'Host')
   t.teardown(async () => await host.close())
   const api = await apiClientOf(server.url, host)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { answerNumbers, sampleAnalytics, sampleOverview } from './sample-numbers.ts'
@@ -58,7 +59,7 @@ t.test('the numbers of a show read as plots, by keyboard, and as tables', async 
   t.equal(await readFile(await download.path(), 'utf8'), '\ufeffminute,listeners\r\n1,ü\r\n')
 })
 
-t.test('a running show is loaded again; an outage leaves the last numbers; others see nothing', async t => {
+testAtNight(t, 'a running show is loaded again; an outage leaves the last numbers; others see nothing', async t => {
   const host = await signInVisitor(server.url, 'Mira', { viewport: phone })
   t.teardown(async () => await host.close())
   const { page } = host

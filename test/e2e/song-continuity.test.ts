@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { childrenOf } from '../load/process-cost.ts'
 import { goLive as goLiveThroughApi, signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
@@ -76,7 +77,7 @@ t.test('a song continues at the position of the clock after its worker was kille
   t.ok(Math.abs(deviationMs) <= toleranceMs, `off by ${deviationMs} ms`)
 })
 
-t.test("a song continues when the creator's browser is closed", async t => {
+testAtNight(t, "a song continues when the creator's browser is closed", async t => {
   const host = await signInVisitor(server.url, 'Host', { ownBrowser: true })
   const address = await goLive(host, 'The creator goes')
   await prepareSongs(server.url, await apiClientOf(server.url, host), address.split('/').at(-1)!, [sweepSong(40)])

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { testAtNight } from '../depth.ts'
 import { createPkcePair } from '../oauth-browser.ts'
 import { startServer } from '../server-process.ts'
 import { startOpenIdStandIn } from '../standins/openid/server.ts'
@@ -231,7 +232,7 @@ t.test('errors of Spotify are explained, with a way to solve them', async t => {
   await page.getByRole('button', { name: 'Add Orbit 2' }).waitFor()
 })
 
-t.test('a server without Spotify does not offer it', async t => {
+testAtNight(t, 'a server without Spotify does not offer it', async t => {
   const plain = await startServer()
   const creator = await signInVisitor(plain.url, 'Creator')
   t.teardown(async () => {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { mock } from 'node:test'
 import type { types } from 'mediasoup'
 import t, { type Test } from 'tap'
+import { testAtNight } from '../depth.ts'
 import { createBitrateCap, type SendLimits } from '../../media/bitrate-cap.ts'
 import { closeRtcPeers } from './rtc-peer.ts'
 import { nextEvent, openListener, openSpeaker, openTestMedia, presenceOf, until, type Speaker } from './test-media.ts'
@@ -152,7 +153,7 @@ t.test('a producer that closes, or whose worker does not answer, is not reported
   cap.close()
 })
 
-t.test('1,500 packets of one byte per second are over the limit, at a low bitrate', async t => {
+testAtNight(t, '1,500 packets of one byte per second are over the limit, at a low bitrate', async t => {
   const { audio } = await openTestMedia(t)
   const over = nextEvent(audio, 'overBitrate')
   const flood = await openSpeaker(audio, 'flood')

@@ -1,5 +1,6 @@
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
+import { testAtNight } from '../../depth.ts'
 import type { RecordingParts } from '../../../media/recording/show-recorder.ts'
 import type { StintFailure } from '../../../media/recording/stint-file.ts'
 import { playPackets } from '../../audio-peers.ts'
@@ -90,7 +91,7 @@ t.test('the tones of two speakers are found at their times, and the song is not 
   }
 })
 
-t.test('a muted part is silent', async t => {
+testAtNight(t, 'a muted part is silent', async t => {
   const { audio } = await openTestMedia(t)
   const { parts, stints } = recording()
   audio.recorder.start(parts)
@@ -183,7 +184,7 @@ t.test('a stint whose file cannot be opened is lost; the recording goes on', asy
   t.same(failures, [])
 })
 
-t.test('a voice that could not be received is tried again while its producer is open', async t => {
+testAtNight(t, 'a voice that could not be received is tried again while its producer is open', async t => {
   const { audio } = await openTestMedia(t)
   const { parts, stints, lost, changes } = recording()
   const speaker = await openSpeaker(audio, 'speaker')

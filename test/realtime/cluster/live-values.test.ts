@@ -1,6 +1,5 @@
 import t, { type Test } from 'tap'
 import { Redis } from 'ioredis'
-import { testAtNight } from '../../depth.ts'
 import type { OnlinePeople } from '../../../contract/live.ts'
 import { goLive, joinShow, signIn, type TestUser } from '../../users.ts'
 import { getLive, untilLive, watchLive } from '../live-updates.ts'
@@ -62,7 +61,7 @@ t.test('people of two nodes are counted together, and values come back after FLU
   host.disconnect()
 })
 
-testAtNight(t, 'a node that is stopped takes its people with it at once', async t => {
+t.test('a node that is stopped takes its people with it at once', async t => {
   const { nodes, redis } = await startRealNodes(t, { settings: { DRAIN_DEADLINE_MS: '1000' } })
   const [a, b] = [nodes[0]!, nodes[1]!]
   const stays = watchLive(a.url, await signIn(a.url, 'Stays'))
@@ -80,7 +79,7 @@ testAtNight(t, 'a node that is stopped takes its people with it at once', async 
   leaves.disconnect()
 })
 
-testAtNight(t, 'without Redis the last values stay, with their time, and nothing waits', async t => {
+t.test('without Redis the last values stay, with their time, and nothing waits', async t => {
   const { nodes, proxies } = await startPartitionedNodes(t, { count: 1 })
   const [a] = nodes
   const person = await signIn(a!.url, 'Ana')

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
-import { testAtNight } from '../../depth.ts'
 import { startEmbeddedStore } from '../../../plugins/embedded/index.ts'
 import { openSpeakerPeer } from '../../audio-peers.ts'
 import { clusterKeys } from '../../cluster-keys.ts'
@@ -56,7 +55,7 @@ t.test('each node records the speakers who are connected to it, each voice once'
   for (const { durationMs } of stints) t.ok(durationMs > 1000, `${durationMs} ms`)
 })
 
-testAtNight(t, 'a node without space tells the home, which stops the recording for all', async t => {
+t.test('a node without space tells the home, which stops the recording for all', async t => {
   const { home, edge } = await startTwo(t, { LIMIT_RECORDING_BYTES: '1' })
   const { client: host, showId } = await goLive(home.url, 'Full', { record: true })
   const { client: guest } = await joinShow(edge.url, showId)

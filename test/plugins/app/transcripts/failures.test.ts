@@ -1,5 +1,4 @@
 import t from 'tap'
-import { testAtNight } from '../../../depth.ts'
 import { startApp } from '../../../realtime/real-app.ts'
 import { settle, startConversation } from './conversation.ts'
 
@@ -34,7 +33,7 @@ t.test('a node that dies loses nothing, and no audio is sent twice', async t => 
   t.equal(state.started, 2)
 })
 
-testAtNight(t, 'two nodes take each step once', async t => {
+t.test('two nodes take each step once', async t => {
   const { node, showId, state, ana } = await startConversation(t, realApp)
   const other = await node.addNode()
   for (let n = 0; n < 30; n++) await Promise.all([node.passMs(500), other.passMs(500)])
@@ -43,7 +42,7 @@ testAtNight(t, 'two nodes take each step once', async t => {
   t.equal((await node.transcripts.segmentsOf(showId)).length, 3)
 })
 
-testAtNight(t, 'a job that the transcriber lost is sent again, up to three times', async t => {
+t.test('a job that the transcriber lost is sent again, up to three times', async t => {
   const { node, showId, state, ana } = await startConversation(t, realApp)
   await node.passMs(0)
   state.jobs.clear()
