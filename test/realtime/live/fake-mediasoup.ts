@@ -242,4 +242,6 @@ export class FakeConsumer extends FakeObject {
   }
 
   async enableTraceEvent(): Promise<void> {}
+
+  async setPreferredLayers(): Promise<void> {}
 }
