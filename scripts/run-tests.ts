@@ -4,8 +4,9 @@ import { cacheFolder } from '../media/worker-binary.ts'
 import { printRows } from '../test/load/bench-rows.ts'
 import { stopCommands } from './command.ts'
 import { readDurations, saveDurations, slowestFirst, slowestTable } from './run-tests/durations.ts'
+import { batchesOf } from './run-tests/batches.ts'
 import { areProcessorsIdle } from './run-tests/idle-processors.ts'
-import { checkJob, fileJob, runJobs, testCache, type Job, type JobOptions } from './run-tests/jobs.ts'
+import { batchJob, checkJob, fileJob, runJobs, testCache, type Job, type JobOptions } from './run-tests/jobs.ts'
 import { mongoFiles, recordsFiles } from './run-tests/second-passes.ts'
 import { findFastFiles, findSlowFiles, slowTests } from './run-tests/slow-tests.ts'
 import { findTestFiles } from './run-tests/test-files.ts'
@@ -136,7 +137,9 @@ async function runAll(names: readonly string[], isSlow: boolean): Promise<Totals
   }
 
   const secondPasses = isSlow ? [] : [...mongoJobs(onMongo, options), ...dynamoJobs(onStore, options)]
-  const others = [...fileJobs(withData(light)), ...secondPasses]
+  const { batches, alone } = isWhole ? batchesOf(light) : { batches: [], alone: light }
+  const shared = batches.map(({ name, files }) => batchJob(name, files, options))
+  const others = [...shared, ...fileJobs(withData(alone)), ...secondPasses]
   const checks = isWhole ? treeChecks(options) : []
   await phase('others', [...checks, ...slowestFirst(others, known)], maxParallel, maxSpare)
   await phase('browsers', slowestFirst(fileJobs(browser), known), maxParallelBrowsers, maxSpareBrowsers)

@@ -27,6 +27,9 @@ export interface FileOptions extends JobOptions {
 const project = join(import.meta.dirname, '..', '..')
 /** Loaded before each test file. */
 const testProcess = join(import.meta.dirname, 'test-process.ts')
+const fileBatch = join(import.meta.dirname, 'file-batch.ts')
+/** The line at the end of a file in a batch. */
+const fileOfBatch = /^(not )?ok \d+ - (\S+\.test\.ts) # time=([\d.]+)ms/
 /** Folder of what earlier runs computed. */
 export const testCache = join(project, 'node_modules', '.cache', 'ambient-tests')
 /** With the compiled modules of earlier processes, a test that starts the application needs a fifth less CPU time. */
@@ -102,12 +105,38 @@ export function checkJob(name: string, args: readonly string[], { root, show, on
 }
 
 /** A test file in its own process, with further environment variables. */
-export function fileJob(
-  file: string,
-  { root, show, onDuration, label = file, env = {}, exitTimeoutMs = defaultExitTimeoutMs }: FileOptions
+export function fileJob(file: string, { label = file, ...options }: FileOptions): Job {
+  return testJob(label, file, options)
+}
+
+/** Test files that run one after another in one process. Each has a line and a duration of its own. */
+export function batchJob(name: string, files: readonly string[], options: JobOptions): Job {
+  const { show, onDuration } = options
+  return testJob(name, fileBatch, {
+    ...options,
+    env: { TEST_FILES: files.join(' ') },
+    onLine(line) {
+      const [, not, file, ms] = fileOfBatch.exec(line) ?? []
+      if (file === undefined) return
+      onDuration(file, Math.round(Number(ms)))
+      show(`${not === undefined ? '✓' : '✗'} ${file} ${Math.round(Number(ms))}ms`)
+    }
+  })
+}
+
+interface TestOptions extends JobOptions {
+  readonly env?: Record<string, string>
+  readonly exitTimeoutMs?: number
+  readonly onLine?: (line: string) => void
+}
+
+function testJob(
+  name: string,
+  program: string,
+  { root, show, onDuration, env = {}, exitTimeoutMs = defaultExitTimeoutMs, onLine }: TestOptions
 ): Job {
   return {
-    name: label,
+    name,
     async run() {
       const startedAt = performance.now()
       const stuck = new AbortController()
@@ -115,12 +144,15 @@ export function fileJob(
       const report = createTapReport(() => {
         exitTimer = setTimeout(() => stuck.abort(), exitTimeoutMs)
       })
-      const { code } = await attempt(process.execPath, ['--import', testProcess, file], {
+      const { code } = await attempt(process.execPath, ['--import', testProcess, program], {
         cwd: root,
         timeoutMs: fileTimeoutMs,
         signal: stuck.signal,
         env: { NODE_COMPILE_CACHE: compiledModules, ...process.env, TAP_TIMEOUT: String(testTimeoutSeconds), ...env },
-        onLine: report.read,
+        onLine(line) {
+          report.read(line)
+          onLine?.(line)
+        },
         showErrors: true
       })
       clearTimeout(exitTimer)
@@ -128,9 +160,9 @@ export function fileJob(
       const totals = report.totals()
       const isPassed = code === 0 && totals !== undefined && totals.failed === 0
       report.lines(!isPassed).forEach(show)
-      if (stuck.signal.aborted) show(`${label} did not exit within ${exitTimeoutMs} ms after its last test`)
-      else if (totals === undefined) show(`${label} ended with exit code ${code} before its last test`)
-      finish(label, startedAt, isPassed, { show, onDuration })
+      if (stuck.signal.aborted) show(`${name} did not exit within ${exitTimeoutMs} ms after its last test`)
+      else if (totals === undefined) show(`${name} ended with exit code ${code} before its last test`)
+      finish(name, startedAt, isPassed, { show, onDuration })
       if (totals === undefined) return failedOnce
       return isPassed || totals.failed > 0 ? totals : addTotals(totals, failedOnce)
     }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 
-import { checkJob, fileJob, runJobs, type Job } from '../../../scripts/run-tests/jobs.ts'
+import { batchJob, checkJob, fileJob, runJobs, type Job } from '../../../scripts/run-tests/jobs.ts'
 
 /** Runs a test file with this source. */
 async function runFile(t: Test, source: string) {
@@ -87,6 +87,30 @@ t.test('test files do without hooks for promises', async t => {
     t.equal(executionAsyncId(), id, 'with hooks, each continuation has an id of its own')`
   )
   t.match(shown, [/^✓/])
+})
+
+t.test('the files of a batch run one after another, each with its own test and end', async t => {
+  const source = (name: string, more: string) => `import t from 'tap'
+    globalThis.open ??= new Set()
+    t.equal(globalThis.open.size, 0, 'what the file before opened is closed')
+    globalThis.open.add('${name}')
+    t.teardown(() => globalThis.open.delete('${name}'))
+    t.test('later', async t => { await new Promise(setImmediate); ${more} })`
+  const root = t.testdir({
+    'a.test.ts': source('a', 't.pass()'),
+    'b.test.ts': source('b', "t.fail('broken in b')"),
+    'c.test.ts': source('c', 't.pass()')
+  })
+  const shown: string[] = []
+  const durations: string[] = []
+  const options = { root, show: (line: string) => shown.push(line), onDuration: (name: string) => durations.push(name) }
+  t.match(await batchJob('batch', ['a.test.ts', 'b.test.ts', 'c.test.ts'], options).run(), { passed: 5, failed: 1 })
+  t.same(durations, ['a.test.ts', 'b.test.ts', 'c.test.ts', 'batch'])
+  t.match(
+    shown.filter(line => /^[✓✗]/.test(line)),
+    [/^✓ a/, /^✗ b/, /^✓ c/, /^✗ batch/]
+  )
+  t.match(shown.join('\n'), 'broken in b')
 })
 
 t.test('a check counts as one test and shows its output when it fails', async t => {
