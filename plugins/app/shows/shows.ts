@@ -42,6 +42,18 @@ export async function createShows(parts: ShowsParts) {
   await shows.createIndex({ creatorId: 1, createdAt: 1 })
   const catalogue = await createCatalogue({ shows, views, nowMs })
 
+  /** Finds the public ones of these shows. A read of one by its id alone goes to the embedded store directly. */
+  async function publicAmong(showIds: readonly string[]): Promise<Pick<ShowDocument, '_id' | 'title' | 'status'>[]> {
+    const [firstId, ...others] = showIds
+    if (firstId === undefined) return []
+    const projection = { title: 1, status: 1, visibility: 1 }
+    if (others.length > 0) {
+      return await shows.find({ _id: { $in: [...showIds] }, visibility: 'public' }, { projection }).toArray()
+    }
+    const show = await shows.findOne({ _id: firstId }, { projection })
+    return show?.visibility === 'public' ? [show] : []
+  }
+
   return {
     ...catalogue,
     ...createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs }),
@@ -73,10 +85,7 @@ export async function createShows(parts: ShowsParts) {
 
     /** Returns those of these shows that are public, by id. */
     async findPublic(showIds: readonly string[]): Promise<Map<string, Pick<Show, 'id' | 'title' | 'status'>>> {
-      if (showIds.length === 0) return new Map()
-      const found = await shows
-        .find({ _id: { $in: [...showIds] }, visibility: 'public' }, { projection: { title: 1, status: 1 } })
-        .toArray()
+      const found = await publicAmong(showIds)
       return new Map(found.map(({ _id, title, status }) => [_id, { id: _id, title, status }]))
     },
 
