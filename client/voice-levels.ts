@@ -17,7 +17,7 @@ const intervalMs = 250
 const silenceDb = -60
 /** A voice that pauses becomes silent by so much per measurement, so that the gaps between words do not show. */
 const fallDb = 10
-/** A receiver without packets for this time is silent. Opus DTX still sends a packet every 400 ms. */
+/** A receiver without packets for this time is silent: a microphone with Opus DTX sends at most each 400 ms then. */
 const packetTimeoutMs = 600
 
 /** Statistics are read in this interval. */

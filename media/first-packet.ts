@@ -2,7 +2,7 @@ import type { types } from 'mediasoup'
 
 /**
  * A participant without a packet for this time is not just slow, but cut off: Opus DTX still sends a packet every
- * 400 ms.
+ * 400 ms, and our worker passes the next one to those who begin to listen.
  */
 const defaultTimeoutMs = 15_000
 

@@ -210,6 +210,24 @@ t.test('comfort noise of a long silence is sent now and then', async t => {
   t.equal(heard(packets)[1]?.[0], 1)
 })
 
+t.test('those who begin to listen in a silence get the next comfort noise', async t => {
+  const { send, listen } = await openStage(t)
+  const first = await listen(packetMs)
+  send(0)
+  send(1, { at: 20 })
+  await sleep(waitMs)
+  send(2, { at: 40 })
+  await sleep(waitMs)
+  t.equal(first.packets.length, 1, 'comfort noise is left out')
+  const second = await listen(packetMs)
+  send(3, { at: 60 })
+  await until(() => second.packets.length === 1)
+  await second.consumer.pause()
+  await second.consumer.resume()
+  send(4, { at: 80 })
+  await until(() => second.packets.length === 2)
+})
+
 t.test('a consumer changes to other packets while it receives', async t => {
   const { send, listen } = await openStage(t)
   const { consumer, packets } = await listen(packetMs)

@@ -31,6 +31,11 @@ public:
 	void Add(RTC::RTP::Packet* packet, uint8_t maxMs);
 	/** Sends the frames that wait. */
 	void Flush();
+	/** Sends the next comfort noise: somebody new waits for a first packet. */
+	void PassNextNoise()
+	{
+		this->isNoiseExpected = true;
+	}
 
 	/* Methods inherited from TimerHandleInterface::Listener. */
 	void OnTimer(TimerHandleInterface* timer) override;
@@ -59,6 +64,7 @@ private:
 	/** Whether silence was before the first frame that waits. */
 	bool isAfterSilence{ false };
 	bool isStarted{ false };
+	bool isNoiseExpected{ false };
 	/** The timestamp that follows the newest packet. */
 	uint32_t nextTimestamp{ 0 };
 	int64_t sentAtMs{ 0 };

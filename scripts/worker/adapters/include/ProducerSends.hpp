@@ -29,6 +29,11 @@ public:
 	void Remove(RTC::Consumer* consumer);
 	/** The Consumer asks for other packets than before. */
 	void Change(RTC::Consumer* consumer);
+	/** A Consumer gets packets from now on. */
+	void Begin()
+	{
+		this->packer.PassNextNoise();
+	}
 	void Send(RTC::RTP::Packet* packet);
 
 private:

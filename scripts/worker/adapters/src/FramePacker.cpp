@@ -140,7 +140,8 @@ void FramePacker::SendAs(uint16_t number, RTC::RTP::Packet* packet)
 {
 	const auto seq = packet->GetSequenceNumber();
 
-	this->sentAtMs = this->shared->GetTimeMs();
+	this->sentAtMs        = this->shared->GetTimeMs();
+	this->isNoiseExpected = false;
 	packet->SetSequenceNumber(number);
 	this->send(packet);
 	packet->SetSequenceNumber(seq);
@@ -150,7 +151,9 @@ void FramePacker::OnTimer(TimerHandleInterface* /*timer*/)
 {
 	const bool isComfortNoise = this->isAfterSilence && this->frames.Count() == 1;
 
-	if (isComfortNoise && this->shared->GetTimeMs() - this->sentAtMs < MaxSilenceMs)
+	const bool isWanted = this->isNoiseExpected || this->shared->GetTimeMs() - this->sentAtMs >= MaxSilenceMs;
+
+	if (isComfortNoise && !isWanted)
 	{
 		LeaveOut();
 	}
