@@ -23,7 +23,9 @@ const idleMs = 5000
 const arriveTimeoutMs = 5000
 
 interface Turn {
-  microsPerDelivery: number
+  /** CPU time of the server, with what it would have used without deliveries. */
+  micros: number
+  elapsedMicros: number
   deliveries: number
   blockedMs: number
   messages: string[]
@@ -42,10 +44,9 @@ async function arrived(clients: ClientProcesses): Promise<{ messages: number; sa
   return all
 }
 
-/** Measures CPU and blocks of a server while it delivers, without the cost of the idle server. */
+/** Measures CPU and blocks of a server while it delivers. */
 async function measureTurn(
   { pid, clients, probe, deliver }: MeasuredServer,
-  idleShare: number,
   messages: readonly string[]
 ): Promise<Turn> {
   await probe.report(pid)
@@ -54,9 +55,15 @@ async function measureTurn(
   await deliver(deliverMs, messages)
   const { messages: deliveries, sample } = await arrived(clients)
   const elapsedMicros = (performance.now() - startedAt) * 1000
-  const micros = (await cpuTimeMicros(pid)) - from - idleShare * elapsedMicros
+  const micros = (await cpuTimeMicros(pid)) - from
   const { blockedMs } = await probe.report(pid)
-  return { microsPerDelivery: micros / deliveries, deliveries, blockedMs, messages: sample }
+  return { micros, elapsedMicros, deliveries, blockedMs, messages: sample }
+}
+
+/** Returns the CPU times of a delivery in all turns, without the cost of the idle server. */
+function microsPerDelivery(turns: readonly Turn[], idleShares: readonly number[]): number[] {
+  const idleShare = median(idleShares)
+  return turns.map(({ micros, elapsedMicros, deliveries }) => (micros - idleShare * elapsedMicros) / deliveries)
 }
 
 /** Returns the shares of a core that the idle servers use. */
@@ -69,10 +76,13 @@ async function measureIdle(servers: readonly MeasuredServer[]): Promise<number[]
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-function report({ name, residentKib, heapKib }: MeasuredServer, turns: readonly Turn[]): void {
+function report(
+  { name, residentKib, heapKib }: MeasuredServer,
+  turns: readonly Turn[],
+  micros: readonly number[]
+): void {
   const messages = turns.flatMap(turn => turn.messages)
   const bytes = mean(messages.map(message => Buffer.byteLength(message)))
-  const micros = turns.map(({ microsPerDelivery }) => microsPerDelivery)
   console.log(
     [
       `${name.padEnd(8)} ${median(micros).toFixed(2)} µs/delivery (${micros.map(one => one.toFixed(2)).join(', ')})`,
@@ -88,20 +98,24 @@ await pinToCore(process.pid, loadCore)
 const [show, bare] = await Promise.all([startShow(sockets), startBareServer(sockets)])
 const ours: Turn[] = []
 const bares: Turn[] = []
+const idleShares: { ours: number[]; bare: number[] } = { ours: [], bare: [] }
 try {
   for (let round = 0; round < rounds; round++) {
     const [showIdle = NaN, bareIdle = NaN] = await measureIdle([show, bare])
-    const turn = await measureTurn(show, showIdle, [])
+    idleShares.ours.push(showIdle)
+    idleShares.bare.push(bareIdle)
+    const turn = await measureTurn(show, [])
     ours.push(turn)
-    bares.push(await measureTurn(bare, bareIdle, turn.messages))
+    bares.push(await measureTurn(bare, turn.messages))
   }
 } finally {
   await bare.close()
   await show.close()
 }
-report(show, ours)
-report(bare, bares)
-const ratio = median(ours.map(({ microsPerDelivery }, n) => microsPerDelivery / (bares[n]?.microsPerDelivery ?? NaN)))
+const [ourMicros, bareMicros] = [microsPerDelivery(ours, idleShares.ours), microsPerDelivery(bares, idleShares.bare)]
+report(show, ours, ourMicros)
+report(bare, bares, bareMicros)
+const ratio = median(ourMicros.map((micros, n) => micros / (bareMicros[n] ?? NaN)))
 console.log(`CPU of a delivery, Ambient ÷ bare ws: ${ratio.toFixed(3)} (aim ≤ 1.10)`)
 printRows([
   {
