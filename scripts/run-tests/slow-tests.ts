@@ -34,7 +34,8 @@ export const slowTests: Readonly<Record<string, string>> = {
   'test/realtime/cluster/faults.test.ts': 'test/realtime/cluster/moving-homes.test.ts',
   'test/realtime/cluster/live-values.test.ts': 'test/realtime/live-values.test.ts',
   'test/realtime/cluster/program-faults.test.ts': 'test/realtime/programs/streams.test.ts',
-  'test/realtime/cluster/program-homes.test.ts': 'test/realtime/cluster/program.test.ts',
+  'test/realtime/cluster/program-homes.test.ts': 'test/realtime/cluster/real-nodes.test.ts',
+  'test/realtime/cluster/program.test.ts': 'test/realtime/programs/streams.test.ts',
   'test/realtime/cluster/recording.test.ts': 'test/realtime/recording.test.ts',
   'test/realtime/cluster/sentinel.test.ts': 'test/realtime/cluster/redis-bus.test.ts',
   'test/realtime/cluster/speaking.test.ts': 'test/realtime/speaking.test.ts',
@@ -48,6 +49,8 @@ export const slowTests: Readonly<Record<string, string>> = {
   'test/scripts/backup/refusals.test.ts': 'test/scripts/backup/backup.test.ts',
   'test/scripts/backup/refused-indexes.test.ts': 'test/scripts/backup/backup.test.ts',
   'test/scripts/copy-records.test.ts': 'test/scripts/copy-database.test.ts',
+  'test/sdk/metro.test.ts': 'test/sdk/node.test.ts',
+  'test/sdk/vite.test.ts': 'test/sdk/node.test.ts',
   'test/songs/mutated.test.ts': 'test/songs/formats.test.ts',
   'test/songs/restarts-elsewhere.test.ts': 'test/songs/restarts.test.ts',
   'test/store/store-crash.test.ts': 'plugins/embedded/test/killed.test.ts'
