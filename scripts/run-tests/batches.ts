@@ -1,6 +1,7 @@
 /** Folders whose test files share a process with others in `npm test`: nothing in them changes the process itself. */
 const sharingFolders = [
   'plugins/embedded/test/',
+  'test/attacks/',
   'test/client/',
   'test/config/',
   'test/contract/',
@@ -22,17 +23,27 @@ const sharingFolders = [
   'test/plugins/app/songs/',
   'test/plugins/app/spotify/',
   'test/plugins/app/transcripts/',
-  'test/realtime/audio/',
-  'test/realtime/delivery/',
-  'test/realtime/live/',
-  'test/realtime/room/',
-  'test/realtime/rooms/',
-  'test/realtime/sockets/',
+  'test/realtime/',
   'test/routes/',
+  'test/songs/',
   'test/web/'
 ]
-/** Files in these folders that need a process of their own, or data that is not in the project. */
-const aloneInProcess = ['plugins/embedded/test/specifications.test.ts', 'test/plugins/app/http/slow-bodies.test.ts']
+/** Files and folders in these that need processes of their own, or data that is not in the project. */
+const aloneInProcess = [
+  'plugins/embedded/test/specifications.test.ts',
+  'test/plugins/app/http/slow-bodies.test.ts',
+  'test/realtime/cluster/',
+  'test/realtime/comments-outage.test.ts',
+  'test/realtime/drain',
+  'test/realtime/programs/',
+  'test/realtime/removal-without-store.test.ts',
+  'test/songs/chained.test.ts',
+  'test/songs/changed-songs.test.ts',
+  'test/songs/full-disk.test.ts',
+  'test/songs/limits.test.ts',
+  'test/songs/network-isolation.test.ts',
+  'test/songs/restarts'
+]
 const maxFiles = 8
 
 /** Test files of one process, and a name for them. */
@@ -44,7 +55,7 @@ export interface Batch {
 /** Splits test files into batches, which share a process, and files that run alone. */
 export function batchesOf(files: readonly string[]): { batches: Batch[]; alone: string[] } {
   const folderOf = (file: string) =>
-    aloneInProcess.includes(file) ? undefined : sharingFolders.find(folder => file.startsWith(folder))
+    aloneInProcess.some(path => file.startsWith(path)) ? undefined : sharingFolders.find(path => file.startsWith(path))
   const groups = Map.groupBy(files, folderOf)
   const alone = groups.get(undefined) ?? []
   groups.delete(undefined)
