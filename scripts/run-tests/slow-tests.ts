@@ -11,6 +11,7 @@ export const slowTests: Readonly<Record<string, string>> = {
   'test/e2e/axe-spotify.test.ts': 'test/e2e/axe-pages.test.ts',
   'test/e2e/hls.test.ts': 'test/realtime/programs/hls.test.ts',
   'test/e2e/library-keyboard.test.ts': 'test/e2e/keyboard.test.ts',
+  'test/e2e/listen-along.test.ts': 'test/web/playlist/playback-follower.test.ts',
   'test/e2e/media-metrics.test.ts': 'test/realtime/audio/receptions.test.ts',
   'test/e2e/nginx.test.ts': 'test/nginx/front.test.ts',
   'test/e2e/real-replay.test.ts': 'test/plugins/app/replays/replay-routes.test.ts',
