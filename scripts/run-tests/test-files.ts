@@ -16,6 +16,7 @@ export const timedTests = [
   'test/e2e/hls.test.ts',
   'test/e2e/layout-shift.test.ts',
   'test/e2e/song-continuity.test.ts',
+  'test/e2e/song-playback.test.ts',
   'test/e2e/sound-output.test.ts',
   'test/e2e/tap-to-sound.test.ts',
   'test/e2e/voice-file.test.ts'
