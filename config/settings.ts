@@ -153,8 +153,7 @@ export const Settings = Type.Object(
     VOICE_FRAME_MS: OneOf(
       ['20', '60'],
       '60',
-      'length of voice packets to those who only listen, ms: 20 sends them as speakers do, with 40 ms less delay and ' +
-        'shorter gaps when packets are lost, and three times as many'
+      'length of voice packets to those who only listen, ms: 20 comes 40 ms earlier, and is three times as many'
     ),
     SONG_KEEP_ORIGINALS: Type.Boolean({
       default: false,
