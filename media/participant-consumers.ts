@@ -96,7 +96,9 @@ export class ParticipantConsumers {
   /** A participant who converses gets voices as they are sent: long packets come later. */
   setConversing(isConversing: boolean): void {
     this.#isConversing = isConversing
-    for (const consumer of this.#consumers.values()) this.#setPacketMs(consumer)
+    for (const consumer of this.#consumers.values()) {
+      if (this.#isVoice(consumer.producerId)) this.#setPacketMs(consumer)
+    }
   }
 
   /** Whether there is a consumer of a user's voice that is not paused. */
@@ -152,8 +154,11 @@ export class ParticipantConsumers {
 
   /** Returns the length to which packets of a producer are joined for this participant, ms. */
   #packetMsOf(producerId: string): number {
-    const isVoice = typeof this.#producers.find(producerId)?.userId === 'string'
-    return isVoice && !this.#isConversing ? this.#voiceFrameMs : unjoined
+    return this.#isVoice(producerId) && !this.#isConversing ? this.#voiceFrameMs : unjoined
+  }
+
+  #isVoice(producerId: string): boolean {
+    return typeof this.#producers.find(producerId)?.userId === 'string'
   }
 
   /**
