@@ -1,12 +1,11 @@
 import { useRef } from 'react'
-import type { Song } from '../../../client/index.ts'
+import type { Song, SongSpace } from '../../../client/index.ts'
 import { PagedList } from '../ui/paged-list.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import { SpaceMeter } from './space-meter.tsx'
 import { SongEntry } from './song-entry.tsx'
 import { useUploads } from './uploads.ts'
 import type { Proposals } from './use-proposals.ts'
-import { useSongSpace } from './use-song-space.ts'
 import type { Songs } from './use-songs.ts'
 import styles from './song-list.module.css'
 
@@ -14,13 +13,14 @@ interface SongListProps {
   q: string
   onSearch: (q: string) => void
   songs: Songs
+  /** The space for songs; null until it is known. */
+  space: SongSpace | null
   proposals: Proposals
   onRemoved: () => void
 }
 
 /** All songs of the user, or those that match a search. */
-export function SongList({ q, onSearch, songs, proposals, onRemoved }: SongListProps) {
-  const space = useSongSpace(songs.items)
+export function SongList({ q, onSearch, songs, space, proposals, onRemoved }: SongListProps) {
   const { uploads } = useUploads()
   const hasStrip = useStripRule(proposals)
   // Songs that are still uploading or processing appear in the upload list, with their progress.

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useRef } from 'react'
 import { Music } from 'lucide-react'
 import { Link, useSearchParams } from 'wouter'
-import type { User } from '../../../client/index.ts'
+import type { SongSpace, User } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
+import { formatBytes } from '../format/bytes.ts'
 import { FileDropZone } from '../library/file-drop-zone.tsx'
 import { LibraryFilter } from '../library/library-filter.tsx'
 import { SongList } from '../library/song-list.tsx'
@@ -11,6 +12,7 @@ import { UploadButton } from '../library/upload-button.tsx'
 import { UploadList } from '../library/upload-list.tsx'
 import { useUploads } from '../library/uploads.ts'
 import { songPlayer } from '../library/use-song-playback.ts'
+import { useSongSpace } from '../library/use-song-space.ts'
 import { useProposals } from '../library/use-proposals.ts'
 import { useSongs } from '../library/use-songs.ts'
 import { noticesOf } from '../metadata/sources.ts'
@@ -49,6 +51,7 @@ function Library({ user }: { user: User }) {
   )
   const heading = useRef<HTMLHeadingElement>(null)
   const songs = useSongs(q)
+  const space = useSongSpace(songs.items)
   const proposals = useProposals(isSuggestions, songs.changed)
   const { uploads } = useUploads()
   // A preview ends with this page, so that it never plays over a show.
@@ -68,7 +71,7 @@ function Library({ user }: { user: User }) {
       </div>
       <UploadList onDismissed={focusHeading} />
       {isEmpty ? (
-        <EmptyLibrary />
+        <EmptyLibrary space={space} />
       ) : (
         <>
           <LibraryFilter isSuggestions={isSuggestions} count={proposals.isSettled ? proposals.songs.size : null} />
@@ -81,7 +84,14 @@ function Library({ user }: { user: User }) {
               }}
             />
           ) : (
-            <SongList q={q} onSearch={search} songs={songs} proposals={proposals} onRemoved={focusHeading} />
+            <SongList
+              q={q}
+              onSearch={search}
+              songs={songs}
+              space={space}
+              proposals={proposals}
+              onRemoved={focusHeading}
+            />
           )}
           {noticesOf([...proposals.songs.values()].map(({ proposal }) => proposal.source)).map(notice => (
             <p key={notice} className={styles.notice}>
@@ -95,7 +105,7 @@ function Library({ user }: { user: User }) {
   )
 }
 
-function EmptyLibrary() {
+function EmptyLibrary({ space }: { space: SongSpace | null }) {
   return (
     <div className={styles.emptyState}>
       <span className={styles.icon}>
@@ -108,8 +118,9 @@ function EmptyLibrary() {
       </p>
       <UploadButton variant='primary' />
       <p className={styles.formats}>
-        MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, and tracker modules (XM, MOD, S3M, IT). Only upload music you have the
-        right to broadcast.
+        MP3, M4A, AAC, FLAC, Ogg, WAV, AIFF, and tracker modules (XM, MOD, S3M, IT)
+        {space && `, up to ${formatBytes(space.largestUploadBytes)} each`}. Only upload music you have the right to
+        broadcast.
       </p>
     </div>
   )
