@@ -11,6 +11,8 @@ import { loadConfig } from '../../config/config.ts'
 import { assertTookOverNothing, isThroughEdge, startEdgeParts } from '../edge/edge-parts.ts'
 import { storeSettings } from '../store-settings.ts'
 
+export { until } from '../until.ts'
+
 /** The real application in this process, with its real store and media worker. A test can read its state. */
 export interface RealApp {
   app: FastifyInstance
@@ -107,17 +109,4 @@ export async function waitForClose(socket: Pick<Socket, 'io'>): Promise<void> {
   await new Promise<void>(resolve => {
     socket.io.engine.once('close', () => resolve())
   })
-}
-
-/** How long `until` waits before it asks again: longer when it has to send something for the answer. */
-const pauseMs = 10
-const longPauseMs = 50
-
-/** Resolves when the condition is true. The test runner limits the time. */
-export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  for (;;) {
-    const answer = isTrue()
-    if (await answer) return
-    await new Promise(resolve => setTimeout(resolve, answer instanceof Promise ? longPauseMs : pauseMs))
-  }
 }
