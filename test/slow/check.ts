@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { runTestsAndExit } from '../run-tests.ts'
+import { runStartScript } from '../standins/start-script.ts'
 
 /*
  * npm run check:slow [-- FILES]
@@ -11,31 +11,14 @@ import { createInterface } from 'node:readline'
  * Runs the tests that npm test leaves out, with all cases, and with Kafka and a stand-in for S3: that of S3_TEST_URL,
  * or one of its own.
  */
-const root = join(import.meta.dirname, '../..')
-const standIns = join(root, 'test/standins')
 
-/** Starts a stand-in for S3. Returns its address. */
+/** Starts a stand-in for S3, whose folder is removed at the end. Returns its address. */
 async function startS3(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'ambient-s3-'))
-  const server = spawn(join(standIns, 's3/start.sh'), [folder], { stdio: ['ignore', 'pipe', 'inherit'] })
-  process.once('exit', () => {
-    server.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
-  })
-  for await (const line of createInterface({ input: server.stdout })) {
-    const [address] = /http:\/\/[^\s"]+/.exec(line) ?? []
-    if (address !== undefined) return address
-  }
-  throw new Error('the S3 stand-in does not start')
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return await runStartScript('s3', [folder])
 }
 
-execFileSync(join(standIns, 'kafka/start.sh'), ['fetch'], { stdio: 'inherit' })
+execFileSync(join(import.meta.dirname, '../standins/kafka/start.sh'), ['fetch'], { stdio: 'inherit' })
 const S3_TEST_URL = process.env.S3_TEST_URL ?? (await startS3())
-const tests = spawn(process.execPath, [join(root, 'scripts/run-tests.ts'), '--slow', ...process.argv.slice(2)], {
-  cwd: root,
-  env: { ...process.env, S3_TEST_URL },
-  stdio: 'inherit'
-})
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => tests.kill(signal))
-const [code] = await once(tests, 'exit')
-process.exit(code ?? 1)
+await runTestsAndExit(['--slow', ...process.argv.slice(2)], { ...process.env, S3_TEST_URL })
