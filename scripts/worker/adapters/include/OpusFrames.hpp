@@ -25,12 +25,6 @@ public:
 		return this->count;
 	}
 
-	/** Number of bytes of all frames. */
-	size_t Bytes() const
-	{
-		return this->frameBytes;
-	}
-
 private:
 	static constexpr size_t MaxCount{ 6 };
 	/** A packet has room for it within a datagram of any network. */
