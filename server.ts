@@ -1,8 +1,8 @@
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import fp from 'fastify-plugin'
-import type { AddressInfo } from 'node:net'
 import app, { serverOptions } from './app.ts'
+import { reachableHost } from './config/addresses.ts'
 import { ConfigError, loadConfig, type Config } from './config/config.ts'
 import { createRedaction } from './config/redaction.ts'
 import { explainIndexConflict } from './plugins/external/mongodb.ts'
@@ -27,10 +27,6 @@ function readSettings(): Config {
 /** Returns the explanation of a failed start for an operator. */
 function explanationOf(error: unknown): string {
   return explainIndexConflict(error) ?? (error instanceof Error ? error.message : String(error))
-}
-
-function hostOf({ address, family }: AddressInfo): string {
-  return family === 'IPv6' ? `[${address}]` : address
 }
 
 /** Shuts down at the first signal, and exits at once at the next. */
@@ -82,7 +78,7 @@ try {
   await server.listen({ host: config.HOST, port: config.PORT })
   const address = server.server.address()
   if (address !== null && typeof address === 'object') {
-    process.stdout.write(`Ambient is ready at http://${hostOf(address)}:${address.port}\n`)
+    process.stdout.write(`Ambient is ready at http://${reachableHost(address.address)}:${address.port}\n`)
   }
 } catch (error) {
   const isPortInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
 import type { Static } from 'typebox'
 import type { MetadataSource } from '../contract/metadata.ts'
+import { isLoopback } from './addresses.ts'
 import {
   formats,
   normalizePublicUrl,
@@ -62,7 +63,6 @@ export type Config = Omit<Given, Completed> & {
   METADATA_SOURCES: MetadataSource[]
 }
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 const booleans: Readonly<Record<string, boolean>> = {
   true: true,
   1: true,
@@ -163,7 +163,7 @@ function complete(given: Given, env: Environment): Config {
     JWT_KEYS: JWT_KEYS ? parseKeys(JWT_KEYS) : ownKeys(DATA_DIR, 'jwt-keys'),
     TOKEN_KEYS: TOKEN_KEYS ? parseKeys(TOKEN_KEYS) : ownKeys(DATA_DIR, 'token-keys'),
     // When other machines can reach the server, operators must turn this on explicitly.
-    AUTH_DEV_LOGIN: given.AUTH_DEV_LOGIN ?? (given.NODE_ENV !== 'production' && loopback.test(given.HOST)),
+    AUTH_DEV_LOGIN: given.AUTH_DEV_LOGIN ?? (given.NODE_ENV !== 'production' && isLoopback(given.HOST)),
     MEDIASOUP_WORKER_BIN: given.MEDIASOUP_WORKER_BIN ?? cachedWorkerPath(env),
     STORAGE_URL: given.STORAGE_URL ?? pathToFileURL(join(DATA_DIR, 'storage')).href,
     MEDIA_PIPE_PORTS: portRange(given.MEDIA_PIPE_PORTS),

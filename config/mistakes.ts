@@ -1,4 +1,5 @@
-import { formats, parseList, parsePortRange, type FormatName } from './formats.ts'
+import { formats, parseList, type FormatName } from './formats.ts'
+import { announcedMistakes, linkMistakes } from './media-mistakes.ts'
 import { parseStorageUrl } from './storage-url.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -85,6 +86,7 @@ export function conflicts(given: Readonly<Record<string, unknown>>): string[] {
     ...clusterMistakes(given),
     ...incompleteGroups(given),
     ...portMistakes(given),
+    ...announcedMistakes(given),
     ...linkMistakes(given),
     ...kafkaMistakes(given),
     ...sourceMistakes(given)
@@ -204,25 +206,6 @@ function portMistakes({ PORT, METRICS_PORT, MEDIA_PORT, MEDIA_WORKERS }: Readonl
   }
   if (typeof PORT === 'number' && PORT >= MEDIA_PORT && PORT <= last) {
     mistakes.push(`MEDIA_PORT is in conflict with PORT: the workers use ${MEDIA_PORT} to ${last}`)
-  }
-  return mistakes
-}
-
-/** Reports what would keep the media of other nodes away. One node alone uses neither the ports nor the address. */
-function linkMistakes(given: Readonly<Record<string, unknown>>): string[] {
-  const { REDIS_URL, MEDIA_PORT, MEDIA_WORKERS, MEDIA_PIPE_PORTS, MEDIA_LISTEN_IP } = given
-  if (REDIS_URL === undefined) return []
-  const mistakes: string[] = []
-  const range = typeof MEDIA_PIPE_PORTS === 'string' ? parsePortRange(MEDIA_PIPE_PORTS) : null
-  if (range && typeof MEDIA_PORT === 'number' && typeof MEDIA_WORKERS === 'number' && MEDIA_PORT !== 0) {
-    const last = MEDIA_PORT + MEDIA_WORKERS - 1
-    if (range.min <= last && range.max >= MEDIA_PORT) {
-      mistakes.push(`MEDIA_PIPE_PORTS is in conflict with MEDIA_PORT: the workers use ${MEDIA_PORT} to ${last}`)
-    }
-  }
-  const isEverywhere = MEDIA_LISTEN_IP === '0.0.0.0' || MEDIA_LISTEN_IP === '::'
-  if (isEverywhere && given.CLUSTER_ADDRESS === undefined && given.MEDIA_ANNOUNCED_ADDRESS === undefined) {
-    mistakes.push(`CLUSTER_ADDRESS is missing: other nodes cannot send media to MEDIA_LISTEN_IP ${MEDIA_LISTEN_IP}`)
   }
   return mistakes
 }

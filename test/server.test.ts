@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { startServer } from './server-process.ts'
 
 const DATA_DIR = await mkdtemp(join(tmpdir(), 'start-test-'))
 t.teardown(async () => await rm(DATA_DIR, { recursive: true, force: true }))
@@ -30,6 +31,13 @@ async function runFailingServer(
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, stdout, stderr }
 }
+
+t.test('a server that listens on all addresses prints one that can be opened', async t => {
+  const server = await startServer({ HOST: '0.0.0.0', MEDIA_ANNOUNCED_ADDRESS: '127.0.0.1', MEDIA_WORKERS: '1' })
+  t.teardown(async () => await server.close())
+  t.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.equal((await fetch(`${server.url}/healthz`)).status, 200)
+})
 
 t.test('a port in use is reported with advice', async t => {
   const other = createServer().listen(0, '127.0.0.1')

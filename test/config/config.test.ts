@@ -163,7 +163,7 @@ t.test('media between nodes needs ports of its own, and an address', async t => 
   const REDIS_URL = 'redis://a.example'
   for (const [mistake, env] of wrong) {
     t.match(mistakesOf({ REDIS_URL, ...env }).join('\n'), `  - ${mistake}`)
-    t.same(mistakesOf(env), [], 'one node alone uses neither')
+    t.notMatch(mistakesOf(env).join('\n'), mistake, 'one node alone uses neither')
   }
   const right: Record<string, string>[] = [
     { MEDIA_PORT: '40999', MEDIA_WORKERS: '1' },
@@ -172,6 +172,29 @@ t.test('media between nodes needs ports of its own, and an address', async t => 
     { MEDIA_LISTEN_IP: '0.0.0.0', MEDIA_ANNOUNCED_ADDRESS: '203.0.113.1' }
   ]
   for (const env of right) t.notMatch(mistakesOf({ REDIS_URL, ...env }).join('\n'), /PIPE_PORTS|CLUSTER_ADDRESS/)
+})
+
+t.test('media that the clients of HOST could not reach is a mistake', async t => {
+  const silent: [mistake: string, env: Record<string, string>][] = [
+    ['MEDIA_ANNOUNCED_ADDRESS is missing', { MEDIA_LISTEN_IP: '0.0.0.0' }],
+    ['MEDIA_ANNOUNCED_ADDRESS is missing', { MEDIA_LISTEN_IP: '::' }],
+    ['MEDIA_ANNOUNCED_ADDRESS is missing', { HOST: '0.0.0.0', MEDIA_LISTEN_IP: '0.0.0.0' }],
+    ['MEDIA_LISTEN_IP is 127.0.0.1, and HOST is 0.0.0.0', { HOST: '0.0.0.0' }],
+    ['MEDIA_LISTEN_IP is ::1, and HOST is ::', { HOST: '::', MEDIA_LISTEN_IP: '::1' }],
+    ['MEDIA_LISTEN_IP is 127.0.0.1, and HOST is 192.168.1.5', { HOST: '192.168.1.5' }]
+  ]
+  for (const [mistake, env] of silent) {
+    t.match(mistakesOf(env), [`  - ${mistake}`], mistake)
+    t.same(mistakesOf({ ...env, MEDIA_ANNOUNCED_ADDRESS: '203.0.113.1' }), [], 'with an announced address')
+  }
+  for (const env of [
+    {},
+    { HOST: '127.0.0.1', MEDIA_LISTEN_IP: '192.168.1.5' },
+    { HOST: '::1', MEDIA_LISTEN_IP: '127.0.0.1' },
+    { HOST: '192.168.1.5', MEDIA_LISTEN_IP: '192.168.1.5' }
+  ]) {
+    t.same(mistakesOf(env), [], JSON.stringify(env))
+  }
 })
 
 t.test('values that a library would refuse at their first use are refused at the start', async t => {
@@ -273,8 +296,8 @@ t.test('addresses of every kind are accepted', async t => {
     { ...shared, REDIS_URL: 'redis+sentinel://me:p%40ss@a.example:26379,[2001:db8::1]:26380,c/mymaster/2' },
     { NODE_ID: 'node_1-A' },
     { NODE_ID: 'n'.repeat(64) },
-    { HOST: 'fe80::1%eth0' },
-    { HOST: 'node-1.internal_zone' },
+    { HOST: 'fe80::1%eth0', MEDIA_LISTEN_IP: 'fe80::1%eth0' },
+    { HOST: 'node-1.internal_zone', MEDIA_LISTEN_IP: '192.0.2.1' },
     { MEDIA_ANNOUNCED_ADDRESS: '2001:db8::1' },
     { TURN_URLS: 'turn:203.0.113.1:3478?transport=udp, turns:[2001:db8::1]:5349', TURN_SECRET: secret('t') },
     { OIDC_ISSUER: 'https://a.example/x?p=policy', OIDC_CLIENT_ID: 'a b', OIDC_CLIENT_SECRET: '~ "\\' }
@@ -324,12 +347,13 @@ t.test('production is strict', async t => {
 
 t.test('sign-in by name is off by default when other machines can reach the server', async t => {
   for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'ambient.example']) {
-    t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, false, HOST)
+    const env = { DATA_DIR: folder(), HOST, MEDIA_LISTEN_IP: '192.0.2.1' }
+    t.equal(loadConfig(env).AUTH_DEV_LOGIN, false, HOST)
+    t.equal(loadConfig({ ...env, AUTH_DEV_LOGIN: 'on' }).AUTH_DEV_LOGIN, true, HOST)
   }
   for (const HOST of ['localhost', '127.0.0.53', '::1']) {
     t.equal(loadConfig({ DATA_DIR: folder(), HOST }).AUTH_DEV_LOGIN, true, HOST)
   }
-  t.equal(loadConfig({ DATA_DIR: folder(), HOST: '0.0.0.0', AUTH_DEV_LOGIN: 'on' }).AUTH_DEV_LOGIN, true)
 })
 
 t.test('a key file without a valid key is a mistake, and the file is kept', async t => {

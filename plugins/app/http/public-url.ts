@@ -1,8 +1,6 @@
 import type { Server } from 'node:http'
+import { reachableHost } from '../../../config/addresses.ts'
 import type { Config } from '../../../config/config.ts'
-
-/** A server that listens on all addresses can be reached on this machine at its loopback address. */
-const allAddresses = /^(0\.0\.0\.0|[0:]+)$/
 
 export interface PublicUrlParts {
   config: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>
@@ -14,8 +12,7 @@ export interface PublicUrlParts {
  * address the server listens on, which is known only once it listens.
  */
 export function createPublicUrl({ config: { PUBLIC_URL, HOST, PORT }, server }: PublicUrlParts): () => string {
-  const host = allAddresses.test(HOST) ? '127.0.0.1' : HOST
-  const urlAt = (port: number) => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const urlAt = (port: number) => `http://${reachableHost(HOST)}:${port}`
   let listenUrl: string | undefined
 
   return () => {

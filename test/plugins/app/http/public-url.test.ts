@@ -3,7 +3,7 @@ import { startApp } from '../../../realtime/real-app.ts'
 
 t.test('without PUBLIC_URL the public URL is the listen address, or loopback for all addresses', async t => {
   for (const HOST of ['127.0.0.1', '0.0.0.0']) {
-    const { app, url } = await startApp(t, { HOST })
+    const { app, url } = await startApp(t, { HOST, MEDIA_ANNOUNCED_ADDRESS: '127.0.0.1' })
     t.equal(app.publicUrl(), url, HOST)
     t.equal((await fetch(`${app.publicUrl()}/healthz`)).status, 200)
   }
