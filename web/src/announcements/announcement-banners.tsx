@@ -1,7 +1,7 @@
 import { useRef, useSyncExternalStore } from 'react'
 import { Megaphone, X } from 'lucide-react'
-import { Button } from 'react-aria-components'
 import type { Announcement } from '../../../client/index.ts'
+import { Button } from '../ui/button.tsx'
 import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
 import { dismissedAnnouncements } from './dismissed-announcements.ts'
 import styles from './announcements.module.css'

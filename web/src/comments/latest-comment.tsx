@@ -1,6 +1,6 @@
-import { Button } from 'react-aria-components'
 import type { CommentsView } from '../../../client/index.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { Button } from '../ui/button.tsx'
 import styles from './latest-comment.module.css'
 
 /** The latest comment in one line, which opens the comments. */

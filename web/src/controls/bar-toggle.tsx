@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Button } from 'react-aria-components'
+import { Button } from '../ui/button.tsx'
 import styles from './bar-toggle.module.css'
 
 interface BarToggleProps {
@@ -17,7 +17,7 @@ interface BarToggleProps {
 export function BarToggle({ label, isOn, controls, count = 0, onPress, children }: BarToggleProps) {
   return (
     <Button
-      className={styles.toggle ?? ''}
+      className={styles.toggle}
       aria-label={label}
       aria-expanded={isOn}
       {...(isOn && { 'aria-controls': controls })}
@@ -39,7 +39,7 @@ interface BarButtonProps {
 /** A round icon button of the control bar with a number on it. */
 export function BarButton({ label, count, onPress, children }: BarButtonProps) {
   return (
-    <Button className={styles.toggle ?? ''} aria-label={label} onPress={onPress}>
+    <Button className={styles.toggle} aria-label={label} onPress={onPress}>
       {children}
       <Badge count={count} />
     </Button>

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
 import { Minus, Plus } from 'lucide-react'
-import { Button } from 'react-aria-components'
 import { CodedError, type ShowRoom } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
+import { Button } from '../ui/button.tsx'
 import { useRestoreFocus } from '../ui/use-restore-focus.ts'
 import styles from './reaction-picker.module.css'
 

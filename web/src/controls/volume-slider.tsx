@@ -1,7 +1,8 @@
 import { Volume2, VolumeX } from 'lucide-react'
-import { Button, Label, Slider } from 'react-aria-components'
+import { Label, Slider } from 'react-aria-components'
 import type { ShowRoom, SoundKind } from '../../../client/index.ts'
 import { effectiveLevel, readVolumes, saveVolumes, type StoredVolume } from '../stored-volumes.ts'
+import { Button } from '../ui/button.tsx'
 import { SliderTrack } from '../ui/slider-track.tsx'
 import styles from './volume-slider.module.css'
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { Bell, X } from 'lucide-react'
-import { Button } from 'react-aria-components'
 import { Link, useLocation } from 'wouter'
+import { Button } from '../ui/button.tsx'
 import { findDueAlerts, type ReminderAlert } from './due-reminders.ts'
 import { foundBy } from '../show/join-source.ts'
 import styles from './reminder-alerts.module.css'

@@ -1,6 +1,6 @@
-import { Button } from 'react-aria-components'
 import { Pause, Play } from 'lucide-react'
 import type { Song } from '../../../client/index.ts'
+import { Button } from '../ui/button.tsx'
 import { songPlayer, useSongPlayback } from './use-song-playback.ts'
 import styles from './play-button.module.css'
 

@@ -1,6 +1,6 @@
 import { lazy, useRef, useState } from 'react'
-import { Button } from 'react-aria-components'
 import { MoreHorizontal } from 'lucide-react'
+import { Button } from '../ui/button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import type { MenuAction } from './menu-action.ts'
 import styles from './more-button.module.css'
@@ -33,7 +33,7 @@ export function MoreButton({ label, actions, isTabStop = true, isSmall = false }
         aria-label={label}
         aria-haspopup='menu'
         aria-expanded={openActions !== null}
-        excludeFromTabOrder={!isTabStop}
+        tabIndex={isTabStop ? 0 : -1}
         onPress={open}
       >
         <MoreHorizontal size={20} aria-hidden='true' />

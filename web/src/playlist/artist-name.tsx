@@ -1,5 +1,5 @@
 import { use } from 'react'
-import { Button } from 'react-aria-components'
+import { Button } from '../ui/button.tsx'
 import { OpenArtistCard } from './artist-cards.tsx'
 import type { NamedArtist } from './artist-dialog.tsx'
 import styles from './item-info.module.css'

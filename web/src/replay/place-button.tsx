@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Button } from 'react-aria-components'
+import { Button } from '../ui/button.tsx'
 import type { ReplayPlayer } from './replay-player.ts'
 import styles from './place-button.module.css'
 

@@ -1,5 +1,5 @@
-import { Button } from 'react-aria-components'
 import { Pause, Play } from 'lucide-react'
+import { Button } from '../ui/button.tsx'
 import type { ReplayPlayer } from './replay-player.ts'
 import { usePlayback } from './use-player.ts'
 import styles from './play-toggle.module.css'

@@ -1,6 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react'
-import { Button } from 'react-aria-components'
 import { errorMessage } from '../errors.ts'
+import { Button } from './button.tsx'
 import styles from './async-button.module.css'
 
 interface AsyncButtonProps {
