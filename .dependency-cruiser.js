@@ -20,7 +20,7 @@ const levels = [
   ['shows'],
   ['comments', 'recordings', 'songs', 'spotify', 'live-values', 'event-sequence'],
   ['playlists', 'event-totals', 'transcripts'],
-  ['analytics', 'metadata', 'replays'],
+  ['analytics', 'metadata', 'notifications', 'replays'],
   ['moderation']
 ]
 const domainRules = levels.flatMap((domains, level) =>

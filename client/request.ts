@@ -42,9 +42,11 @@ export function createRequest(url: string, fetcher: typeof fetch, clock: Clock):
   }
 }
 
-/** Returns the value of a JSON body, the text of a CSV body, and null for others. */
+const textTypes = /^text\/(csv|calendar)\b/
+
+/** Returns the value of a JSON body, the text of a CSV or calendar body, and null for others. */
 async function bodyOf(response: Response): Promise<unknown> {
-  if (response.headers?.get('content-type')?.startsWith('text/csv')) return await response.text()
+  if (textTypes.test(response.headers?.get('content-type') ?? '')) return await response.text()
   return await response.json().catch(() => null)
 }
 

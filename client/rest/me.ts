@@ -1,4 +1,5 @@
 import type { SignInSession } from '../../contract/auth.ts'
+import type { CalendarFeed, CalendarFeedAddress } from '../../contract/calendars.ts'
 import type { OnlinePeople } from '../../contract/live.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { CodeExchange, LinkRequest, LinkStart } from '../../contract/sign-in.ts'
@@ -48,6 +49,11 @@ export function createMeApi({ request, upload, onUserChanged, onErased }: MePart
       await request<null>('DELETE', '/users/me/spotify')
       onUserChanged(await request<User>('GET', '/users/me'))
     },
+    /** Returns since when the user has a calendar feed; null without one. */
+    calendar: async () => await request<CalendarFeed>('GET', '/users/me/calendar'),
+    /** Makes the secret address of a calendar feed with the shows of followed people. The address before it ends. */
+    createCalendar: async () => await request<CalendarFeedAddress>('PUT', '/users/me/calendar'),
+    removeCalendar: async () => await request<null>('DELETE', '/users/me/calendar'),
     /** Returns everything stored about the user, by concern. `unreadable` names damaged records, which are left out. */
     export: async () => await request<Record<string, unknown>>('GET', '/users/me/export'),
     /** Erases the account and its data for good, and signs out. */

@@ -15,6 +15,8 @@ export function createPeopleApi(request: AuthorizedRequest) {
     following: async (userId: string, page: PageOptions = {}) =>
       await request<Page<Person>>('GET', `/users/${userId}/following${toQuery(page)}`),
     shows: async (userId: string, page: PageOptions = {}) =>
-      await request<Page<Show>>('GET', `/users/${userId}/shows${toQuery(page)}`)
+      await request<Page<Show>>('GET', `/users/${userId}/shows${toQuery(page)}`),
+    /** Returns the user's public shows on air and to come, as iCalendar. Calendars can subscribe to its address. */
+    calendar: async (userId: string) => await request<string>('GET', `/users/${userId}/shows.ics`)
   }
 }

@@ -240,6 +240,11 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   getReplayCaptions: [row('of a replay without any', '404 404 404 404 404 404 404', recorded)],
   getFeed: [row('', everybody, ofOwner)],
+  getShowsCalendar: [row('', everybody, ofOwner, ({ privateShowId }) => privateShowId)],
+  getMyCalendar: [row('', accounts, noInput)],
+  putMyCalendar: [row('', accounts, noInput)],
+  deleteMyCalendar: [row('', '401 403 204 204 204 204 204', newcomer)],
+  getCalendarFeed: [row('with an unknown key', nowhere, () => ({ query: { key: 'x' } }))],
   getArtwork: [
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
   ],

@@ -10,6 +10,7 @@ const { star, fan, host, bigShow, erasedShow, nextShow, song, invitation, report
 const page = { limit: 50 }
 const large = { limit: 100 }
 const followed = Array.from({ length: 500 }, (_, n) => `creator-${n}`)
+const keyOf = ({ url }: { url: string }) => new URL(url).searchParams.get('key') ?? ''
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 const noRecord = { listenerCount: 0, peakListeners: 1, totalListeners: 1 }
 
@@ -101,6 +102,12 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       )
   ],
   'shows.visitorIds': [app => app.shows.visitorIds(bigShow)],
+  'calendars.getOfCreator': [app => app.calendars.getOfCreator(star)],
+  'calendars.get': [app => app.calendars.get(fan)],
+  'calendars.create': [app => app.calendars.create(fan)],
+  'calendars.getByKey': [async app => await app.calendars.getByKey(keyOf(await app.calendars.create(fan)))],
+  'calendars.remove': [app => app.calendars.remove(fan)],
+  'calendars.personalData': [app => app.calendars.personalData.export(fan)],
   'showGuard.get': [app => app.showGuard.get(bigShow)],
   'showGuard.authorize': [
     app => app.showGuard.authorize('moderate', bigShow, fan),

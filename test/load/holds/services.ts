@@ -25,6 +25,7 @@ export const services = [
   'announcements',
   'analytics',
   'transcripts',
+  'calendars',
   'onlinePeople',
   'sessions',
   'suspensions',

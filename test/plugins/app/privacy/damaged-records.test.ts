@@ -70,11 +70,12 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     whole: { userId, showId: 's', state: 'done', reason: null, language: 'en', topics: [{ name: 'Music', count: 1 }] },
     wrong: { topics: 'Music' }
   },
+  calendarFeed: { collection: 'calendarFeeds', whole: { keyHash: 'x' }, wrong: { createdAt: 'today' } },
   reports: { collection: 'reports', whole: { reporterId: userId }, wrong: { createdAt: false } }
 }
 
 /** Domains whose records have the person's id or that of their shows: one record for each. */
-const ofPerson = new Set(['account', 'suspensions', 'spotify'])
+const ofPerson = new Set(['account', 'suspensions', 'spotify', 'calendarFeed'])
 
 const { url: storeUrl, db, down } = await startDamagingStore(t)
 const { app } = await startApp(t, { MONGODB_URL: storeUrl, STORAGE_URL: 'gridfs:' })
