@@ -33,6 +33,7 @@ type Completed =
   | 'JWT_KEYS'
   | 'TOKEN_KEYS'
   | 'AUTH_DEV_LOGIN'
+  | 'AUTH_GUESTS'
   | 'MEDIASOUP_WORKER_BIN'
   | 'STORAGE_URL'
   | 'MEDIA_PIPE_PORTS'
@@ -51,6 +52,7 @@ export type Config = Omit<Given, Completed> & {
   JWT_KEYS: NamedKey[]
   TOKEN_KEYS: NamedKey[]
   AUTH_DEV_LOGIN: boolean
+  AUTH_GUESTS: boolean
   MEDIASOUP_WORKER_BIN: string
   STORAGE_URL: string
   MEDIA_PIPE_PORTS: PortRange
@@ -164,6 +166,7 @@ function complete(given: Given, env: Environment): Config {
     TOKEN_KEYS: TOKEN_KEYS ? parseKeys(TOKEN_KEYS) : ownKeys(DATA_DIR, 'token-keys'),
     // When other machines can reach the server, operators must turn this on explicitly.
     AUTH_DEV_LOGIN: given.AUTH_DEV_LOGIN ?? (given.NODE_ENV !== 'production' && isLoopback(given.HOST)),
+    AUTH_GUESTS: given.AUTH_GUESTS ?? given.NODE_ENV !== 'production',
     MEDIASOUP_WORKER_BIN: given.MEDIASOUP_WORKER_BIN ?? cachedWorkerPath(env),
     STORAGE_URL: given.STORAGE_URL ?? pathToFileURL(join(DATA_DIR, 'storage')).href,
     MEDIA_PIPE_PORTS: portRange(given.MEDIA_PIPE_PORTS),

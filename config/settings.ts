@@ -66,7 +66,7 @@ export const Settings = Type.Object(
       Secret('keys that encrypt third-party tokens: the first encrypts, all decrypt', { format: 'keys' })
     ),
     AUTH_DEV_LOGIN: Type.Optional(Switch('sign in with only a name; unset: on in development on a loopback HOST')),
-    AUTH_GUESTS: Type.Boolean({ default: false, description: 'allow listening without an account' }),
+    AUTH_GUESTS: Type.Optional(Switch('allow listening without an account; unset: on in development')),
     ACCESS_TOKEN_TTL_MS: DurationMs(900_000, 'lifetime of an access token'),
     REFRESH_TOKEN_TTL_MS: DurationMs(30 * dayMs, 'lifetime of an unused sign-in', 3650 * dayMs),
     REDIRECT_URIS: Type.Optional(

@@ -26,7 +26,8 @@ MONGODB_PASSWORD=$(secret)
 # For compose.cluster.yaml.
 REDIS_PASSWORD=$(secret)
 
-# At least one way to sign in is required: an OpenID Connect provider or Spotify. Guests can only listen.
+# At least one way to sign in is required: an OpenID Connect provider or Spotify. With AUTH_GUESTS=on, people with a
+# link to a show can listen without one.
 OIDC_ISSUER=
 OIDC_CLIENT_ID=
 OIDC_CLIENT_SECRET=

@@ -34,7 +34,7 @@ t.test('every setting has a default that works on a laptop', async t => {
     PORT: 3000,
     MEDIA_PORT: 40000,
     AUTH_DEV_LOGIN: true,
-    AUTH_GUESTS: false,
+    AUTH_GUESTS: true,
     CREATOR_GRACE_MS: 120000,
     ACCESS_TOKEN_TTL_MS: 900000,
     STORAGE_URL: `file://${DATA_DIR}/storage`,
@@ -84,7 +84,7 @@ t.test('all mistakes are reported at once, with the valid values', async t => {
     '  - MEDIA_PROT is not a setting; did you mean MEDIA_PORT?',
     '  - SONG_SIZE is not a setting',
     '  - PORT is "eighty": it must be a whole number from 0 to 65535 (port of HTTP and Socket.io; 0 picks a free port)',
-    '  - AUTH_GUESTS is "maybe": it must be on or off (or true or false, 1 or 0) (allow listening without an account)',
+    '  - AUTH_GUESTS is "maybe": it must be on or off (or true or false, 1 or 0) (allow listening without an account; unset: on in development)',
     '  - MEDIA_LISTEN_IP is "here": it must be an IP address (IP address on which media listens, UDP and TCP)',
     '  - LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent (minimum level of log lines, a level of pino)',
     '  - LIMIT_QUEUE is "0": it must be a whole number from 1 to 1000000000 (length of the request queue of one show)',
@@ -343,6 +343,13 @@ t.test('production is strict', async t => {
     TOKEN_KEYS: `a:${secret('b')}`
   }
   t.equal(loadConfig(good).AUTH_DEV_LOGIN, false, 'sign-in by name is also off on a loopback address')
+  t.equal(loadConfig(good).AUTH_GUESTS, false, 'guests are an operator’s choice')
+  t.equal(loadConfig({ ...good, AUTH_GUESTS: 'on' }).AUTH_GUESTS, true)
+})
+
+t.test('guests can listen in development, unless they are turned off', async t => {
+  t.equal(loadConfig({ DATA_DIR: folder() }).AUTH_GUESTS, true)
+  t.equal(loadConfig({ DATA_DIR: folder(), AUTH_GUESTS: 'off' }).AUTH_GUESTS, false)
 })
 
 t.test('sign-in by name is off by default when other machines can reach the server', async t => {

@@ -120,7 +120,8 @@ t.test('keys, speed and skipped silence; the place is remembered', async t => {
 
   await page.getByRole('button', { name: 'Back 15 seconds' }).click()
   await page.getByRole('button', { name: 'Share at 0:25' }).click()
-  await page.getByText('Link copied').waitFor()
+  await page.getByRole('dialog').getByRole('button', { name: 'Copy: Link' }).click()
+  await page.getByRole('dialog').getByText('Copied').waitFor()
   t.equal(await page.evaluate(async () => await navigator.clipboard.readText()), `${server.url}/shows/${showId}?t=25`)
   await page.reload()
   await page.getByRole('button', { name: /^Play the replay/ }).waitFor()

@@ -16,7 +16,7 @@ const allowed = new Set([
 const writes = ['post', 'put', 'patch', 'delete']
 
 t.test('without AUTH_GUESTS nobody can sign in as a guest', async t => {
-  const { url } = await startApp(t)
+  const { url } = await startApp(t, { AUTH_GUESTS: 'off' })
   t.match(await sendRequest(url, 'POST', '/v1/auth/guest', { body: {} }), { status: 404, body: { code: 'NOT_FOUND' } })
 })
 

@@ -13,6 +13,7 @@ import styles from './app.module.css'
 
 const SignInPage = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignInPage }))
 const ShowPage = lazy(async () => ({ default: (await import('./pages/show.tsx')).ShowPage }))
+const GoLivePage = lazy(async () => ({ default: (await import('./pages/go-live.tsx')).GoLivePage }))
 const EditShowPage = lazy(async () => ({ default: (await import('./pages/edit-show.tsx')).EditShowPage }))
 const ScheduleShowPage = lazy(async () => ({ default: (await import('./pages/schedule-show.tsx')).ScheduleShowPage }))
 const ProfilePage = lazy(async () => ({ default: (await import('./pages/profile.tsx')).ProfilePage }))
@@ -39,6 +40,9 @@ export function App() {
             </Route>
             <Route path='/sign-in'>
               <SignInPage />
+            </Route>
+            <Route path='/go-live'>
+              <GoLivePage />
             </Route>
             <Route path='/plan'>
               <ScheduleShowPage />

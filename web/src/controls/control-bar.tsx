@@ -6,11 +6,11 @@ import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
 import { BarButton, BarToggle } from './bar-toggle.tsx'
 import { LeaveButton } from './leave-button.tsx'
-import { ReactionPicker } from './reaction-picker.tsx'
 import { SpeakControls } from './speak-controls.tsx'
 import styles from './control-bar.module.css'
 
-// Loaded when the volume is changed for the first time.
+// Loaded when they are opened for the first time.
+const ReactionPicker = lazy(async () => ({ default: (await import('./reaction-picker.tsx')).ReactionPicker }))
 const VolumePanel = lazy(async () => ({ default: (await import('./volume-panel.tsx')).VolumePanel }))
 
 interface ControlBarProps {
@@ -74,7 +74,11 @@ export function ControlBar({ view, show, comments }: ControlBarProps) {
           <VolumePanel show={show} onClose={() => setIsVolumeOpen(false)} />
         </LazyBoundary>
       )}
-      {isReacting && <ReactionPicker show={show} onClose={() => setIsReacting(false)} />}
+      {isReacting && (
+        <LazyBoundary>
+          <ReactionPicker show={show} onClose={() => setIsReacting(false)} />
+        </LazyBoundary>
+      )}
     </div>
   )
 }

@@ -1,12 +1,15 @@
 import { lazy, useState } from 'react'
 import { Hand, Mic, MicOff } from 'lucide-react'
+import { useLocation } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { useUser } from '../ambient.ts'
+import { signInPath } from '../sign-in/return-path.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
-import { SpeakRequestForm } from './speak-request-form.tsx'
 import styles from './speak-controls.module.css'
 
 // Loaded by people who speak, not by every listener.
+const SpeakRequestForm = lazy(async () => ({ default: (await import('./speak-request-form.tsx')).SpeakRequestForm }))
 const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
 const RecordingStarted = lazy(async () => ({
   default: (await import('../recording/recording-started.tsx')).RecordingStarted
@@ -87,21 +90,28 @@ function StateControls({ view, show }: SpeakControlsProps) {
   }
 }
 
-/** The button that opens the request form. */
+/** The button that opens the request form. Guests sign in first. */
 function SpeakRequest({ isRecorded, show }: { isRecorded: boolean; show: ShowRoom }) {
   const [isOpen, setIsOpen] = useState(false)
+  const isGuest = useUser()?.guest
+  const [, navigate] = useLocation()
   if (isOpen) {
     return (
       <>
         {isRecorded && <RecordedNotice />}
-        <SpeakRequestForm show={show} onClose={() => setIsOpen(false)} />
+        <LazyBoundary>
+          <SpeakRequestForm show={show} onClose={() => setIsOpen(false)} />
+        </LazyBoundary>
       </>
     )
   }
   return (
-    <AsyncButton variant='primary' onPress={() => setIsOpen(true)}>
+    <AsyncButton
+      variant='primary'
+      onPress={() => (isGuest ? navigate(signInPath(`/shows/${show.showId}`)) : setIsOpen(true))}
+    >
       <Hand size={20} aria-hidden='true' className={styles.requestIcon} />
-      Request to speak
+      {isGuest ? 'Sign in to speak' : 'Request to speak'}
     </AsyncButton>
   )
 }

@@ -105,7 +105,7 @@ function GuestNotice() {
         speak, follow people and host your own show.
       </p>
       <p className={styles.muted}>Your guest account is forgotten when you sign out.</p>
-      <Link href='/sign-in?to=/'>Sign in</Link>
+      <Link href='/sign-in?to=/settings'>Sign in</Link>
     </div>
   )
 }

@@ -1,9 +1,9 @@
 import { lazy, useCallback, useEffect, useState } from 'react'
-import { Link, useLocation } from 'wouter'
+import { Link } from 'wouter'
 import type { CodedError, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { toCodedError } from '../errors.ts'
-import { InvitationPrompt, invitationToken } from '../show/invitation-prompt.tsx'
+import { invitationToken } from '../show/invitation-token.ts'
 import { LiveShow } from '../show/live-show.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Loading } from '../ui/loading.tsx'
@@ -12,6 +12,10 @@ import { Notice } from '../ui/notice.tsx'
 // Loaded on demand; a listener of a live show loads none of them.
 const GreenRoom = lazy(async () => ({ default: (await import('../host/green-room.tsx')).GreenRoom }))
 const WaitingRoom = lazy(async () => ({ default: (await import('../show/waiting-room.tsx')).WaitingRoom }))
+const InvitationPrompt = lazy(async () => ({
+  default: (await import('../show/invitation-prompt.tsx')).InvitationPrompt
+}))
+const SharedShow = lazy(async () => ({ default: (await import('../show/shared-show.tsx')).SharedShow }))
 const EndedShow = lazy(async () => ({ default: (await import('../show/ended-show.tsx')).EndedShow }))
 
 /** The interval in which a scheduled show is loaded again while people wait for it to start. */
@@ -59,6 +63,12 @@ export function ShowPage({ showId }: { showId: string }) {
   if (error?.code === 'NOT_FOUND') {
     return (
       <Notice title='Show not found'>
+        {!user && (
+          <p>
+            A private show is only for people who were invited. If you were,{' '}
+            <Link href={`/sign-in?to=/shows/${showId}`}>sign in</Link>.
+          </p>
+        )}
         <Link href='/'>See what’s live</Link>
       </Notice>
     )
@@ -74,9 +84,8 @@ export function ShowPage({ showId }: { showId: string }) {
     )
   }
   if (show.status === 'ended') return <EndedShow show={show} />
-  if (!user) return <SignInPrompt showId={showId} title={show.title} />
   if (show.status === 'scheduled') {
-    return show.creator.id === user.id ? (
+    return show.creator.id === user?.id ? (
       <GreenRoom
         show={show}
         onLive={(live, track) => {
@@ -88,17 +97,6 @@ export function ShowPage({ showId }: { showId: string }) {
       <WaitingRoom show={show} />
     )
   }
+  if (!user) return <SharedShow show={show} onRefresh={load} />
   return <LiveShow show={show} voice={voice} onOver={load} />
-}
-
-function SignInPrompt({ showId, title }: { showId: string; title: string }) {
-  const [, navigate] = useLocation()
-  return (
-    <Notice title={title}>
-      <p>Sign in to listen.</p>
-      <AsyncButton variant='primary' onPress={() => navigate(`/sign-in?to=${encodeURIComponent(`/shows/${showId}`)}`)}>
-        Sign in
-      </AsyncButton>
-    </Notice>
-  )
 }

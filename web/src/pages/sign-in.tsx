@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { ambient, useUser } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
-import { finishSignIn } from '../sign-in/provider-sign-in.ts'
-import { safeReturnPath } from '../sign-in/return-path.ts'
+import { finishSignIn, pendingReturnPath } from '../sign-in/provider-sign-in.ts'
+import { safeReturnPath, signInPath } from '../sign-in/return-path.ts'
 import { SignInMethods } from '../sign-in/sign-in-methods.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Loading } from '../ui/loading.tsx'
@@ -15,9 +15,9 @@ export function SignInPage() {
   const user = useUser()
   const [, navigate] = useLocation()
   const [search] = useSearchParams()
-  const returnPath = safeReturnPath(search.get('to'))
   const code = search.get('code')
   const isRefused = search.has('error')
+  const returnPath = safeReturnPath(isRefused ? pendingReturnPath() : search.get('to'))
 
   if (code) return <ProviderReturn code={code} />
   return (
@@ -53,11 +53,17 @@ function ProviderReturn({ code }: { code: string }) {
   return error ? (
     <Notice title='Sign-in didn’t work'>
       <p>{error}</p>
-      <AsyncButton onPress={() => navigate('/sign-in')}>Try again</AsyncButton>
+      <AsyncButton onPress={() => navigate(retryPath())}>Try again</AsyncButton>
     </Notice>
   ) : (
     <Loading />
   )
+}
+
+/** Returns the path of the page that signs in, with the page that was to be opened. */
+function retryPath(): string {
+  const returnPath = pendingReturnPath()
+  return returnPath ? signInPath(safeReturnPath(returnPath)) : '/sign-in'
 }
 
 function CurrentAccount({ name, isGuest }: { name: string; isGuest: boolean }) {

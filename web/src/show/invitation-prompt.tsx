@@ -5,11 +5,6 @@ import { ambient, useUser } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Notice } from '../ui/notice.tsx'
 
-/** Returns the token of an invitation. It is in the fragment of the address, so that no server logs it. */
-export function invitationToken(): string | null {
-  return new URLSearchParams(window.location.hash.slice(1)).get('invitation')
-}
-
 /** Asks whether to accept an invitation to a private show, since accepting uses it up. */
 export function InvitationPrompt({
   showId,

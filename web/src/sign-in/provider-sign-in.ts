@@ -39,6 +39,7 @@ export async function finishSignIn(code: string): Promise<string> {
   const { purpose, codeVerifier = '', returnPath = '/' } = takePending()
   if (purpose === 'link') await ambient.me.linkSpotify({ code, codeVerifier })
   else await ambient.account.signInWithCode(code, codeVerifier)
+  sessionStorage.removeItem(key)
   return returnPath
 }
 
@@ -50,11 +51,20 @@ async function storePending(purpose: PendingSignIn['purpose'], returnPath: strin
   return base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(codeVerifier))))
 }
 
-/** Returns the pending sign-in and removes it: it is used once, whatever the result. */
+/** Returns the path to open after a sign-in that the provider refused, or that failed, when it is tried again. */
+export function pendingReturnPath(): string | null {
+  return readPending().returnPath ?? null
+}
+
+/** Returns the pending sign-in. Its secret is removed: it is used once, whatever the result. */
 function takePending(): Partial<PendingSignIn> {
-  const pending: Partial<PendingSignIn> = JSON.parse(sessionStorage.getItem(key) ?? '{}')
-  sessionStorage.removeItem(key)
+  const pending = readPending()
+  sessionStorage.setItem(key, JSON.stringify({ returnPath: pending.returnPath }))
   return pending
+}
+
+function readPending(): Partial<PendingSignIn> {
+  return JSON.parse(sessionStorage.getItem(key) ?? '{}')
 }
 
 function base64url(bytes: Uint8Array): string {

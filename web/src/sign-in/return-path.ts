@@ -5,3 +5,6 @@
 export function safeReturnPath(to: string | null): string {
   return to && /^\/(?![/\\])/.test(to) ? to : '/'
 }
+
+/** Returns the address of the page that signs a person in and then opens `returnPath`. */
+export const signInPath = (returnPath: string): string => `/sign-in?to=${encodeURIComponent(returnPath)}`
