@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { leaveOut } from './leave-out.ts'
+import { pagePreloads } from './page-preloads.ts'
 import { precompress } from './precompress.ts'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), leaveOut(), precompress()],
+  plugins: [react(), leaveOut(), pagePreloads(), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -2,8 +2,7 @@ import { lazy } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { Announcements } from './announcements/announcements.tsx'
 import { ReminderAlerts } from './discover/reminder-alerts.tsx'
-// The start page is part of the first script: loading it afterwards would cost a slow phone another round trip.
-import { HomePage } from './pages/home.tsx'
+import { homePage, showPage } from './lazy-pages.ts'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { Header } from './layout/header.tsx'
 import { LazyBoundary } from './ui/lazy-boundary.tsx'
@@ -11,8 +10,9 @@ import { Loading } from './ui/loading.tsx'
 import { PageFocus } from './layout/page-focus.tsx'
 import styles from './app.module.css'
 
+const { Page: HomePage } = homePage
+const { Page: ShowPage } = showPage
 const SignInPage = lazy(async () => ({ default: (await import('./pages/sign-in.tsx')).SignInPage }))
-const ShowPage = lazy(async () => ({ default: (await import('./pages/show.tsx')).ShowPage }))
 const GoLivePage = lazy(async () => ({ default: (await import('./pages/go-live.tsx')).GoLivePage }))
 const EditShowPage = lazy(async () => ({ default: (await import('./pages/edit-show.tsx')).EditShowPage }))
 const ScheduleShowPage = lazy(async () => ({ default: (await import('./pages/schedule-show.tsx')).ScheduleShowPage }))

@@ -6,8 +6,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 
 const dist = join(import.meta.dirname, '..', '..', '..', 'web', 'dist')
-const pageFile = join(dist, 'index.html')
-const embedPageFile = join(dist, 'embed.html')
+/** The HTML of its pages. Those that many visits begin with have their own, which names the scripts of the page. */
+const pageFiles = { any: 'index.html', home: 'home.html', show: 'show.html', embed: 'embed.html' } as const
 const notBuiltHint = 'The web client is not built here. Start the server with: npm start\n'
 /** URLs of the API and of built files. An unknown one gets an error instead of the page. */
 const nonPageUrl = /^\/(v1|docs|socket\.io|graphql|assets|healthz|readyz|metrics|\.well-known)(\/|$)/
@@ -17,17 +17,17 @@ const fileUrl = /\.[a-z0-9]{1,8}$/i
 /** The built web client. */
 export interface WebClient {
   isBuilt: boolean
-  /** Returns the HTML of its page. Throws when it is not built. */
-  readPage(): Promise<string>
+  /** Returns the HTML of the page of a show. Throws when it is not built. */
+  readShowPage(): Promise<string>
   /** Returns the HTML of its page for frames on other websites. Throws when it is not built. */
   readEmbedPage(): Promise<string>
 }
 
 export function createWebClient(): WebClient {
   return {
-    isBuilt: existsSync(pageFile),
-    readPage: async () => await readFile(pageFile, 'utf8'),
-    readEmbedPage: async () => await readFile(embedPageFile, 'utf8')
+    isBuilt: existsSync(join(dist, pageFiles.any)),
+    readShowPage: async () => await readFile(join(dist, pageFiles.show), 'utf8'),
+    readEmbedPage: async () => await readFile(join(dist, pageFiles.embed), 'utf8')
   }
 }
 
@@ -38,8 +38,8 @@ export const webClientFiles: FastifyStaticOptions = {
   root: dist,
   wildcard: false,
   preCompressed: true,
-  // Without its show, the page for frames is of no use.
-  globIgnore: ['**/*.br', '**/*.gz', 'embed.html'],
+  // Pages have addresses without an extension.
+  globIgnore: ['**/*.br', '**/*.gz', '*.html'],
   index: false,
   dotfiles: 'ignore',
   cacheControl: false,
@@ -65,6 +65,6 @@ export async function answerWithoutRoute(
     /text\/html|\*\/\*/.test(headers.accept ?? '*/*')
   if (!wantsPage) throw new CodedError('NOT_FOUND', 'There is no such address.')
   return isBuilt
-    ? await reply.header('cache-control', 'no-cache').sendFile('index.html')
+    ? await reply.header('cache-control', 'no-cache').sendFile(path === '/' ? pageFiles.home : pageFiles.any)
     : await reply.code(404).type('text/plain').send(notBuiltHint)
 }

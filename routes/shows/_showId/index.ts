@@ -17,7 +17,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         showId,
         'page of a show served without link preview'
       )
-      const page = await app.webClient.readPage()
+      const page = await app.webClient.readShowPage()
       return await reply
         .header('cache-control', 'no-cache')
         .type('text/html; charset=utf-8')
