@@ -10,6 +10,18 @@ export type { Account, SharedLock } from './account.ts'
 export type { Clock } from './clock.ts'
 export { createDucker, duckingShape, type DuckingSetting } from '../contract/ducking.ts'
 export { nextCommentAtMs, type CommentsView, type ShownComment } from './comments-view.ts'
+export {
+  defaultMicrophone,
+  findMicrophoneChoice,
+  findMicrophonePermission,
+  isNotConnected,
+  listMicrophones,
+  openMicrophone,
+  watchMicrophones,
+  type Microphone,
+  type MicrophoneChoice
+} from './microphones.ts'
+export { MicrophoneMemory } from './microphone-memory.ts'
 export { nowPlaying, type NowPlaying } from './now-playing.ts'
 export { PlaylistEditor } from './playlist-editor.ts'
 export type { MergedChanges, PlaylistView } from './playlist-view.ts'
@@ -18,7 +30,15 @@ export type { ReactionCounts } from './reactions.ts'
 export type { ShowRoom } from './show-room.ts'
 export type { CloseReason, RoomView } from './room-view.ts'
 export { elementOutput, silentOutput, type SoundOutput } from './sound.ts'
+export {
+  SpeakerMicrophone,
+  type MicrophoneAccess,
+  type MicrophoneProblem,
+  type SpeakerMicrophoneView
+} from './speaker-microphone.ts'
+export { findSpeakingObstacle, type SpeakingObstacle } from './speaking-obstacle.ts'
 export { memoryStorage, type TokenStorage } from './storage.ts'
+export type { MicrophoneFault } from './track-watch.ts'
 export type { Uploader, UploadFile, UploadJob, UploadOptions } from './upload.ts'
 export type { SoundKind, Volumes } from './volumes.ts'
 export type {

@@ -25,6 +25,8 @@ export interface RoomMediaParts {
   onStarted: () => void
   /** New media sessions did not help: only a new connection does. */
   onUnrecoverable: () => void
+  /** It has become known whether the platform can send and receive. */
+  onSupport: (isSupported: boolean) => void
 }
 
 /** Number of new media sessions in a row before the connection itself is replaced. */
@@ -134,9 +136,13 @@ export class RoomMedia {
     if (this.#device) return this.#device
     const device = loadDevice(this.#parts.handlerFactory, this.#routerRtpCapabilities)
     this.#device = device
-    device.catch(() => {
-      if (this.#device === device) this.#device = null
-    })
+    device.then(
+      () => this.#parts.onSupport(true),
+      () => {
+        if (this.#device === device) this.#device = null
+        this.#parts.onSupport(false)
+      }
+    )
     return device
   }
 

@@ -6,6 +6,7 @@ import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
 import { noComments, type CommentsView } from './comments-view.ts'
+import type { MicrophoneFault } from './track-watch.ts'
 import { fullVolumes, type Volumes } from './volumes.ts'
 
 /** Why a room is closed. The client does not join it again by itself. */
@@ -36,6 +37,10 @@ export interface RoomView {
   readonly speaking: ReadonlyMap<string, number>
   /** `on`: the microphone is sent. `failed`: it cannot be sent. */
   readonly microphone: 'off' | 'starting' | 'on' | 'failed'
+  /** Why the microphone picks up nothing although it is published. Null while it does. */
+  readonly microphoneFault: MicrophoneFault | null
+  /** Whether this platform can send and receive the audio of shows. False: it plays nothing, and does not try again. */
+  readonly isMediaSupported: boolean
   /** Whether sound waits for a tap, see `ShowRoom.unlockSound`. */
   readonly isSoundLocked: boolean
   /** Playback volumes of this client. */
@@ -57,6 +62,8 @@ export function emptyView(userId: string): RoomView {
     clockOffsetMs: 0,
     speaking: new Map(),
     microphone: 'off',
+    microphoneFault: null,
+    isMediaSupported: true,
     isSoundLocked: false,
     volumes: fullVolumes,
     announcement: null,

@@ -103,13 +103,17 @@ export class ShowRoom extends RoomAudioCommands {
       onLevels: speaking => this.#store.set({ speaking }),
       onStarted: () => this.syncMedia(),
       onUnrecoverable: () => this.#connection.reconnect(),
+      onSupport: isMediaSupported => {
+        if (isMediaSupported !== this.view.isMediaSupported) this.#store.set({ isMediaSupported })
+      },
       ...(handlerFactory && { handlerFactory }),
       ...(iceTransportPolicy && { iceTransportPolicy })
     })
     this.ownVoice = new Voice({
       getMediaSession: () => this.media.session,
       getSeat: () => this.view.room && findStageMember(this.view.room, this.view.me.userId),
-      onChange: microphone => this.#store.set({ microphone }),
+      onChange: change => this.#store.set(change),
+      clock,
       onBroken: session => this.media.restart(session)
     })
     this.comments = new CommentFeed({

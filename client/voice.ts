@@ -1,14 +1,17 @@
 import { CodedError } from '../contract/errors.ts'
 import type { StageMember } from '../contract/snapshot.ts'
 import type { MediaSession } from './media-session.ts'
+import type { Clock } from './clock.ts'
 import { isRetryable } from './retryable.ts'
 import type { RoomView } from './room-view.ts'
+import { watchTrack } from './track-watch.ts'
 
 export interface VoiceParts {
   getMediaSession: () => MediaSession | null
   /** Returns the user's seat on stage: undefined without the floor, null before the room is known. */
   getSeat: () => StageMember | undefined | null
-  onChange: (microphone: RoomView['microphone']) => void
+  onChange: (change: Partial<Pick<RoomView, 'microphone' | 'microphoneFault'>>) => void
+  clock: Pick<Clock, 'after'>
   /** The media session cannot send: it has to be created again. */
   onBroken: (session: MediaSession) => void
 }
@@ -23,6 +26,7 @@ const brokenSessionCodes: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT'
 export class Voice {
   readonly #parts: VoiceParts
   #track: MediaStreamTrack | null = null
+  #stopWatching: (() => void) | undefined
   #isMutedLocally = false
   /** Number of the user's mutes that the server has not answered. */
   #pendingMutes = 0
@@ -48,15 +52,18 @@ export class Voice {
     }
     if (this.#track !== track) this.#track?.stop()
     this.#track = track
-    track.addEventListener('ended', () => {
-      if (this.#track === track) this.#parts.onChange('failed')
-    })
+    this.#watch(track)
     await this.#sending?.catch(() => {})
     const session = this.#parts.getMediaSession()
     if (this.#track !== track || !session) return
     if (session.producerId === null) return await this.#send()
-    await session.replaceTrack(track)
-    this.#parts.onChange('on')
+    try {
+      await session.replaceTrack(track)
+    } catch (error) {
+      if (this.#track === track) this.#parts.onChange({ microphone: 'failed' })
+      throw error
+    }
+    if (this.#track === track) this.#parts.onChange({ microphone: 'on' })
   }
 
   /** Releases the microphone and sends silence instead. Keeps the floor. */
@@ -70,8 +77,17 @@ export class Voice {
     const track = this.#track
     this.#track = null
     this.#isMutedLocally = false
+    this.#stopWatching?.()
     track?.stop()
-    if (track) this.#parts.onChange('off')
+    if (track) this.#parts.onChange({ microphone: 'off', microphoneFault: null })
+  }
+
+  #watch(track: MediaStreamTrack): void {
+    this.#stopWatching?.()
+    this.#parts.onChange({ microphoneFault: null })
+    this.#stopWatching = watchTrack(track, this.#parts.clock, microphoneFault =>
+      this.#parts.onChange({ microphoneFault, ...(microphoneFault === 'ended' && { microphone: 'failed' }) })
+    )
   }
 
   /**
@@ -138,7 +154,7 @@ export class Voice {
     const seat = getSeat()
     const track = this.#track
     if (!session || !seat || !track) return
-    onChange('starting')
+    onChange({ microphone: 'starting' })
     try {
       await session.produce(track, seat.muted || this.#isMutedLocally)
       if (this.#track && this.#track !== track) await session.replaceTrack(this.#track)
@@ -146,11 +162,11 @@ export class Voice {
       // The failure of a replaced session means nothing: the next attempt uses the new one.
       if (session !== getMediaSession() || !this.#track) return
       if (error instanceof CodedError && brokenSessionCodes.has(error.code)) onBroken(session)
-      else onChange('failed')
+      else onChange({ microphone: 'failed' })
       throw error
     }
     if (session !== getMediaSession()) return
-    if (this.#track) onChange('on')
+    if (this.#track) onChange({ microphone: this.#track.readyState === 'live' ? 'on' : 'failed' })
     else session.closeProducer()
   }
 }

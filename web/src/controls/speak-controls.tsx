@@ -1,5 +1,5 @@
-import { lazy, useState } from 'react'
-import { Hand, Mic, MicOff } from 'lucide-react'
+import { lazy, useState, type ReactNode } from 'react'
+import { Hand } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
@@ -8,31 +8,23 @@ import { AsyncButton } from '../ui/async-button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import styles from './speak-controls.module.css'
 
-// Loaded by people who speak, not by every listener.
+// Loaded by people who speak or want to, not by every listener.
+const SpeakerControls = lazy(async () => ({ default: (await import('./speaker-controls.tsx')).SpeakerControls }))
 const SpeakRequestForm = lazy(async () => ({ default: (await import('./speak-request-form.tsx')).SpeakRequestForm }))
-const SourcePicker = lazy(async () => ({ default: (await import('../microphone/source-picker.tsx')).SourcePicker }))
-const RecordingStarted = lazy(async () => ({
-  default: (await import('../recording/recording-started.tsx')).RecordingStarted
-}))
-const LevelMeter = lazy(async () => ({ default: (await import('../microphone/level-meter.tsx')).LevelMeter }))
+const SpeakingGate = lazy(async () => ({ default: (await import('../microphone/speaking-gate.tsx')).SpeakingGate }))
 
 interface SpeakControlsProps {
   view: RoomView
   show: ShowRoom
 }
 
-/** The controls for speaking, with what people learn about a recording on stage and before they go there. */
+/** The controls for speaking, with what people learn about a recording before they go on stage. */
 export function SpeakControls(props: SpeakControlsProps) {
   const { me, room } = props.view
   const isMicrophoneOff = me.speak === 'granted' || me.speak === 'suspended'
   const isNext = me.speak === 'invited' || (me.isHost && me.speak === 'off')
   return (
     <>
-      {(isMicrophoneOff || me.speak === 'onStage') && (
-        <LazyBoundary>
-          <RecordingStarted {...props} />
-        </LazyBoundary>
-      )}
       {room?.recording && (isNext || (isMicrophoneOff && me.role !== 'creator')) && <RecordedNotice />}
       <StateControls {...props} />
     </>
@@ -44,23 +36,25 @@ function RecordedNotice() {
   return <p className={styles.recorded}>This show is being recorded. On stage, your voice is too.</p>
 }
 
-/** The controls for each state: request, cancel, answer an invitation, turn on the microphone, mute. */
+/** The controls for each state: request, cancel, answer an invitation, and those of people on stage. */
 function StateControls({ view, show }: SpeakControlsProps) {
-  const { me, microphone, room } = view
+  const { me, room } = view
   switch (me.speak) {
     case 'off':
       if (me.isHost) {
         return (
-          <AsyncButton variant='primary' onPress={async () => await show.requestFloor()}>
-            <Hand size={20} aria-hidden='true' />
-            Go on stage
-          </AsyncButton>
+          <Gated view={view}>
+            <AsyncButton variant='primary' onPress={async () => await show.requestFloor()}>
+              <Hand size={20} aria-hidden='true' />
+              Go on stage
+            </AsyncButton>
+          </Gated>
         )
       }
       return room?.settings.speakRequests === 'closed' ? (
         <span className={styles.status}>The host isn’t taking requests right now</span>
       ) : (
-        <SpeakRequest isRecorded={room?.recording !== undefined} show={show} />
+        <SpeakRequest view={view} show={show} />
       )
     case 'requested':
       return (
@@ -73,34 +67,46 @@ function StateControls({ view, show }: SpeakControlsProps) {
       return (
         <>
           <span className={styles.status}>You’re invited to speak</span>
-          <AsyncButton variant='primary' onPress={async () => await show.answerInvitation(true)}>
-            Join the stage
-          </AsyncButton>
+          <Gated view={view}>
+            <AsyncButton variant='primary' onPress={async () => await show.answerInvitation(true)}>
+              Join the stage
+            </AsyncButton>
+          </Gated>
           <AsyncButton onPress={async () => await show.answerInvitation(false)}>No thanks</AsyncButton>
         </>
       )
     case 'granted':
     case 'suspended':
-      if (microphone === 'on' || microphone === 'starting') {
-        return <span className={styles.status}>Turning on your microphone…</span>
-      }
-      return <MicrophoneStart view={view} show={show} />
     case 'onStage':
-      return <StageControls view={view} show={show} />
+      return (
+        <LazyBoundary>
+          <SpeakerControls view={view} show={show} />
+        </LazyBoundary>
+      )
   }
 }
 
+/** Shows what leads to speaking where this page can send a voice, and otherwise what the user can do about it. */
+function Gated({ view, children }: { view: RoomView; children: ReactNode }) {
+  return (
+    <LazyBoundary>
+      <SpeakingGate isMediaSupported={view.isMediaSupported}>{children}</SpeakingGate>
+    </LazyBoundary>
+  )
+}
+
 /** The button that opens the request form. Guests sign in first. */
-function SpeakRequest({ isRecorded, show }: { isRecorded: boolean; show: ShowRoom }) {
+function SpeakRequest({ view, show }: SpeakControlsProps) {
   const [isOpen, setIsOpen] = useState(false)
   const isGuest = useUser()?.guest
   const [, navigate] = useLocation()
+  const close = () => setIsOpen(false)
   if (isOpen) {
     return (
       <>
-        {isRecorded && <RecordedNotice />}
+        {view.room?.recording && <RecordedNotice />}
         <LazyBoundary>
-          <SpeakRequestForm show={show} onClose={() => setIsOpen(false)} />
+          <SpeakRequestForm view={view} show={show} onClose={close} />
         </LazyBoundary>
       </>
     )
@@ -113,56 +119,5 @@ function SpeakRequest({ isRecorded, show }: { isRecorded: boolean; show: ShowRoo
       <Hand size={20} aria-hidden='true' className={styles.requestIcon} />
       {isGuest ? 'Sign in to speak' : 'Request to speak'}
     </AsyncButton>
-  )
-}
-
-/** Chooses and turns on the microphone. Only its owner ever opens a microphone. */
-function MicrophoneStart({ view, show }: SpeakControlsProps) {
-  const [isChoosing, setIsChoosing] = useState(false)
-  if (!isChoosing) {
-    return (
-      <>
-        <AsyncButton variant='primary' onPress={() => setIsChoosing(true)}>
-          <Mic size={20} aria-hidden='true' />
-          Turn on your microphone
-        </AsyncButton>
-        {view.me.role !== 'creator' && <AsyncButton onPress={async () => await show.stepDown()}>Step down</AsyncButton>}
-      </>
-    )
-  }
-  return (
-    <div className={styles.picker}>
-      <LazyBoundary>
-        <SourcePicker confirmLabel='Start speaking' onConfirm={async track => await show.publish(track)} />
-      </LazyBoundary>
-      <AsyncButton variant='quiet' onPress={() => setIsChoosing(false)}>
-        Not now
-      </AsyncButton>
-    </div>
-  )
-}
-
-function StageControls({ view: { me, room }, show }: SpeakControlsProps) {
-  const isMuted = room?.stage.find(({ userId }) => userId === me.userId)?.muted ?? false
-  return (
-    <>
-      <span className={styles.muteButton}>
-        <AsyncButton
-          variant={isMuted ? 'primary' : 'secondary'}
-          onPress={async () => await show.mute(me.userId, !isMuted)}
-        >
-          {isMuted ? <Mic size={20} aria-hidden='true' /> : <MicOff size={20} aria-hidden='true' />}
-          {isMuted ? 'Unmute' : 'Mute'}
-        </AsyncButton>
-        {!isMuted && show.voice && (
-          <span className={styles.level}>
-            <LazyBoundary>
-              <LevelMeter track={show.voice} />
-            </LazyBoundary>
-          </span>
-        )}
-      </span>
-      {me.role !== 'creator' && <AsyncButton onPress={async () => await show.stepDown()}>Step down</AsyncButton>}
-    </>
   )
 }

@@ -1,5 +1,9 @@
+import { openMicrophone, type MicrophoneChoice } from '../../../client/index.ts'
+import { microphoneError } from './microphone-texts.ts'
+
 /** A source of a speaker's audio. */
-export type AudioSource = { kind: 'microphone'; deviceId: string } | { kind: 'tone' } | { kind: 'file'; file: File }
+export type AudioSource =
+  { kind: 'microphone'; choice: MicrophoneChoice } | { kind: 'tone' } | { kind: 'file'; file: File }
 
 const toneHz = 330
 
@@ -9,49 +13,15 @@ const toneHz = 330
  */
 export async function openAudioSource(source: AudioSource): Promise<MediaStreamTrack> {
   if (source.kind === 'tone') return toneTrack()
-  return source.kind === 'file' ? await fileTrack(source.file) : await microphoneTrack(source.deviceId)
+  return source.kind === 'file' ? await fileTrack(source.file) : await microphoneTrack(source.choice)
 }
 
-/** Lists the microphones of this device. Their names are known after the user has allowed one. */
-export async function listMicrophones(): Promise<{ deviceId: string; label: string }[]> {
-  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? []
-  return devices
-    .filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '')
-    .map(({ deviceId, label }, n) => ({ deviceId, label: label || `Microphone ${n + 1}` }))
-}
-
-async function microphoneTrack(deviceId: string): Promise<MediaStreamTrack> {
-  if (!navigator.mediaDevices) {
-    throw new Error('Browsers only allow the microphone on https pages. Open the show at its https address.')
-  }
+async function microphoneTrack(choice: MicrophoneChoice): Promise<MediaStreamTrack> {
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({
-      audio: {
-        ...(deviceId && { deviceId: { exact: deviceId } }),
-        echoCancellation: true,
-        noiseSuppression: true,
-        autoGainControl: true
-      }
-    })
-    return onlyTrack(stream)
+    return await openMicrophone(choice, { orDefault: true })
   } catch (error) {
-    throw new Error(microphoneAdvice(error instanceof DOMException ? error.name : ''))
+    throw microphoneError(error)
   }
-}
-
-/**
- * Returns what the user can do, by the name of the browser's error:
- * https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia
- */
-function microphoneAdvice(name: string): string {
-  if (name === 'NotAllowedError') {
-    return 'Your microphone is blocked. Open the site settings next to the address, allow it, and try again.'
-  }
-  if (name === 'NotFoundError' || name === 'OverconstrainedError') {
-    return 'That microphone isn’t connected. Plug it in, or choose another one.'
-  }
-  if (name === 'NotReadableError') return 'Another app is using the microphone. Close it, or choose another microphone.'
-  return 'Can’t open the microphone. Check the sound settings of this device.'
 }
 
 function toneTrack(): MediaStreamTrack {

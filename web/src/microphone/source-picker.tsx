@@ -1,8 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
+import type { MicrophoneChoice, SpeakingObstacle } from '../../../client/index.ts'
 import { songFileTypes } from '../../../contract/song-files.ts'
 import { errorMessage } from '../errors.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
-import { listMicrophones, openAudioSource, type AudioSource } from './audio-source.ts'
+import { openAudioSource, type AudioSource } from './audio-source.ts'
+import { obstacleTexts } from './microphone-texts.ts'
+import { lastMicrophone } from './own-microphone.ts'
+import { useMicrophones } from './use-microphones.ts'
+import { useSpeakingObstacle } from './use-speaking-obstacle.ts'
 import { VoiceCheck } from './voice-check.tsx'
 import styles from './source-picker.module.css'
 
@@ -14,20 +19,27 @@ interface SourcePickerProps {
 
 type SourceKind = AudioSource['kind']
 
+/** Obstacles that a test tone or a file does not meet. */
+const microphoneObstacles: ReadonlySet<SpeakingObstacle> = new Set([
+  'insecurePage',
+  'noMicrophoneAccess',
+  'blocked',
+  'noMicrophone'
+])
+
 /** Browsers differ in what they decode. They decide by the content of the file, as the server does. */
 const accepted = songFileTypes.join(',')
 
 /** Chooses the source of the user's voice and shows that it works, before anyone else hears it. */
 export function SourcePicker({ confirmLabel, onConfirm }: SourcePickerProps) {
   const [kind, setKind] = useState<SourceKind>('microphone')
-  const [deviceId, setDeviceId] = useState('')
+  const [choice, setChoice] = useState(lastMicrophone)
   const [file, setFile] = useState<File | null>(null)
-  const [microphones, setMicrophones] = useState<{ deviceId: string; label: string }[]>([])
-  const { track, error, takeTrack } = useTrack(sourceOf(kind, deviceId, file))
-
-  useEffect(() => {
-    listMicrophones().then(setMicrophones, () => {})
-  }, [track])
+  const obstacle = useSpeakingObstacle()
+  const isBlocked = obstacle != null && (kind === 'microphone' || !microphoneObstacles.has(obstacle))
+  const { track, error: openError, takeTrack } = useTrack(isBlocked ? null : sourceOf(kind, choice, file))
+  const microphones = useMicrophones(track)
+  const error = isBlocked ? obstacleTexts[obstacle] : openError
 
   return (
     <fieldset className={styles.picker}>
@@ -44,7 +56,7 @@ export function SourcePicker({ confirmLabel, onConfirm }: SourcePickerProps) {
         {kind === 'microphone' && microphones.length > 1 && (
           <label>
             <span>Microphone</span>
-            <select value={deviceId} onChange={event => setDeviceId(event.target.value)}>
+            <select value={choice.deviceId} onChange={event => setChoice({ ...choice, deviceId: event.target.value })}>
               <option value=''>Default</option>
               {microphones.map(({ deviceId, label }) => (
                 <option key={deviceId} value={deviceId}>
@@ -88,16 +100,16 @@ function kindOf(value: string): SourceKind {
   return value === 'tone' || value === 'file' ? value : 'microphone'
 }
 
-function sourceOf(kind: SourceKind, deviceId: string, file: File | null): AudioSource | null {
+function sourceOf(kind: SourceKind, choice: MicrophoneChoice, file: File | null): AudioSource | null {
   if (kind === 'file') return file && { kind, file }
-  return kind === 'tone' ? { kind } : { kind, deviceId }
+  return kind === 'tone' ? { kind } : { kind, choice }
 }
 
 /** Returns a value that changes when another source is chosen. */
 function sourceKey(source: AudioSource | null): string | null {
   if (!source) return null
   if (source.kind === 'tone') return 'tone'
-  if (source.kind === 'microphone') return `microphone ${source.deviceId}`
+  if (source.kind === 'microphone') return `microphone ${source.choice.deviceId}`
   const { name, size, lastModified } = source.file
   return `file ${name} ${size} ${lastModified}`
 }

@@ -28,6 +28,10 @@ const PlaylistSection = lazy(async () => ({
   default: (await import('../playlist/playlist-section.tsx')).PlaylistSection
 }))
 const HostTools = lazy(async () => ({ default: (await import('../host/host-tools.tsx')).HostTools }))
+// Loaded where nothing can be heard.
+const UnsupportedBrowser = lazy(async () => ({
+  default: (await import('./unsupported-browser.tsx')).UnsupportedBrowser
+}))
 
 interface LiveShowProps {
   show: Show
@@ -82,6 +86,11 @@ function ShowScreen({ view, room, show }: { view: RoomView; room: ShowRoom; show
             )}
           </ShowHeader>
           <Banners view={view} />
+          {!view.isMediaSupported && (
+            <LazyBoundary>
+              <UnsupportedBrowser show={show} room={view.room} />
+            </LazyBoundary>
+          )}
           <Stage view={view} show={room} />
           <ArtistCards>
             {isHost ? (

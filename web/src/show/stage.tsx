@@ -1,12 +1,16 @@
 import { MicOff } from 'lucide-react'
-import { useEffect, useRef, type RefObject } from 'react'
+import { lazy, useEffect, useRef, type RefObject } from 'react'
 import type { RoomView, ShowRoom, StageMember } from '../../../client/index.ts'
 import { MoreButton } from '../menu/more-button.tsx'
 import { Avatar } from '../ui/avatar.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { useMediaQuery } from '../ui/use-media-query.ts'
 import { memberActions } from './member-actions.ts'
 import { roleLabel } from './role-label.ts'
 import styles from './stage.module.css'
+
+// Loaded by people on stage.
+const StageAlert = lazy(async () => ({ default: (await import('../microphone/stage-alert.tsx')).StageAlert }))
 
 /** Loudness shown as silence, dBov. */
 const minVolumeDb = -60
@@ -17,6 +21,11 @@ export function Stage({ view, show }: { view: RoomView; show: ShowRoom }) {
   if (!room) return null
   return (
     <section aria-label='On stage'>
+      {room.stage.some(({ userId }) => userId === view.me.userId) && (
+        <LazyBoundary>
+          <StageAlert show={show} />
+        </LazyBoundary>
+      )}
       <ul className={styles.stage}>
         {room.stage.map(member => (
           <li key={member.userId} className={styles.seat}>
