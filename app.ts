@@ -8,6 +8,7 @@ import { createRedaction } from './config/redaction.ts'
 import { noBodyBytes } from './plugins/app/http/body-limits.ts'
 import { answerBrokenRequest } from './plugins/app/http/broken-requests.ts'
 import { answerError } from './plugins/app/http/errors.ts'
+import { createHttpsServer } from './plugins/app/http/https-server.ts'
 import { createRequestLogger } from './plugins/app/http/request-logger.ts'
 import { isWebSocketUpgrade } from './plugins/app/http/upgrades.ts'
 import operations from './plugins/app/operations/index.ts'
@@ -39,12 +40,23 @@ const secrets = [
   '*.secret'
 ]
 
+/** Timeouts of connections, the defaults of Fastify. It does not apply them to a server of HTTPS from a factory. */
+const timeouts = { keepAliveTimeout: 72_000, requestTimeout: 0 }
+
 /**
  * Options of the Fastify server. Logs go to standard error; standard output has only the line that the server is ready.
  */
 export function serverOptions(config: Config): FastifyHttpOptions<RawServerDefault> {
+  const http = { shouldUpgradeCallback: isWebSocketUpgrade }
+  const { HTTPS_CERT, HTTPS_KEY } = config
   return {
-    http: { shouldUpgradeCallback: isWebSocketUpgrade },
+    http,
+    ...timeouts,
+    ...(HTTPS_CERT !== undefined &&
+      HTTPS_KEY !== undefined && {
+        serverFactory: handler =>
+          createHttpsServer({ certificateFile: HTTPS_CERT, keyFile: HTTPS_KEY }, { ...http, ...timeouts }, handler)
+      }),
     logger: {
       level: config.LOG_LEVEL,
       redact: { paths: secrets, remove: true },

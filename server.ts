@@ -5,6 +5,7 @@ import app, { serverOptions } from './app.ts'
 import { reachableHost } from './config/addresses.ts'
 import { ConfigError, loadConfig, type Config } from './config/config.ts'
 import { createRedaction } from './config/redaction.ts'
+import { schemeOf } from './plugins/app/http/public-url.ts'
 import { explainIndexConflict } from './plugins/external/mongodb.ts'
 
 /**
@@ -20,6 +21,17 @@ function readSettings(): Config {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+/** Creates the server. Exits when its certificate cannot be used. */
+function createServer(config: Config) {
+  try {
+    return Fastify(serverOptions(config))
+  } catch (error) {
+    if (config.HTTPS_CERT === undefined) throw error
+    process.stderr.write(`HTTPS_CERT or HTTPS_KEY cannot be used: ${explanationOf(error)}\n`)
     process.exit(1)
   }
 }
@@ -55,7 +67,7 @@ async function drain(): Promise<void> {
 }
 
 const config = readSettings()
-const server = Fastify(serverOptions(config))
+const server = createServer(config)
 
 const { close } = closeWithGrace(
   {
@@ -72,13 +84,17 @@ const { close } = closeWithGrace(
 )
 stopOnSignals(close)
 
+/** The address at which this machine reaches the server. */
+export let url = ''
+
 try {
   // Registered without encapsulation, so that its decorators can be used here.
   await server.register(fp(app), { config })
   await server.listen({ host: config.HOST, port: config.PORT })
   const address = server.server.address()
   if (address !== null && typeof address === 'object') {
-    process.stdout.write(`Ambient is ready at http://${reachableHost(address.address)}:${address.port}\n`)
+    url = `${schemeOf(config)}://${reachableHost(address.address)}:${address.port}`
+    process.stdout.write(`Ambient is ready at ${url}\n`)
   }
 } catch (error) {
   const isPortInUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'

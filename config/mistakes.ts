@@ -129,6 +129,7 @@ function clusterMistakes(given: Readonly<Record<string, unknown>>): string[] {
 }
 
 const groups = [
+  ['HTTPS_CERT', 'HTTPS_KEY'],
   ['TURN_URLS', 'TURN_SECRET'],
   ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],

@@ -13,8 +13,15 @@ export const Settings = Type.Object(
     HOST: Formatted('host', 'address on which HTTP and Socket.io listen', { default: '127.0.0.1' }),
     PORT: Port('port of HTTP and Socket.io; 0 picks a free port', { default: 3000 }),
     PUBLIC_URL: Type.Optional(
-      Formatted('base-url', 'address at which clients reach the server; unset: http://HOST:PORT')
+      Formatted(
+        'base-url',
+        'address at which clients reach the server; unset: http://HOST:PORT, or https: with HTTPS_CERT'
+      )
     ),
+    HTTPS_CERT: Type.Optional(
+      Text('file with the certificate chain of HTTPS, PEM, which is read again when it is renewed; unset: HTTP')
+    ),
+    HTTPS_KEY: Type.Optional(Text('file with the private key of HTTPS, PEM; it may be HTTPS_CERT')),
     TRUST_PROXY: Type.Boolean({
       default: false,
       description: 'take the client address from the X-Forwarded-For header of one proxy'

@@ -51,6 +51,12 @@ t.test('a port in use is reported with advice', async t => {
   })
 })
 
+t.test('a certificate that cannot be read is named', async t => {
+  const { code, stderr } = await runFailingServer({ HTTPS_CERT: '/none/cert.pem', HTTPS_KEY: '/none/key.pem' })
+  t.equal(code, 1)
+  t.match(stderr, /^HTTPS_CERT or HTTPS_KEY cannot be used: .*\/none\/cert\.pem/)
+})
+
 t.test('all invalid settings are reported at once', async t => {
   t.match(await runFailingServer({ MEDIA_PROT: '1', LOG_LEVEL: 'loud' }), {
     code: 1,

@@ -3,6 +3,10 @@ import { parseArgs } from 'node:util'
 /** The flags of `npm start`. */
 export interface StartFlags {
   isHelp: boolean
+  /** Whether the local network reaches the server. */
+  isLan: boolean
+  /** The address in the local network; undefined: the likeliest. */
+  lanAddress?: string
 }
 
 /** An error in the command line. Its message names the flags that are known. */
@@ -10,11 +14,17 @@ export class FlagError extends Error {
   override name = 'FlagError'
 }
 
-const options = { help: { type: 'boolean', short: 'h' } } as const
+/** Flags, and whether they may have a value. */
+const known: Readonly<Record<string, { takesValue: boolean }>> = {
+  lan: { takesValue: true },
+  help: { takesValue: false }
+}
 
 /** The help of `npm start`. */
 export const helpText = `Usage: npm start [-- FLAGS]
 
+  --lan             serve phones and computers of the local network, with HTTPS
+  --lan=ADDRESS     the same at this address of the machine
   --help            print this text
 
 Settings are environment variables, for example PORT=3001 npm start. docs/operators.md lists them.
@@ -22,16 +32,22 @@ Settings are environment variables, for example PORT=3001 npm start. docs/operat
 
 /**
  * Parses the arguments of `npm start`.
- * @throws FlagError for an argument that is not known
+ * @throws FlagError for an argument that is not known, and for a value that is missing or of no use
  */
 export function parseFlags(args: readonly string[]): StartFlags {
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
-  const unknown = tokens
-    .filter(token => token.kind !== 'option' || !Object.hasOwn(options, token.name))
-    .map(token => args[token.index] ?? '')
-  if (unknown.length > 0) {
-    throw new FlagError(`${unknown.join(' ')} is not a flag of npm start.\n\n${helpText}`)
+  const { tokens } = parseArgs({
+    args: args.map(argument => (argument === '-h' ? '--help' : argument)),
+    strict: false,
+    allowPositionals: true,
+    tokens: true
+  })
+  const given = new Map<string, string | undefined>()
+  for (const token of tokens) {
+    const flag = token.kind === 'option' ? known[token.name] : undefined
+    const isRight = flag && token.kind === 'option' && (token.value === undefined || (flag.takesValue && token.value))
+    if (!isRight) throw new FlagError(`${args[token.index]} is not a flag of npm start.\n\n${helpText}`)
+    given.set(token.name, token.value)
   }
-  const given = new Map(tokens.flatMap(token => (token.kind === 'option' ? [[token.name, token.value]] : [])))
-  return { isHelp: given.has('help') }
+  const lanAddress = given.get('lan')
+  return { isHelp: given.has('help'), isLan: given.has('lan'), ...(lanAddress !== undefined && { lanAddress }) }
 }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 
@@ -24,7 +25,8 @@ export function createConnections({ server, deadlineMs, logger }: ConnectionsPar
   let cutOffTimer: NodeJS.Timeout | undefined
   let isClosing = false
 
-  server.on('connection', (socket: Socket) => {
+  // Requests and upgrades of HTTPS name the socket above the encryption.
+  server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     if (isClosing) return socket.destroy()
     unused.add(socket)
     socket.once('close', () => unused.delete(socket))

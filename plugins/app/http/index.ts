@@ -5,6 +5,7 @@ import { parseJsonOrNothing, rejectUnexpectedBody } from './bodies.ts'
 import { limitBodies, rejectWithoutRoute } from './body-limits.ts'
 import { createConnections } from './connections.ts'
 import { answerError } from './errors.ts'
+import { followCertificate } from './https-server.ts'
 import { createPublicUrl } from './public-url.ts'
 import { measureRequests } from './request-metrics.ts'
 import { traceRequests } from './request-tracing.ts'
@@ -32,6 +33,11 @@ export default fp(
     const { config, server, metrics, tracing } = app
     app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
     app.decorate('publicUrl', createPublicUrl({ config, server }))
+
+    const { HTTPS_CERT, HTTPS_KEY } = config
+    if (HTTPS_CERT !== undefined && HTTPS_KEY !== undefined) {
+      app.addHook('onClose', followCertificate(server, { certificateFile: HTTPS_CERT, keyFile: HTTPS_KEY }, app.log))
+    }
 
     const connections = createConnections({ server, deadlineMs: config.DRAIN_DEADLINE_MS, logger: app.log })
     app.addHook('onRequest', connections.rejectWhenClosing)

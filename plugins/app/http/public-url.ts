@@ -3,7 +3,7 @@ import { reachableHost } from '../../../config/addresses.ts'
 import type { Config } from '../../../config/config.ts'
 
 export interface PublicUrlParts {
-  config: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT'>
+  config: Pick<Config, 'PUBLIC_URL' | 'HOST' | 'PORT' | 'HTTPS_CERT'>
   server: Server
 }
 
@@ -11,8 +11,9 @@ export interface PublicUrlParts {
  * Returns a function for the URL that clients use to reach the server, without a trailing slash: PUBLIC_URL, or the
  * address the server listens on, which is known only once it listens.
  */
-export function createPublicUrl({ config: { PUBLIC_URL, HOST, PORT }, server }: PublicUrlParts): () => string {
-  const urlAt = (port: number) => `http://${reachableHost(HOST)}:${port}`
+export function createPublicUrl({ config, server }: PublicUrlParts): () => string {
+  const { PUBLIC_URL, HOST, PORT } = config
+  const urlAt = (port: number) => `${schemeOf(config)}://${reachableHost(HOST)}:${port}`
   let listenUrl: string | undefined
 
   return () => {
@@ -24,4 +25,9 @@ export function createPublicUrl({ config: { PUBLIC_URL, HOST, PORT }, server }: 
     listenUrl = urlAt(address.port)
     return listenUrl
   }
+}
+
+/** Returns the scheme of URLs of a server. */
+export function schemeOf({ HTTPS_CERT }: Pick<Config, 'HTTPS_CERT'>): 'http' | 'https' {
+  return HTTPS_CERT === undefined ? 'http' : 'https'
 }

@@ -5,9 +5,12 @@ import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { FlagError, helpText, parseFlags } from '../../../scripts/start/flags.ts'
 
-async function runStart(args: readonly string[]) {
+async function runStart(args: readonly string[], settings: Record<string, string> = {}) {
   const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'start.ts')
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, stdout, stderr }
 }
@@ -25,8 +28,32 @@ t.test('--help prints the flags and starts nothing', async t => {
 
 t.test('each argument must be a known flag', async t => {
   t.match(parseFlags([]), { isHelp: false })
-  t.match(parseFlags(['--help']), { isHelp: true })
-  for (const args of [['--loud'], ['loud'], ['--no-help'], ['--help', '--loud=1'], ['-x']]) {
+  t.match(parseFlags(['--help']), { isHelp: true, isLan: false })
+  t.match(parseFlags(['--lan']), { isHelp: false, isLan: true, lanAddress: undefined })
+  t.match(parseFlags(['--lan=192.168.1.5']), { isLan: true, lanAddress: '192.168.1.5' })
+  for (const args of [
+    ['--loud'],
+    ['--lan='],
+    ['--help=1'],
+    ['--lan', '192.168.1.5'],
+    ['loud'],
+    ['--no-help'],
+    ['--help', '--loud=1'],
+    ['-x']
+  ]) {
     t.throws(() => parseFlags(args), FlagError, args.join(' '))
   }
+})
+
+t.test('--lan is refused in production', async t => {
+  const { code, stdout, stderr } = await runStart(['--lan'], { NODE_ENV: 'production' })
+  t.match({ code, stdout }, { code: 1, stdout: '' })
+  t.match(stderr, '--lan is refused in production')
+})
+
+t.test('--lan names the settings that it would overrule, and an address that this machine does not have', async t => {
+  const { code, stderr } = await runStart(['--lan'], { HOST: '0.0.0.0', PUBLIC_URL: 'http://a.example' })
+  t.equal(code, 1)
+  t.match(stderr, '--lan chooses HOST and PUBLIC_URL: unset what you have set.')
+  t.match((await runStart(['--lan=203.0.113.77'])).stderr, '--lan=203.0.113.77 is no IPv4 address of this machine.')
 })
