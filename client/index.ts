@@ -70,6 +70,7 @@ export type {
   SongMetadataUpdate
 } from '../contract/metadata.ts'
 export type { Ban, Member, ShowDecision } from '../contract/moderation.ts'
+export type { PeopleHere, PersonHere } from '../contract/people-here.ts'
 export type {
   LivePeaks,
   LiveToday,

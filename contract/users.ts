@@ -30,6 +30,8 @@ export const User = Exactly({
   guest: Type.Boolean(),
   /** Whether followers see that the person is online, and in which public show. */
   showsOnline: Type.Optional(Type.Boolean()),
+  /** Whether the others in a show see the person in the list of listeners. */
+  listedInShows: Type.Optional(Type.Boolean()),
   createdAt: IsoTime
 })
 export type User = Static<typeof User>
@@ -39,7 +41,8 @@ export const UserPatch = Exactly({
   displayName: Type.Optional(DisplayName),
   bio: Type.Optional(Bio),
   links: Type.Optional(Type.Array(Link, { maxItems: 5 })),
-  showsOnline: Type.Optional(Type.Boolean())
+  showsOnline: Type.Optional(Type.Boolean()),
+  listedInShows: Type.Optional(Type.Boolean())
 })
 export type UserPatch = Static<typeof UserPatch>
 

@@ -1,4 +1,5 @@
 import type { Page } from '../../contract/paging.ts'
+import type { PeopleHere } from '../../contract/people-here.ts'
 import type { ShowProgram } from '../../contract/program.ts'
 import type { Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
 import type { SongsOnAir } from '../../contract/songs.ts'
@@ -17,6 +18,9 @@ export function createShowsApi(request: AuthorizedRequest) {
   return {
     list: async (search: ShowSearch = {}) => await request<Page<Show>>('GET', `/shows${toQuery(search)}`),
     get: async (showId: string) => await request<Show>('GET', `/shows/${showId}`),
+    /** Returns the people in a live show whom its listeners see, and the number of guests. For those in the show. */
+    people: async (showId: string, page: PageOptions = {}) =>
+      await request<PeopleHere>('GET', `/shows/${showId}/people${toQuery(page)}`),
     /** Returns the songs that a live show plays, has paused, or is about to play. */
     onAir: async (showId: string) => await request<SongsOnAir>('GET', `/shows/${showId}/on-air`),
     /** Returns the addresses of a show's HTTP stream, for its hosts. */

@@ -80,9 +80,9 @@ export function answerAsHome(parts: HomeAnswersParts): void {
   peers.answer(
     'room:members',
     homeQuestions['room:members'],
-    async ({ showId, actor }) =>
+    async ({ showId, actor, check = 'people:list' }) =>
       await atHome(showId, async room => {
-        room.check(actor, { type: 'people:list' })
+        room.check(actor, { type: check })
         return membersOf(room.state)
       })
   )

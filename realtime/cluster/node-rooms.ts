@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../contract/errors.ts'
 import { allDone } from '../../plugins/app/operations/all-done.ts'
-import type { LiveShowActor, LiveShows } from '../../plugins/app/shows/live-shows.ts'
+import type { LiveShowActor, LiveShows, PeopleCheck } from '../../plugins/app/shows/live-shows.ts'
 import type { CommentFeed } from '../delivery/comment-feed.ts'
 import type { Command } from '../room/commands.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
@@ -220,10 +220,10 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
       const home = await forwarding.ask(showId, 'room:commentsDeleted', { commentIds: [...commentIds] }, true)
       if ('room' in home) feed.deleted(showId, commentIds)
     },
-    async members(showId: string, actor: LiveShowActor) {
+    async members(showId: string, actor: LiveShowActor, check: PeopleCheck = 'people:list') {
       const location = await getLocation(showId)
-      if ('room' in location) return await rooms.members(showId, actor)
-      const answer = await forwarding.ask(showId, 'room:members', { actor }, true)
+      if ('room' in location) return await rooms.members(showId, actor, check)
+      const answer = await forwarding.ask(showId, 'room:members', { actor, check }, true)
       return 'room' in answer ? membersOf(answer.room.state) : answer.answer
     },
     async forgetPerson(userId) {

@@ -39,7 +39,12 @@ export const homeQuestions = {
   }),
   'room:announce': Type.Object({ showId, actor: ActorOfNode, text: Type.String({ maxLength: 10_000 }) }),
   'room:commentsDeleted': Type.Object({ showId, commentIds: Type.Array(Text, { maxItems: 10_000 }) }),
-  'room:members': Type.Object({ showId, actor: ActorOfNode }),
+  /** Homes of earlier builds know no `check`: they list members for hosts only. */
+  'room:members': Type.Object({
+    showId,
+    actor: ActorOfNode,
+    check: Type.Optional(Type.Union([Type.Literal('people:list'), Type.Literal('people:see')]))
+  }),
   'room:place': Type.Object({ showId, userId: Text }),
   'room:follow': Type.Object({
     showId,

@@ -68,6 +68,9 @@ export type HostCommand =
   /** Checked before the list of members is shown. */
   | { type: 'people:list' }
 
+/** Checked over REST before the list of people is shown to those in the show. */
+export type PeopleCommand = { type: 'people:see' }
+
 /** Commands of the creator or an operator, over REST. */
 export type OwnerCommand = { type: 'show:start' } | { type: 'show:end' }
 
@@ -115,7 +118,7 @@ export type SystemCommand =
   /** The comment accepted at `atMs` could not be stored, so it does not count. */
   | { type: 'server:commentLost'; userId: string; atMs: number }
 
-export type Command = MemberCommand | PlaybackCommand | HostCommand | OwnerCommand | SystemCommand
+export type Command = MemberCommand | PlaybackCommand | HostCommand | PeopleCommand | OwnerCommand | SystemCommand
 export type CommandType = Command['type']
 /** The command of each type. */
 export type CommandMap = { readonly [C in Command as C['type']]: C }

@@ -76,9 +76,9 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
       return state && placeOf(state, userId)
     },
     findShowOf: creatorId => [...rooms].find(([, { state }]) => isOnAirBy(state, creatorId))?.[0],
-    async members(showId, actor) {
+    async members(showId, actor, check = 'people:list') {
       const room = await getRoom(showId)
-      room.check(actor, { type: 'people:list' })
+      room.check(actor, { type: check })
       return membersOf(room.state)
     },
     async command(showId, actor, command) {

@@ -22,6 +22,8 @@ export interface UserDocument {
   guest: boolean
   /** Whether followers see that the person is online; absent until they choose it. */
   showsOnline?: boolean
+  /** Whether the others in a show see the person in its list; absent until they choose it. */
+  listedInShows?: boolean
   /** The linked Spotify account; its tokens are stored elsewhere. */
   spotify?: SpotifyLink | null
   createdAt: Date
@@ -117,6 +119,14 @@ export async function createUsers(users: Collection<UserDocument>, feed: Cluster
       return new Map(documents.map(document => [document._id, toPerson(document)]))
     },
 
+    /** Returns the ids of those of these people who are not to be listed in shows. */
+    async unlistedAmong(userIds: readonly string[]): Promise<string[]> {
+      if (userIds.length === 0) return []
+      const filter = { _id: { $in: [...userIds] }, listedInShows: false }
+      const documents = await users.find(filter, { projection: { _id: 1 } }).toArray()
+      return documents.map(({ _id }) => _id)
+    },
+
     /** Throws NOT_FOUND. */
     async getProfile(userId: string): Promise<Profile> {
       const document = await users.findOne({ _id: userId })
@@ -205,7 +215,8 @@ function toProfile(document: UserDocument): Profile {
 
 /** The account as its owner sees it. */
 function toUser(document: UserDocument): User {
-  const { _id, displayName, avatarUrl, bio, links, guest, spotify = null, showsOnline = false, createdAt } = document
+  const { _id, displayName, avatarUrl, bio, links, guest, spotify = null, createdAt } = document
+  const { showsOnline = false, listedInShows = true } = document
   return {
     id: _id,
     displayName,
@@ -215,6 +226,7 @@ function toUser(document: UserDocument): User {
     spotify: spotify && { linked: spotify.linked, relink: spotify.relink },
     guest,
     showsOnline,
+    listedInShows,
     createdAt: createdAt.toISOString()
   }
 }

@@ -8,6 +8,7 @@ import { createEventLog, type EventLog } from './event-log.ts'
 import { createLiveProgramsPort, type LiveProgramsPort } from './live-programs.ts'
 import { createLiveShowsPort, type LiveShowsPort } from './live-shows.ts'
 import { createShowsKeeper, createVisitorsKeeper } from './personal-data.ts'
+import { createPeopleHere, type PeopleHere } from './people-here.ts'
 import { createRoleRevocations } from './role-revocations.ts'
 import { createShowData, type ShowData } from './show-data.ts'
 import { createShowEvents, type ShowEvents } from './show-events.ts'
@@ -22,6 +23,7 @@ declare module 'fastify' {
     shows: Shows
     showGuard: ShowGuard
     showInvitations: ShowInvitations
+    peopleHere: PeopleHere
     eventLog: EventLog
     audienceLog: AudienceLog
     showEvents: ShowEvents
@@ -74,6 +76,7 @@ export default fp(
     const showGuard = createShowGuard({ shows: collection, admissions, revocations, blocks, liveShows, showEvents })
     app.decorate('showGuard', showGuard)
     showData.register('showAdmissions', admissions.removeOfShow)
+    app.decorate('peopleHere', createPeopleHere({ showGuard, liveShows, users, blocks, nowMs: Date.now }))
 
     const visitors = await createVisitors(db)
     const shows = await createShows({

@@ -10,14 +10,17 @@ export interface LiveShowActor {
   userId: string
 }
 
+/** Whether the members are listed for a host, or for somebody in the show. */
+export type PeopleCheck = 'people:list' | 'people:see'
+
 /** Commands that REST sends to a live room. The rules of the room decide about them. */
 export type LiveShowCommand =
   | { type: 'show:start' }
   | { type: 'show:end' }
   | { type: 'member:remove'; userId: string; ban: boolean }
   | { type: 'member:unban'; userId: string }
-  /** Checks that the actor may list the members; changes nothing. */
-  | { type: 'people:list' }
+  /** Checks that the actor may list the members, as a host or as one of them; changes nothing. */
+  | { type: PeopleCheck }
 
 /** Current state of a live show; `end` once it has ended. */
 export interface LiveStatus {
@@ -68,8 +71,11 @@ export interface LiveShows {
    * Whether another node is the home of a show, or is about to be. Throws UNAVAILABLE when nobody can say.
    */
   isElsewhere(showId: string): Promise<boolean>
-  /** Returns the members of a show in no order. Throws FORBIDDEN (not a host), SHOW_NOT_LIVE, SHOW_ENDED. */
-  members(showId: string, actor: LiveShowActor): Promise<Member[]>
+  /**
+   * Returns the members of a show in no order, for a host unless the check says otherwise. Throws FORBIDDEN (not a
+   * host), NOT_IN_SHOW (not in the show), SHOW_NOT_LIVE, SHOW_ENDED.
+   */
+  members(showId: string, actor: LiveShowActor, check?: PeopleCheck): Promise<Member[]>
 }
 
 /** The port to live rooms. Until rooms are bound, commands throw UNAVAILABLE and no show is live. */
@@ -96,6 +102,6 @@ export function createLiveShowsPort(): LiveShowsPort {
     findPlace: async (showId, userId) => await rooms?.findPlace(showId, userId),
     findShowOf: creatorId => rooms?.findShowOf(creatorId),
     isElsewhere: async showId => await getRooms().isElsewhere(showId),
-    members: async (showId, actor) => await getRooms().members(showId, actor)
+    members: async (showId, actor, check) => await getRooms().members(showId, actor, check)
   }
 }

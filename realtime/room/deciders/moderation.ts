@@ -7,7 +7,7 @@ import { endInvitation, endRequest } from './requests.ts'
 
 /** Actions of hosts on people. */
 export const moderationDeciders: Deciders<
-  'cohost:set' | 'comment:mute' | 'member:remove' | 'member:unban' | 'people:list'
+  'cohost:set' | 'comment:mute' | 'member:remove' | 'member:unban' | 'people:list' | 'people:see'
 > = {
   'cohost:set': ({ room }, { userId, cohost }) =>
     room.cohostIds.includes(userId) === cohost ? [] : [{ type: 'cohost:changed', userId, cohost }],
@@ -15,7 +15,8 @@ export const moderationDeciders: Deciders<
   'member:remove': remove,
   'member:unban': (_state, { userId }, actor) =>
     actor.kind === 'system' ? [] : [{ type: 'member:unbanned', userId, by: actor.userId }],
-  'people:list': changesNothing
+  'people:list': changesNothing,
+  'people:see': changesNothing
 }
 
 function muteComments(

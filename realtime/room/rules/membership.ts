@@ -1,4 +1,5 @@
-import { isPresent } from './conditions.ts'
+import { actorId } from '../commands.ts'
+import { isActingHost, isPresent } from './conditions.ts'
 import { rule, type Rule } from './rule.ts'
 
 /** Conditions for acting in the room at all: FORBIDDEN, NOT_IN_SHOW. */
@@ -66,5 +67,15 @@ export const membershipRules: readonly Rule[] = [
     'NOT_IN_SHOW',
     'Join the show first.',
     (state, actor) => actor.kind === 'member' && !isPresent(state, actor)
+  ),
+  rule(
+    'only people in the show, and its hosts, see who is there',
+    ['people:see'],
+    'NOT_IN_SHOW',
+    'Join the show to see who is here.',
+    (state, actor) =>
+      actor.kind === 'member'
+        ? !isPresent(state, actor)
+        : !state.members.has(actorId(actor) ?? '') && !isActingHost(state, actor)
   )
 ]

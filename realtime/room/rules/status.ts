@@ -4,14 +4,14 @@ import { rule, type Rule } from './rule.ts'
 export const statusRules: readonly Rule[] = [
   rule(
     'nothing happens before the start',
-    ['show:join', 'show:end', 'member:remove', 'member:unban', 'people:list'],
+    ['show:join', 'show:end', 'member:remove', 'member:unban', 'people:list', 'people:see'],
     'SHOW_NOT_LIVE',
     'The show is not live yet.',
     ({ room }) => room.status === 'scheduled'
   ),
   rule(
     'nothing happens after the end',
-    ['show:start', 'show:join', 'show:end', 'member:remove', 'member:unban', 'people:list'],
+    ['show:start', 'show:join', 'show:end', 'member:remove', 'member:unban', 'people:list', 'people:see'],
     'SHOW_ENDED',
     'The show has ended.',
     ({ room }) => room.status === 'ended'

@@ -122,6 +122,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       )
   ],
   'showGuard.revokeRoles': [app => app.showGuard.revokeRoles('creator-1', fan)],
+  'peopleHere.page': [app => app.peopleHere.page(bigShow, host, large)],
+  'users.unlistedAmong': [app => app.users.unlistedAmong(Array.from({ length: 500 }, (_, n) => `person-${n}`))],
   'showInvitations.list': [app => app.showInvitations.list(bigShow, host, large)],
   'showInvitations.create': [app => app.showInvitations.create(bigShow, host, {})],
   'showInvitations.accept': [app => app.showInvitations.accept(bigShow, fan, 'unknown')],

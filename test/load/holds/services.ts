@@ -7,6 +7,7 @@ export const services = [
   'shows',
   'showGuard',
   'showInvitations',
+  'peopleHere',
   'eventLog',
   'audienceLog',
   'showEvents',

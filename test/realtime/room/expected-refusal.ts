@@ -40,8 +40,16 @@ function membership(model: RoomModel, actor: Actor, { type }: Command): ErrorCod
   if ((type === 'member:remove' || type === 'member:unban' || type === 'people:list') && actor.kind !== 'member') {
     return null
   }
+  if (type === 'people:see' && actor.kind !== 'member') return maySeePeople(model, actor) ? null : 'NOT_IN_SHOW'
   const isConnected = actor.kind === 'member' && findPerson(model, actor.userId)?.presenceId === actor.presenceId
   return isConnected ? null : 'NOT_IN_SHOW'
+}
+
+/** Whether the actor hosts the show, or is in it, connected or for the grace period. */
+function maySeePeople(model: RoomModel, actor: Actor): boolean {
+  const { userId, isHost, isSystem } = rolesOf(model, actor)
+  const person = findPerson(model, userId)
+  return !isSystem && (isHost || (person !== undefined && isInShow(person)))
 }
 
 function status({ status }: RoomModel, _: Actor, { type }: Command): ErrorCode | null {

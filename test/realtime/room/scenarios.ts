@@ -102,7 +102,8 @@ const hostIntent = weighted<Intent>(
     3,
     fc.record({ type: fc.constant('member:unban'), userId: weighted<PersonChoice>([4, oneOf('banned')], [1, target]) })
   ],
-  [1, fixed({ type: 'people:list' })]
+  [1, fixed({ type: 'people:list' })],
+  [2, fixed({ type: 'people:see' })]
 )
 
 const itemId = fc.constantFrom('item1', 'item2', 'item3', 'item4', 'none')
