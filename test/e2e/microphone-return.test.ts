@@ -1,23 +1,92 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { startServer } from '../server-process.ts'
-import { desktop, phone } from './accessibility.ts'
-import { waitUntilHearsMore } from './listening.ts'
-import { goLive, joinShow, signInVisitor } from './show-steps.ts'
+import { checkScreen, desktop, phone } from './accessibility.ts'
+import { measureHeard, waitUntilHearsMore } from './listening.ts'
+import { hidePermissions, waitUntilHearsNothing } from './microphone-steps.ts'
+import { bringOnStage, goLive, joinShow, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
 
+const loudText = 'Nobody hears you.'
+
+/** Opens a show with a host who is heard, and a listener. */
+async function openShow(t: Test, viewport: { width: number; height: number }) {
+  const host = await signInVisitor(server.url, 'Host', { viewport })
+  const listener = await signInVisitor(server.url, 'Listener')
+  t.teardown(async () => await Promise.all([host.close(), listener.close()]))
+  await joinShow(listener, await goLive(host, 'A show with a reload'))
+  await waitUntilHearsMore(listener)
+  return { host, listener }
+}
+
 for (const [size, viewport] of Object.entries({ phone, desktop })) {
   t.test(`a host who reloads is heard again without a press, on a ${size}`, async t => {
-    const host = await signInVisitor(server.url, 'Host', { viewport })
-    const listener = await signInVisitor(server.url, 'Listener')
-    t.teardown(async () => await Promise.all([host.close(), listener.close()]))
-    await joinShow(listener, await goLive(host, 'A show with a reload'))
-    await waitUntilHearsMore(listener)
-
+    const { host, listener } = await openShow(t, viewport)
     await host.page.reload()
     await host.page.getByRole('button', { name: 'Mute' }).waitFor()
     await waitUntilHearsMore(listener)
-    t.equal(await host.page.getByRole('alert').count(), 0)
+    t.equal(await host.page.getByText(loudText).count(), 0)
+  })
+
+  t.test(`a host whose browser may ask again is told that nobody hears them, and resumes, on a ${size}`, async t => {
+    const { host, listener } = await openShow(t, viewport)
+    await hidePermissions(host)
+    await host.page.reload()
+    await host.page.getByRole('alert').filter({ hasText: loudText }).waitFor()
+    await host.page.getByRole('button', { name: 'Resume', exact: true }).waitFor()
+    await checkScreen(t, host.page, 'nobody hears the host', [viewport])
+    await waitUntilHearsNothing(listener)
+    await host.page.getByRole('button', { name: 'Nobody hears you: resume' }).click()
+    await waitUntilHearsMore(listener)
+    await host.page.getByText(loudText).waitFor({ state: 'detached' })
   })
 }
+
+t.test('a host who was muted comes back muted', async t => {
+  const { host, listener } = await openShow(t, desktop)
+  await host.page.getByRole('button', { name: 'Mute' }).click()
+  await host.page.getByRole('button', { name: 'Unmute' }).waitFor()
+  await host.page.reload()
+  await host.page.getByRole('button', { name: 'Unmute' }).waitFor()
+  const { energy } = await measureHeard(listener, 1500)
+  t.ok(energy < 0.001, 'nothing is heard')
+  await host.page.getByRole('button', { name: 'Unmute' }).click()
+  await waitUntilHearsMore(listener)
+})
+
+t.test('a host whose microphone has an id that the browser no longer knows resumes with the default one', async t => {
+  const { host, listener } = await openShow(t, desktop)
+  await host.page.evaluate(() => {
+    const stored = JSON.parse(localStorage.getItem('ambient:microphone') ?? '{}')
+    stored.choice.deviceId = 'unplugged'
+    localStorage.setItem('ambient:microphone', JSON.stringify(stored))
+  })
+  await host.page.reload()
+  await host.page.getByText('The microphone you used isn’t connected.').waitFor()
+  await host.page.getByRole('button', { name: 'Resume', exact: true }).click()
+  await waitUntilHearsMore(listener)
+  await host.page.getByText(loudText).waitFor({ state: 'detached' })
+})
+
+t.test('a speaker who reloads is heard again, and one who was granted the floor is not without a press', async t => {
+  const { host, listener } = await openShow(t, desktop)
+  const guest = await signInVisitor(server.url, 'Guest')
+  t.teardown(async () => await guest.close())
+  await joinShow(guest, host.page.url())
+  await bringOnStage(host, guest, 'Guest')
+  await host.page.getByRole('button', { name: 'Mute', exact: true }).click()
+  await host.page.getByRole('button', { name: 'Unmute' }).waitFor()
+  await waitUntilHearsMore(listener)
+  await guest.page.reload()
+  await guest.page.getByRole('button', { name: 'Mute', exact: true }).waitFor()
+  await waitUntilHearsMore(listener)
+
+  await guest.page.getByRole('button', { name: 'Step down' }).click()
+  await guest.page.getByRole('button', { name: 'Request to speak' }).click()
+  await guest.page.getByRole('button', { name: 'Send request' }).click()
+  await host.page.getByRole('button', { name: 'Accept Guest' }).click()
+  await guest.page.getByRole('button', { name: 'Turn on your microphone' }).waitFor()
+  const { energy } = await measureHeard(listener, 1500)
+  t.ok(energy < 0.001, 'the first press is the guest’s own')
+})
