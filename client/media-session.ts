@@ -9,6 +9,8 @@ import type { SoundKind } from './volumes.ts'
 
 export interface MediaSessionParts extends TransportParts {
   sound: SoundOutput
+  /** Returns whose voice a producer sends. */
+  findSpeaker: (producerId: string) => string | undefined
 }
 
 /** One producer that is received. `consumer` is null until the server has created it. */
@@ -169,7 +171,7 @@ export class MediaSession {
   }
 
   async #consume(producerId: string, reception: ReceivedProducer, kind: SoundKind): Promise<void> {
-    const { sendCommand, sound } = this.#parts
+    const { sendCommand, sound, findSpeaker } = this.#parts
     const device = await this.#device
     const transport = await this.#getTransport('recv')
     if (!this.#isCurrent(producerId, reception)) return
@@ -180,7 +182,7 @@ export class MediaSession {
     const consumer = await transport.consume(consumerOptions(answer))
     if (!this.#isCurrent(producerId, reception)) return this.#closeConsumer(consumer)
     reception.consumer = consumer
-    sound.add(consumer.id, consumer.track, kind)
+    sound.add(consumer.id, consumer.track, kind, findSpeaker(producerId))
     if (!ready) await sendCommand('media:resumeConsumer', { consumerId: consumer.id })
   }
 

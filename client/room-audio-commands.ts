@@ -55,6 +55,14 @@ export abstract class RoomAudioCommands extends RoomCommands {
   }
 
   /**
+   * Sets the playback volume of one person's voice in this client, from 0 (silent) to 1, beside the volume of all
+   * voices. It stays for the sound output, also in other shows. An output of an app may not have it.
+   */
+  setVoiceVolume(userId: string, volume: number): void {
+    this.sound.setVoiceVolume?.(userId, volume)
+  }
+
+  /**
    * Sends a track as the user's voice while the user has the floor, also after reconnects. A second track replaces the
    * first and keeps it muted or unmuted. The room stops the track when it is no longer needed, also when this throws
    * NO_FLOOR.

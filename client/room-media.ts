@@ -85,7 +85,7 @@ export class RoomMedia {
    */
   start(routerRtpCapabilities: RtpCapabilities, reception?: Reception): void {
     this.stop()
-    const { sendCommand, clock, sound, iceTransportPolicy, onStarted } = this.#parts
+    const { sendCommand, clock, sound, iceTransportPolicy, getStage, onStarted } = this.#parts
     const isSameRouter = JSON.stringify(routerRtpCapabilities) === JSON.stringify(this.#routerRtpCapabilities)
     if (!isSameRouter) {
       this.#routerRtpCapabilities = routerRtpCapabilities
@@ -96,6 +96,7 @@ export class RoomMedia {
       {
         sendCommand: retryWhenRateLimited(sendCommand, clock),
         sound,
+        findSpeaker: producerId => getStage().find(member => member.producerId === producerId)?.userId,
         onConnected: () => this.#startStableTimer(),
         onBroken: () => this.restart(session),
         ...(iceTransportPolicy && { iceTransportPolicy })

@@ -21,6 +21,8 @@ export interface SongMixer {
   isPlaying(id: string, kind: SoundKind): boolean
   add(id: string, track: MediaStreamTrack, kind: SoundKind): void
   remove(id: string): void
+  /** Sets the volume of one sound, 0 to 1, beside the volume of its kind. */
+  setGain(id: string, gain: number): void
   set(volumes: Volumes, ducking: DuckingSetting): void
   /** Starts or stops the audio context as needed. Browsers let it start from a tap. */
   updateContext(): void
@@ -45,7 +47,7 @@ function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMix
   const { voices, depth } = createDuckingGraph(context)
   const ducked = new GainNode(context)
   const outputs = { voice: new GainNode(context), song: new GainNode(context) }
-  const sources = new Map<string, MediaStreamAudioSourceNode>()
+  const sources = new Map<string, { source: MediaStreamAudioSourceNode; gain: GainNode }>()
   depth.connect(ducked.gain)
   ducked.connect(outputs.song).connect(context.destination)
   if (playsVoices) voices.connect(outputs.voice).connect(context.destination)
@@ -74,17 +76,25 @@ function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMix
     add(id, track, kind) {
       try {
         const source = context.createMediaStreamSource(new MediaStream([track]))
-        source.connect(kind === 'song' ? ducked : voices)
-        sources.set(id, source)
+        const gain = new GainNode(context)
+        // A voice that is silent for this listener lowers no songs.
+        source.connect(gain).connect(kind === 'song' ? ducked : voices)
+        sources.set(id, { source, gain })
       } catch {
         // The element of a track that the context rejects plays it.
       }
       updateContext()
     },
     remove(id) {
-      sources.get(id)?.disconnect()
+      const { source, gain } = sources.get(id) ?? {}
+      source?.disconnect()
+      gain?.disconnect()
       sources.delete(id)
       updateContext()
+    },
+    setGain(id, value) {
+      const gain = sources.get(id)?.gain
+      if (gain) rampTo(gain.gain, value)
     },
     set(volumes, ducking) {
       rampTo(outputs.voice.gain, volumes.voice)

@@ -5,13 +5,15 @@ import { fullVolumes, type SoundKind, type Volumes } from './volumes.ts'
 
 /** Plays received tracks. Apps on React Native and Node.js can pass their own. */
 export interface SoundOutput {
-  /** Plays a track until it is removed. */
-  add(id: string, track: MediaStreamTrack, kind: SoundKind): void
+  /** Plays a track until it is removed. `userId`: whose voice it is. */
+  add(id: string, track: MediaStreamTrack, kind: SoundKind, userId?: string): void
   remove(id: string): void
   /** Playback volumes. A new object after each change. */
   readonly volumes: Volumes
   /** Sets the playback volume of a kind of sound, 0 to 1. */
   setVolume(kind: SoundKind, volume: number): void
+  /** Sets the volume of one person's voice, 0 to 1, beside the volume of all voices. Absent in outputs without it. */
+  setVoiceVolume?(userId: string, volume: number): void
   /** Sets by how much songs are lowered while a voice is heard. */
   setDucking(ducking: DuckingSetting): void
   /** Whether sound waits for a tap: browsers play none before one. */
@@ -41,18 +43,27 @@ interface Sound {
   element: HTMLAudioElement
   track: MediaStreamTrack
   kind: SoundKind
+  userId: string | undefined
+}
+
+/** The volumes with which an output of browsers starts. */
+interface StoredVolumes {
+  volumes?: Volumes
+  /** Volumes of the voices of some people, by user id. */
+  voiceVolumes?: ReadonlyMap<string, number>
 }
 
 /**
  * Creates the output of browsers, with an audio element for each track. The first song loads a mixer, which plays songs
  * and lowers them under voices. Until the mixer can play, or where it cannot be loaded, elements play songs without
- * ducking. Only this file and the mixer use the DOM. `volumes` are the initial volumes.
+ * ducking. Only this file and the mixer use the DOM.
  */
-export function elementOutput({ volumes: initialVolumes = fullVolumes }: { volumes?: Volumes } = {}): SoundOutput {
+export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
   const sounds = new Map<string, Sound>()
   const listeners = new Listeners()
   const mixerPlaysVoices = !canSetElementVolume()
-  let volumes = initialVolumes
+  const voiceVolumes = new Map(stored.voiceVolumes)
+  let volumes = stored.volumes ?? fullVolumes
   let ducking: DuckingSetting = { on: false, levelDb: 0 }
   let mixer: SongMixer | null = null
   let isLoadingMixer = false
@@ -77,9 +88,11 @@ export function elementOutput({ volumes: initialVolumes = fullVolumes }: { volum
   /** Applies the volumes, so that each sound is heard once, from its element or from the mixer. */
   function applyVolumes(): void {
     mixer?.set(volumes, ducking)
-    for (const [id, { element, kind }] of sounds) {
-      element.volume = volumes[kind]
-      element.muted = volumes[kind] === 0 || mixer?.isPlaying(id, kind) === true
+    for (const [id, { element, kind, userId = '' }] of sounds) {
+      const gain = voiceVolumes.get(userId) ?? 1
+      mixer?.setGain(id, gain)
+      element.volume = volumes[kind] * gain
+      element.muted = volumes[kind] * gain === 0 || mixer?.isPlaying(id, kind) === true
     }
   }
 
@@ -100,10 +113,10 @@ export function elementOutput({ volumes: initialVolumes = fullVolumes }: { volum
   }
 
   return {
-    add(id, track, kind) {
+    add(id, track, kind, userId) {
       const element = new Audio()
       element.srcObject = new MediaStream([track])
-      const sound = { element, track, kind }
+      const sound = { element, track, kind, userId }
       sounds.set(id, sound)
       mixer?.add(id, track, kind)
       applyVolumes()
@@ -126,6 +139,11 @@ export function elementOutput({ volumes: initialVolumes = fullVolumes }: { volum
       if (mixerPlaysVoices) loadMixer()
       applyVolumes()
       listeners.notify()
+    },
+    setVoiceVolume(userId, volume) {
+      voiceVolumes.set(userId, volume)
+      if (mixerPlaysVoices) loadMixer()
+      applyVolumes()
     },
     setDucking(setting) {
       ducking = setting

@@ -12,9 +12,9 @@ const fontSizes = ['100%', '200%'] as const
 let screenCount = 0
 
 /**
- * Asserts that axe-core finds no violations on a screen, and that nothing overflows its width at both font sizes. At
- * night it checks each size in both themes, otherwise one of these, another one at each screen. The screen is opened
- * once: the theme is switched while it is open.
+ * Asserts that axe-core finds no violations on a screen, that every control has a name, and that nothing overflows its
+ * width at both font sizes. At night it checks each size in both themes, otherwise one of these, another one at each
+ * screen. The screen is opened once: the theme is switched while it is open.
  * @param viewports also checks the screen at these sizes; otherwise at its current size
  */
 export async function checkScreen(
@@ -33,6 +33,7 @@ export async function checkScreen(
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await waitForTransitions(page)
     t.same(await findViolations(page), [], `${place}, ${colorScheme}`)
+    t.same(await findUnnamedControls(page), [], `${place}: every control has a name`)
     for (const fontSize of fontSizes) {
       t.equal(await horizontalOverflow(page, fontSize), 0, `${place}, ${colorScheme}, font size ${fontSize}`)
     }
@@ -60,6 +61,14 @@ async function findViolations(page: Page): Promise<string[]> {
     async () => await (window as typeof window & { axe: typeof axe }).axe.run()
   )
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+}
+
+/** Returns the lines of controls without an accessible name, as the browser computes it. */
+async function findUnnamedControls(page: Page): Promise<string[]> {
+  const lines = (await page.locator('body').ariaSnapshot()).split('\n')
+  return lines.filter(line =>
+    /^\s*- '?(button|link|textbox|slider|switch|checkbox|radio|combobox|tab|menuitem)(?! ")/.test(line)
+  )
 }
 
 /** Returns by how many pixels the page is wider than its window, at this font size. */

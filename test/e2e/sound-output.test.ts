@@ -11,6 +11,8 @@ interface Options {
   fixedVolume?: boolean
   /** The mixer cannot be loaded. */
   withoutMixer?: boolean
+  /** The volume of the person whose voice it is, set before the voice arrives or while it is played. */
+  person?: { stored: number } | { set: number }
 }
 
 /** The state of an audio element. */
@@ -29,7 +31,7 @@ interface OutputState {
 async function play(
   kinds: ('voice' | 'song')[],
   volumes: { voice?: number; song?: number },
-  { fixedVolume = false, withoutMixer = false }: Options = {}
+  { fixedVolume = false, withoutMixer = false, person }: Options = {}
 ): Promise<OutputState> {
   const page = await openSdkPage(visitor)
   let mixer = false
@@ -39,7 +41,7 @@ async function play(
     else await route.fallback()
   })
   const [voice, song = null] = await page.evaluate(
-    async ({ kinds, volumes, fixedVolume }) => {
+    async ({ kinds, volumes, fixedVolume, person }) => {
       if (fixedVolume) Object.defineProperty(HTMLMediaElement.prototype, 'volume', { get: () => 1, set() {} })
       const made: HTMLAudioElement[] = []
       const Original = window.Audio
@@ -51,13 +53,15 @@ async function play(
       }
       const path = '/client/sound.ts'
       const { elementOutput }: typeof soundModule = await import(path)
-      const output = elementOutput()
+      const stored = person && 'stored' in person ? person.stored : undefined
+      const output = elementOutput({ ...(stored !== undefined && { voiceVolumes: new Map([['mara', stored]]) }) })
       made.splice(0)
       const context = new AudioContext()
       for (const kind of kinds) {
         const [track] = new MediaStreamAudioDestinationNode(context).stream.getTracks()
-        if (track) output.add(kind, track, kind)
+        if (track) output.add(kind, track, kind, kind === 'voice' ? 'mara' : undefined)
       }
+      if (person && 'set' in person) output.setVoiceVolume?.('mara', person.set)
       if (volumes.voice !== undefined) output.setVolume('voice', volumes.voice)
       if (volumes.song !== undefined) output.setVolume('song', volumes.song)
       const look = () =>
@@ -72,7 +76,7 @@ async function play(
       }
       return look().map(({ muted, volume }) => ({ muted, volume }))
     },
-    { kinds, volumes, fixedVolume }
+    { kinds, volumes, fixedVolume, person }
   )
   await page.close()
   return { voice: voice!, song, mixer }
@@ -103,4 +107,16 @@ t.test('where the volume of elements cannot be set, the mixer plays voices too',
   t.match(await play(['voice', 'song'], {}, { fixedVolume: true }), { voice: { muted: true }, song: { muted: true } })
   t.match(await play(['voice'], { voice: 0.5 }, { fixedVolume: true }), { voice: { muted: true }, mixer: true })
   t.match(await play(['voice'], {}, { fixedVolume: true }), { voice: { muted: false }, mixer: false })
+})
+
+t.test('the volume of one voice is beside that of all voices', async t => {
+  for (const person of [{ stored: 0.5 }, { set: 0.5 }]) {
+    t.match(await play(['voice', 'song'], { voice: 0.5 }, { person }), { voice: { muted: false, volume: 0.25 } })
+  }
+  t.match(await play(['voice'], {}, { person: { set: 0 } }), { voice: { muted: true } })
+  t.match(
+    await play(['voice'], {}, { person: { set: 0.5 }, fixedVolume: true }),
+    { voice: { muted: true }, mixer: true },
+    'the mixer plays it where elements have no volume'
+  )
 })

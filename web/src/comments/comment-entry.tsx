@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import type { ShownComment } from '../../../client/index.ts'
 import { refusalMessage } from '../errors.ts'
+import { PersonButton } from '../people/person-cards.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import styles from './comment-entry.module.css'
@@ -10,19 +11,31 @@ interface CommentEntryProps {
   /** The author's role in the show; empty for a listener. */
   role: string
   menu: ReactNode
+  /** Whether the Tab key stops at the author. */
+  isTabStop?: boolean
   onRetry?: (clientId: string) => void
   onDiscard?: (clientId: string) => void
 }
 
 /** A comment with its author and time, and its state while it is not sent. */
-export const CommentEntry = memo(function CommentEntry({ comment, role, menu, onRetry, onDiscard }: CommentEntryProps) {
+export const CommentEntry = memo(function CommentEntry(props: CommentEntryProps) {
+  const { comment, role, menu, isTabStop = true, onRetry, onDiscard } = props
   const { author, clientId, text, createdAt, state, error } = comment
   return (
     <>
       <Avatar id={author.id} name={author.displayName} avatarUrl={author.avatarUrl} size='tiny' />
       <div className={styles.body}>
         <p className={styles.header}>
-          <strong className={styles.name}>{author.displayName}</strong>
+          <span data-comment-control='author'>
+            <PersonButton
+              person={author}
+              className={styles.author}
+              label={`About ${author.displayName}`}
+              isTabStop={isTabStop}
+            >
+              <strong className={styles.name}>{author.displayName}</strong>
+            </PersonButton>
+          </span>
           {role && <span className={styles.role}>{role}</span>}
           <time className={styles.time} dateTime={new Date(createdAt).toISOString()}>
             {timeFormat.format(createdAt)}

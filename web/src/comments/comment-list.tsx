@@ -68,6 +68,7 @@ export function CommentList({ view, show, sentCount }: CommentListProps) {
                 <CommentEntry
                   comment={comment}
                   role={view.room ? roleLabel(view.room, comment.author.id) : ''}
+                  isTabStop={key === tabStopKey}
                   menu={<CommentMenu comment={comment} view={view} show={show} isTabStop={key === tabStopKey} />}
                   onRetry={clientId => {
                     show.retryComment(clientId).catch(() => {})
@@ -92,8 +93,8 @@ export function CommentList({ view, show, sentCount }: CommentListProps) {
 }
 
 /**
- * Makes a list of any length one stop of the Tab key; the arrow keys move between its menus. When the focused comment
- * is deleted, the list keeps the focus.
+ * Makes a list of any length one comment for the Tab key; the arrow keys move between its authors or its menus. When
+ * the focused comment is deleted, the list keeps the focus.
  */
 function useSingleTabStop(scroller: RefObject<HTMLElement | null>, keys: readonly string[]) {
   const [focusedKey, setFocusedKey] = useState<string | null>(null)
@@ -110,8 +111,9 @@ function useSingleTabStop(scroller: RefObject<HTMLElement | null>, keys: readonl
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
     if (step === undefined || !(event.target instanceof HTMLElement)) return
-    const menus = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-comment-menu]')]
-    const next = menus[menus.findIndex(menu => menu.contains(document.activeElement)) + step]
+    const kind = event.target.closest<HTMLElement>('[data-comment-control]')?.dataset.commentControl ?? 'menu'
+    const controls = [...event.currentTarget.querySelectorAll<HTMLElement>(`[data-comment-control=${kind}]`)]
+    const next = controls[controls.findIndex(control => control.contains(document.activeElement)) + step]
     if (!next) return
     event.preventDefault()
     next.querySelector('button')?.focus()

@@ -27,7 +27,7 @@ export function CommentMenu({ comment: { id, author }, view, show, isTabStop }: 
 
   if (ambient.account.user?.guest) return null
   return (
-    <span data-comment-menu=''>
+    <span data-comment-control='menu'>
       <MoreButton
         label={`More options for ${author.displayName}’s comment`}
         actions={actions}

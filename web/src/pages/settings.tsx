@@ -4,6 +4,7 @@ import { ambient, useUser } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
 import { AvatarEditor } from '../settings/avatar-editor.tsx'
 import { BlockedPeople } from '../settings/blocked-people.tsx'
+import { ListedInShows } from '../settings/listed-in-shows.tsx'
 import { OnlineStatus } from '../settings/online-status.tsx'
 import { PersonalData } from '../settings/personal-data.tsx'
 import { ProfileForm } from '../settings/profile-form.tsx'
@@ -78,6 +79,7 @@ export function SettingsPage() {
           <RecordingSpace />
           <Section title='Online status'>
             <OnlineStatus user={user} />
+            <ListedInShows user={user} />
           </Section>
           <Section title='Blocked people'>
             <BlockedPeople />

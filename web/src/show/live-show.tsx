@@ -8,6 +8,7 @@ import { ControlBar } from '../controls/control-bar.tsx'
 import { ArtistCards } from '../playlist/artist-cards.tsx'
 import { ListenAlong } from '../playlist/listen-along.tsx'
 import { NowPlayingCard } from '../playlist/now-playing-card.tsx'
+import { PersonCards } from '../people/person-cards.tsx'
 import { useMediaSession } from '../playlist/use-media-session.ts'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Loading } from '../ui/loading.tsx'
@@ -74,11 +75,11 @@ function ShowScreen({ view, room, show }: { view: RoomView; room: ShowRoom; show
   const { isHost, userId } = view.me
 
   return (
-    <>
+    <PersonCards view={view} room={room}>
       <title>{`${view.room?.title} · Ambient`}</title>
       <div className={styles.layout}>
         <div>
-          <ShowHeader view={view} show={show}>
+          <ShowHeader view={view} room={room} show={show}>
             {isHost && (
               <LazyBoundary>
                 <HostTools view={view} room={room} show={show} />
@@ -126,7 +127,7 @@ function ShowScreen({ view, room, show }: { view: RoomView; room: ShowRoom; show
         }
       />
       {!isWide && isSheetOpen && <CommentPanel view={view} show={room} onClose={() => setIsSheetOpen(false)} />}
-    </>
+    </PersonCards>
   )
 }
 

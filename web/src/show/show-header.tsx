@@ -1,8 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
-import { Headphones } from 'lucide-react'
-import type { RoomView, Show } from '../../../client/index.ts'
-import { formatCount } from '../format/count.ts'
+import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { formatClock } from '../format/duration.ts'
+import { ListenerCount } from './listener-count.tsx'
 import { ShareButton } from './share-button.tsx'
 import styles from './show-header.module.css'
 
@@ -11,35 +10,33 @@ import styles from './show-header.module.css'
  */
 export function ShowHeader({
   view,
+  room,
   show: { id, startedAt, visibility },
   children
 }: {
   view: RoomView
+  room: ShowRoom
   show: Show
   children?: ReactNode
 }) {
-  const { room, listenerCount } = view
-  if (!room) return null
+  if (!view.room) return null
+  const { status, recording, title, description } = view.room
   return (
     <div className={styles.header}>
       <div className={styles.statusRow}>
-        <span className={room.status === 'live' ? styles.onAir : styles.waiting}>
-          {room.status === 'live' ? 'On air' : 'Waiting'}
+        <span className={status === 'live' ? styles.onAir : styles.waiting}>
+          {status === 'live' ? 'On air' : 'Waiting'}
         </span>
-        {room.recording && <span className={styles.recording}>Recording</span>}
+        {recording && <span className={styles.recording}>Recording</span>}
         {startedAt && <Clock sinceMs={Date.parse(startedAt) - view.clockOffsetMs} />}
-        <span className={styles.listeners}>
-          <Headphones size={18} aria-hidden='true' />
-          {formatCount(listenerCount)}
-          <span className='visually-hidden'> listening</span>
-        </span>
+        <ListenerCount view={view} room={room} />
         <span className={styles.actions}>
-          {visibility !== 'private' && <ShareButton showId={id} title={room.title} variant='quiet' />}
+          {visibility !== 'private' && <ShareButton showId={id} title={title} variant='quiet' />}
           {children}
         </span>
       </div>
-      <h1>{room.title}</h1>
-      {room.description && <p className={styles.description}>{room.description}</p>}
+      <h1>{title}</h1>
+      {description && <p className={styles.description}>{description}</p>}
     </div>
   )
 }

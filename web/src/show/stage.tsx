@@ -2,6 +2,7 @@ import { MicOff } from 'lucide-react'
 import { lazy, useEffect, useRef, type RefObject } from 'react'
 import type { RoomView, ShowRoom, StageMember } from '../../../client/index.ts'
 import { MoreButton } from '../menu/more-button.tsx'
+import { PersonButton } from '../people/person-cards.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { useMediaQuery } from '../ui/use-media-query.ts'
@@ -29,8 +30,14 @@ export function Stage({ view, show }: { view: RoomView; show: ShowRoom }) {
       <ul className={styles.stage}>
         {room.stage.map(member => (
           <li key={member.userId} className={styles.seat}>
-            <SpeakerAvatar member={member} view={view} show={show} />
-            <span className={styles.name}>{member.displayName}</span>
+            <PersonButton
+              person={{ ...member, id: member.userId }}
+              className={styles.person}
+              label={`About ${member.displayName}${member.muted ? ', muted' : ''}`}
+            >
+              <SpeakerAvatar member={member} view={view} show={show} />
+              <span className={styles.name}>{member.displayName}</span>
+            </PersonButton>
             <span className={styles.role}>{seatLabel(view, member)}</span>
             <MemberMenu view={view} show={show} member={member} />
           </li>

@@ -3,9 +3,10 @@ import { elementOutput, joinShow, type RoomView, type ShowRoom } from '../../../
 import { ambient } from '../ambient.ts'
 import { joinSource } from './join-source.ts'
 import { effectiveLevel, readVolumes } from '../stored-volumes.ts'
+import { readVoiceVolumes } from '../stored-voice-volumes.ts'
 
 /** Plays the sound of shows, at the volumes this person last chose. */
-const sound = elementOutput()
+const sound = elementOutput({ voiceVolumes: readVoiceVolumes() })
 const volumes = readVolumes()
 for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, effectiveLevel(volumes[kind]))
 
