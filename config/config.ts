@@ -13,7 +13,7 @@ import {
   withNormalized,
   type PortRange
 } from './formats.ts'
-import { generatedKeys, parseKeys, type NamedKey } from './keys.ts'
+import { generatedKeys, generatedVapidKey, parseKeys, type NamedKey } from './keys.ts'
 import {
   ConfigError,
   conflicts,
@@ -162,6 +162,7 @@ function complete(given: Given, env: Environment): Config {
     ...rest,
     ...(PUBLIC_URL !== undefined && { PUBLIC_URL: normalizePublicUrl(PUBLIC_URL) }),
     DATA_DIR,
+    ...vapidKeyOf(given, DATA_DIR),
     JWT_KEYS: JWT_KEYS ? parseKeys(JWT_KEYS) : ownKeys(DATA_DIR, 'jwt-keys'),
     TOKEN_KEYS: TOKEN_KEYS ? parseKeys(TOKEN_KEYS) : ownKeys(DATA_DIR, 'token-keys'),
     // When other machines can reach the server, operators must turn this on explicitly.
@@ -179,6 +180,12 @@ function complete(given: Given, env: Environment): Config {
   }
 }
 
+/** A key of this machine alone would end with it, and other nodes would not have it. */
+function vapidKeyOf({ PUSH_VAPID_KEY, NODE_ENV, REDIS_URL }: Given, dataDir: string): Pick<Given, 'PUSH_VAPID_KEY'> {
+  if (PUSH_VAPID_KEY !== undefined || NODE_ENV === 'production' || REDIS_URL !== undefined) return {}
+  return { PUSH_VAPID_KEY: made(() => generatedVapidKey(dataDir)) }
+}
+
 function portRange(text: string): PortRange {
   const range = parsePortRange(text)
   if (!range) throw new ConfigError([`MEDIA_PIPE_PORTS ${formats['port-range'].right}`])
@@ -186,8 +193,13 @@ function portRange(text: string): PortRange {
 }
 
 function ownKeys(dataDir: string, name: string): NamedKey[] {
+  return made(() => generatedKeys(dataDir, name))
+}
+
+/** Returns what is made in the data folder on first use. Throws ConfigError when that fails. */
+function made<T>(make: () => T): T {
   try {
-    return generatedKeys(dataDir, name)
+    return make()
   } catch (error) {
     throw new ConfigError([`DATA_DIR cannot be used: ${error instanceof Error ? error.message : String(error)}`])
   }

@@ -1,3 +1,4 @@
+import { createECDH } from 'node:crypto'
 import { isIP } from 'node:net'
 import { MongoClient } from 'mongodb'
 import { metadataSources, type MetadataSource } from '../contract/metadata.ts'
@@ -106,6 +107,21 @@ const contact = (value: string) =>
   !/[()]/.test(value) &&
   (/^(mailto:)?[^@\s/:]+@[^@\s/:]+$/.test(value) || webUrl(value))
 
+/** Checks a private key of the curve P-256: https://www.rfc-editor.org/rfc/rfc8292#section-2 */
+function vapidKey(value: string): boolean {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(value)) return false
+  try {
+    createECDH('prime256v1').setPrivateKey(value, 'base64url')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Checks the contact that a push service gets: https://www.rfc-editor.org/rfc/rfc8292#section-2.1 */
+const pushContact = (value: string) =>
+  /^mailto:[^@\s]+@[^@\s]+$/.test(value) || (/^https:/i.test(value) && webUrl(value))
+
 /** The formats that schemas of settings can name. */
 export const formats = {
   'web-url': {
@@ -184,6 +200,8 @@ export const formats = {
     validate: value => /^(auto|[a-z]{2,3}(_[a-z]{2,3})?)$/.test(value),
     right: 'must be auto, or the code of a language such as en'
   },
+  'vapid-key': { validate: vapidKey, right: 'must be a private key of the curve P-256: 43 characters of base64url' },
+  'push-contact': { validate: pushContact, right: 'must begin with mailto: or https://' },
   'access-key': {
     validate: value => /^[\x21-\x7e]+$/.test(value),
     right: 'must have only ASCII letters, digits and signs'

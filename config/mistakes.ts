@@ -69,7 +69,9 @@ const ourPrefixes = [
   'MUSICBRAINZ_',
   'DISCOGS_',
   'LASTFM_',
-  'SPEECHMATICS_'
+  'SPEECHMATICS_',
+  'PUSH_',
+  'NOTIFY_'
 ]
 
 /** Reports unknown names with one of our prefixes: most likely a typing error, which would otherwise go unnoticed. */
@@ -97,7 +99,8 @@ function productionMistakes({
   NODE_ENV,
   JWT_KEYS,
   TOKEN_KEYS,
-  AUTH_DEV_LOGIN
+  AUTH_DEV_LOGIN,
+  NOTIFY_PRIVATE_ADDRESSES
 }: Readonly<Record<string, unknown>>): string[] {
   if (NODE_ENV !== 'production') return []
   const mistakes: string[] = []
@@ -105,6 +108,9 @@ function productionMistakes({
   if (!TOKEN_KEYS) mistakes.push(`TOKEN_KEYS is required in production: it ${formats.keys.right}`)
   if (AUTH_DEV_LOGIN === true) {
     mistakes.push('AUTH_DEV_LOGIN is refused in production: anybody could sign in as anybody')
+  }
+  if (NOTIFY_PRIVATE_ADDRESSES === true) {
+    mistakes.push('NOTIFY_PRIVATE_ADDRESSES is refused in production: people could reach machines behind this one')
   }
   return mistakes
 }

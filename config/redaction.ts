@@ -14,6 +14,7 @@ function secretsIn(config: Partial<Config>): string[] {
     SPEECHMATICS_API_KEY,
     KAFKA_PASSWORD,
     TURN_SECRET,
+    PUSH_VAPID_KEY,
     MONGODB_URL,
     REDIS_URL,
     JWT_KEYS = [],
@@ -32,7 +33,8 @@ function secretsIn(config: Partial<Config>): string[] {
     LASTFM_API_KEY,
     SPEECHMATICS_API_KEY,
     KAFKA_PASSWORD,
-    TURN_SECRET
+    TURN_SECRET,
+    PUSH_VAPID_KEY
   ]
   return [...basic, ...passwords, ...keys, ...single.filter(secret => secret !== undefined)]
 }

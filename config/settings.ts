@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Type } from 'typebox'
 import { limitSettings } from './limit-settings.ts'
+import { notificationSettings } from './notification-settings.ts'
 import { providerSettings } from './provider-settings.ts'
 import { Count, DurationMs, Formatted, OneOf, Port, Secret, Switch, Text } from './setting-types.ts'
 
@@ -83,6 +84,7 @@ export const Settings = Type.Object(
       Formatted('ids', 'account ids of operators, who see reports and act on them; comma separated')
     ),
     ...providerSettings,
+    ...notificationSettings,
     MEDIA_LISTEN_IP: Formatted('ip', 'IP address on which media listens, UDP and TCP', { default: '127.0.0.1' }),
     MEDIA_ANNOUNCED_ADDRESS: Type.Optional(
       Formatted('host', 'address to which clients send media, when it differs from MEDIA_LISTEN_IP')

@@ -1,6 +1,14 @@
 import type { SignInSession } from '../../contract/auth.ts'
 import type { CalendarFeed, CalendarFeedAddress } from '../../contract/calendars.ts'
 import type { OnlinePeople } from '../../contract/live.ts'
+import type {
+  NotificationSettings,
+  NotificationSettingsPatch,
+  PushKey,
+  PushSubscription,
+  PushSubscriptionDraft,
+  PushSubscriptions
+} from '../../contract/notifications.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { CodeExchange, LinkRequest, LinkStart } from '../../contract/sign-in.ts'
 import type { Block, User, UserPatch } from '../../contract/users.ts'
@@ -53,6 +61,18 @@ export function createMeApi({ request, upload, onUserChanged, onErased }: MePart
     calendar: async () => await request<CalendarFeed>('GET', '/users/me/calendar'),
     /** Makes the secret address of a calendar feed with the shows of followed people. The address before it ends. */
     createCalendar: async () => await request<CalendarFeedAddress>('PUT', '/users/me/calendar'),
+    /** Returns what the user is told about, and when. */
+    notifications: async () => await request<NotificationSettings>('GET', '/users/me/notifications'),
+    setNotifications: async (patch: NotificationSettingsPatch) =>
+      await request<NotificationSettings>('PATCH', '/users/me/notifications', patch),
+    /** Returns the public key for `pushManager.subscribe`; null while the server sends no push messages. */
+    pushKey: async () => (await request<PushKey>('GET', '/push/key')).key,
+    /** Subscribes a browser with what `toJSON()` of its `PushSubscription` returns. It ends with this sign-in. */
+    subscribePush: async (subscription: PushSubscriptionDraft) =>
+      await request<PushSubscription>('PUT', '/users/me/push-subscriptions', subscription),
+    pushSubscriptions: async () => (await request<PushSubscriptions>('GET', '/users/me/push-subscriptions')).items,
+    unsubscribePush: async (subscriptionId: string) =>
+      await request<null>('DELETE', `/users/me/push-subscriptions/${subscriptionId}`),
     removeCalendar: async () => await request<null>('DELETE', '/users/me/calendar'),
     /** Returns everything stored about the user, by concern. `unreadable` names damaged records, which are left out. */
     export: async () => await request<Record<string, unknown>>('GET', '/users/me/export'),

@@ -17,6 +17,7 @@ const tags = [
   { name: 'songs', description: 'Songs of the caller' },
   { name: 'recordings', description: 'Recordings of shows: the own voice of each speaker' },
   { name: 'replays', description: 'Replays of recorded shows, and the podcast feeds of creators' },
+  { name: 'notifications', description: 'What followers are told, how, and when' },
   { name: 'metadata', description: 'Proposals for songs of the caller, and cards of artists' },
   { name: 'live', description: 'Live values of the whole server' },
   { name: 'spotify', description: 'Playlists and tracks of the caller at Spotify' },

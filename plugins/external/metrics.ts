@@ -5,6 +5,7 @@ import { createEventSequenceMeter } from './metrics/event-sequence.ts'
 import { createHttpMeter } from './metrics/http.ts'
 import { createLiveMeter } from './metrics/live.ts'
 import { createMediaMeter } from './metrics/media.ts'
+import { createNotificationMeter } from './metrics/notifications.ts'
 import { createRealtimeMeter } from './metrics/realtime.ts'
 import { createRepositoryMeter } from './metrics/repositories.ts'
 import { createServerMeter } from './metrics/server.ts'
@@ -50,6 +51,7 @@ export function createMetrics() {
     replays: createReplayMeter(registry),
     streams: createStreamMeter(registry),
     transcripts: createTranscriptMeter(registry),
+    notifications: createNotificationMeter(registry),
     server: createServerMeter(registry),
     eventSequence: createEventSequenceMeter(registry),
     contentType: registry.contentType,

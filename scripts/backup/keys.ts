@@ -6,7 +6,11 @@ import { writeAtomically } from './files.ts'
 import { backupPaths, type KeyEntry } from './manifest.ts'
 
 /** The files in which a server keeps the keys it generated, and the settings that replace them. */
-export const keySettings = { 'jwt-keys': 'JWT_KEYS', 'token-keys': 'TOKEN_KEYS' } as const
+export const keySettings = {
+  'jwt-keys': 'JWT_KEYS',
+  'token-keys': 'TOKEN_KEYS',
+  'push-vapid-key': 'PUSH_VAPID_KEY'
+} as const
 
 export type KeyName = keyof typeof keySettings
 
@@ -18,7 +22,7 @@ export interface GeneratedKeys {
 
 /** Returns the keys that no setting gives. A key of a setting is never read from a file, even when there is one. */
 export function generatedKeys(env: Environment, folder: string): GeneratedKeys {
-  const all: KeyName[] = ['jwt-keys', 'token-keys']
+  const all: KeyName[] = ['jwt-keys', 'token-keys', 'push-vapid-key']
   return { folder, names: all.filter(name => !env[keySettings[name]]) }
 }
 
@@ -43,7 +47,7 @@ export async function copyKeys({ folder: from, names }: GeneratedKeys, folder: s
   }
   if (entries.length === 0) {
     throw new BackupError(
-      `--with-keys: the server has not generated keys in ${from}. Keys of its environment (JWT_KEYS, TOKEN_KEYS) are not ` +
+      `--with-keys: the server has not generated keys in ${from}. Keys of its environment (${Object.values(keySettings).join(', ')}) are not ` +
         'stored there: keep them with your other secrets.'
     )
   }

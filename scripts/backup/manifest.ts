@@ -34,7 +34,10 @@ const CollectionEntry = Type.Object({
 
 /** An object of the storage. Its file has the name of its key. */
 const ObjectEntry = Type.Object({ key: Type.String(), ...File })
-const KeyEntry = Type.Object({ name: Type.Union([Type.Literal('jwt-keys'), Type.Literal('token-keys')]), ...File })
+const KeyEntry = Type.Object({
+  name: Type.Union([Type.Literal('jwt-keys'), Type.Literal('token-keys'), Type.Literal('push-vapid-key')]),
+  ...File
+})
 
 /** Contents of a backup. The manifest is written last: a folder without it is not a backup yet. */
 export const Manifest = Type.Object({

@@ -244,6 +244,18 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   getMyCalendar: [row('', accounts, noInput)],
   putMyCalendar: [row('', accounts, noInput)],
   deleteMyCalendar: [row('', '401 403 204 204 204 204 204', newcomer)],
+  getPushKey: [row('', everybody, noInput)],
+  listMyPushSubscriptions: [row('', accounts, noInput)],
+  putMyPushSubscription: [
+    row('at a private address', '401 403 400 400 400 400 400', () => ({
+      body: { endpoint: 'https://127.0.0.1/send', keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) } }
+    }))
+  ],
+  deleteMyPushSubscription: [
+    row('of nobody', '401 403 204 204 204 204 204', () => ({ params: { subscriptionId: 'x' } }))
+  ],
+  getMyNotifications: [row('', accounts, noInput)],
+  patchMyNotifications: [row('', accounts, () => ({ body: { push: true } }))],
   getCalendarFeed: [row('with an unknown key', nowhere, () => ({ query: { key: 'x' } }))],
   getArtwork: [
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))

@@ -41,11 +41,12 @@ t.test('every setting has a default that works on a laptop', async t => {
     CORS_ORIGINS: [],
     LOG_LEVEL: 'info'
   })
-  for (const name of ['jwt-keys', 'token-keys']) {
+  for (const name of ['jwt-keys', 'token-keys', 'push-vapid-key']) {
     t.equal(statSync(join(DATA_DIR, name)).mode & 0o777, 0o600, `${name} is readable by the owner only`)
   }
   t.same(loadConfig({ DATA_DIR }).JWT_KEYS, config.JWT_KEYS, 'a generated key is kept')
   t.notSame(config.JWT_KEYS, config.TOKEN_KEYS)
+  t.same(loadConfig({ DATA_DIR }).PUSH_VAPID_KEY, config.PUSH_VAPID_KEY, 'a generated key for push is kept')
   t.same(loadConfig({ DATA_DIR, PORT: '' }).PORT, 3000, 'an empty setting is unset')
 })
 
@@ -325,6 +326,7 @@ t.test('messages never contain a secret', async t => {
     'LASTFM_API_KEY',
     'SPEECHMATICS_API_KEY',
     'OIDC_CLIENT_SECRET',
+    'PUSH_VAPID_KEY',
     'TURN_SECRET'
   ])
   const mistakes = mistakesOf(Object.fromEntries(secrets.map(name => [name, 'hush']))).join('\n')
@@ -439,4 +441,27 @@ t.test('Kafka: complete and without effectless settings', async t => {
   }
   t.match(mistakesOf(production), [/KAFKA_TLS must be on in production/])
   t.same(mistakesOf({ ...production, KAFKA_TLS: 'on' }), [])
+})
+
+t.test('push needs a key that all nodes have, and that outlives the machine', async t => {
+  const key = 'ERERERERERERERERERERERERERERERERERERERERERE'
+  const production = {
+    NODE_ENV: 'production',
+    DATA_DIR: folder(),
+    JWT_KEYS: shared.JWT_KEYS,
+    TOKEN_KEYS: shared.TOKEN_KEYS
+  }
+  t.equal(loadConfig(production).PUSH_VAPID_KEY, undefined)
+  t.equal(loadConfig({ ...production, PUSH_VAPID_KEY: key }).PUSH_VAPID_KEY, key)
+  const cluster = { ...shared, DATA_DIR: folder(), REDIS_URL: 'redis://a.example' }
+  t.equal(loadConfig(cluster).PUSH_VAPID_KEY, undefined)
+  for (const wrong of ['short', 'A'.repeat(43), '_'.repeat(43), `${key}A`]) {
+    t.match(mistakesOf({ PUSH_VAPID_KEY: wrong }), [/PUSH_VAPID_KEY is wrong: it must be a private key/], wrong)
+  }
+  t.match(mistakesOf({ PUSH_CONTACT: 'operator' }), [/PUSH_CONTACT is "operator": it must begin with mailto: or https/])
+  t.same(mistakesOf({ PUSH_CONTACT: 'mailto:operator@radio.example' }), [])
+  t.match(mistakesOf({ ...production, NOTIFY_PRIVATE_ADDRESSES: 'on' }), [/NOTIFY_PRIVATE_ADDRESSES is refused/])
+  const DATA_DIR = folder()
+  writeFileSync(join(DATA_DIR, 'push-vapid-key'), 'damaged')
+  t.match(mistakesOf({ DATA_DIR }), [/push-vapid-key holds no valid key/])
 })

@@ -24,7 +24,8 @@ const settings = {
   LASTFM_API_KEY: 'lastfm-api-key',
   SPEECHMATICS_API_KEY: 'speechmatics-api-key',
   TURN_URLS: 'turn:a.example',
-  TURN_SECRET: 'turn-secret-turn-secret'
+  TURN_SECRET: 'turn-secret-turn-secret',
+  PUSH_VAPID_KEY: 'ERERERERERERERERERERERERERERERERERERERERERE'
 }
 
 t.test('a log line has no secret of the settings, in whatever way a library writes it', async t => {
@@ -49,7 +50,8 @@ t.test('a log line has no secret of the settings, in whatever way a library writ
     'discogs-token',
     'lastfm-api-key',
     'speechmatics-api-key',
-    'turn-secret-turn-secret'
+    'turn-secret-turn-secret',
+    settings.PUSH_VAPID_KEY
   ]
   for (const text of hidden) {
     captured.clear()

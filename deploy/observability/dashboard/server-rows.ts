@@ -162,6 +162,14 @@ export const serverRows: Rows = {
       }
     },
     {
+      title: 'Messages to followers',
+      description: 'Per hour, by channel and outcome; others than sent and failed were not wanted any more',
+      unit: 'short',
+      lines: {
+        '{{channel}} {{outcome}}': sumOf('channel, outcome', `increase(ambient_notifications_total{${here}}[1h])`)
+      }
+    },
+    {
       title: 'Waiting time of metadata calls, p95',
       description: 'Time until the turn of a call, by source',
       unit: 's',

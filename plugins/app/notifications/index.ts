@@ -1,20 +1,115 @@
 import fp from 'fastify-plugin'
 import { createCalendars, type CalendarFeedDocument, type Calendars } from './calendars/calendars.ts'
+import { createEligibility } from './eligibility.ts'
+import { createFanOut } from './fan-out.ts'
+import { createMessageWorker } from './message-worker.ts'
+import { createOutbound } from './outbound/post.ts'
+import { createPushChannel, publicVapidKey } from './push/push-channel.ts'
+import { createPushHealth } from './push/push-health.ts'
+import {
+  createPushSubscriptions,
+  type PushSubscriptionDocument,
+  type PushSubscriptions
+} from './push/push-subscriptions.ts'
+import { openQueueTables } from './queue/documents.ts'
+import { createMessageQueue } from './queue/message-queue.ts'
+import { createOccasionQueue } from './queue/occasion-queue.ts'
+import { createRounds } from './rounds.ts'
+import {
+  createNotificationPreferences,
+  type NotificationPreferences,
+  type NotificationSettingsDocument
+} from './settings/notification-settings.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     calendars: Calendars
+    notificationPreferences: NotificationPreferences
+    pushSubscriptions: PushSubscriptions
+    /** The public key for push messages; null while push is off. */
+    pushKey: string | null
   }
 }
+
+const roundEveryMs = 1000
+const removeEveryMs = 3_600_000
+/** Done messages are kept for this time. */
+const keptMs = 7 * 24 * 3_600_000
 
 /** Notifications: tells people about the shows of those whom they follow. */
 export default fp(
   async app => {
-    const { db, shows, users, follows, suspensions, publicUrl, personalData } = app
+    const { config, db, shows, showEvents, liveShows, showData, users, follows, blocks, suspensions, sessions } = app
+    const { publicUrl, personalData, metrics, readiness } = app
+    const log = app.log.child({ part: 'notifications' })
+    const nowMs = Date.now
     const feeds = db.collection<CalendarFeedDocument>('calendarFeeds')
     const calendars = await createCalendars({ feeds, shows, users, follows, suspensions, publicUrl })
     app.decorate('calendars', calendars)
     personalData.register('calendarFeed', calendars.personalData)
+
+    const preferences = createNotificationPreferences(
+      db.collection<NotificationSettingsDocument>('notificationSettings')
+    )
+    app.decorate('notificationPreferences', preferences)
+    personalData.register('notificationSettings', preferences.personalData)
+
+    const outbound = createOutbound({ allowsPrivate: config.NOTIFY_PRIVATE_ADDRESSES })
+    app.addHook('onClose', async () => outbound.close())
+    const subscriptions = await createPushSubscriptions({
+      subscriptions: db.collection<PushSubscriptionDocument>('pushSubscriptions'),
+      outbound
+    })
+    app.decorate('pushSubscriptions', subscriptions)
+    personalData.register('pushSubscriptions', subscriptions.personalData)
+    sessions.onRevoked(async signInIds => {
+      // Without the store, the connections of the sign-ins still have to end.
+      await subscriptions.removeOfSignIns(signInIds).catch((err: unknown) => {
+        log.warn({ err, count: signInIds.length }, 'push subscriptions of ended sign-ins not removed')
+      })
+    })
+    const vapidKey = config.PUSH_VAPID_KEY
+    app.decorate('pushKey', vapidKey === undefined ? null : publicVapidKey(vapidKey))
+
+    const tables = await openQueueTables(db)
+    const messages = createMessageQueue(tables, nowMs)
+    showData.register('notifications', messages.removeOfShow)
+    personalData.register('notifications', messages.personalData)
+    app.maintenance.every('remove old notifications', removeEveryMs, async () => {
+      await messages.removeBefore(new Date(nowMs() - keptMs))
+    })
+    if (vapidKey === undefined) return
+
+    const health = createPushHealth()
+    readiness.addOptional('push', health.check)
+    const contact = () => config.PUSH_CONTACT ?? httpsOr(publicUrl(), 'mailto:operator@localhost')
+    const channels = [createPushChannel({ subscriptions, outbound, vapidKey, contact, health, log, nowMs })]
+    const closing = new AbortController()
+    const rounds = createRounds({
+      fanOut: createFanOut({
+        occasions: createOccasionQueue(tables, nowMs),
+        ...{ messages, shows, follows, preferences, channels, nowMs }
+      }),
+      worker: createMessageWorker({
+        queue: messages,
+        eligibility: createEligibility({
+          ...{ shows, showEvents, liveShows, users, follows, blocks, suspensions, preferences, publicUrl, nowMs }
+        }),
+        ...{ channels, metrics: metrics.notifications, log, signal: closing.signal }
+      }),
+      everyMs: roundEveryMs,
+      log,
+      closing
+    })
+    app.addHook('onListen', async () => rounds.open())
+    app.addHook('onClose', async () => await rounds.close())
   },
-  { name: 'notifications', dependencies: ['mongodb', 'operations', 'privacy', 'http', 'people', 'identity', 'shows'] }
+  {
+    name: 'notifications',
+    dependencies: ['mongodb', 'metrics', 'operations', 'privacy', 'http', 'people', 'identity', 'shows']
+  }
 )
+
+function httpsOr(url: string, other: string): string {
+  return url.startsWith('https:') ? url : other
+}

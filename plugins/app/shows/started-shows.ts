@@ -1,5 +1,5 @@
 import type { Collection, Filter } from 'mongodb'
-import type { ShowDocument } from './document.ts'
+import { liveStatuses, type ShowDocument } from './document.ts'
 import { foreignCursor } from './cursor.ts'
 
 /** A stored show that has started. */
@@ -27,6 +27,16 @@ export async function createStartedShows(shows: Collection<ShowDocument>) {
     async findStarted(showId: string): Promise<StartedShow | undefined> {
       const show = await shows.findOne({ _id: showId })
       return show && isStarted(show) ? show : undefined
+    },
+
+    /** Returns the public shows that are live and started then or later. */
+    async findStartedSince(since: Date): Promise<{ showId: string; creatorId: string; startedAt: Date }[]> {
+      // In this order, an index finds them.
+      const filter = { visibility: 'public' as const, status: { $in: liveStatuses }, startedAt: { $gte: since } }
+      const found = await shows.find(filter, { projection: { creatorId: 1, startedAt: 1 } }).toArray()
+      return found.flatMap(({ _id, creatorId, startedAt }) =>
+        startedAt === null ? [] : [{ showId: _id, creatorId, startedAt }]
+      )
     },
 
     /** Returns a page of a creator's shows that have started, newest first. Throws VALIDATION for a foreign cursor. */

@@ -7,6 +7,7 @@ import * as health from '../../../contract/health.ts'
 import * as invitations from '../../../contract/invitations.ts'
 import * as metadata from '../../../contract/metadata.ts'
 import * as moderation from '../../../contract/moderation.ts'
+import * as notifications from '../../../contract/notifications.ts'
 import * as playback from '../../../contract/playback.ts'
 import * as playlist from '../../../contract/playlist.ts'
 import * as program from '../../../contract/program.ts'
@@ -33,6 +34,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   invitations,
   metadata,
   moderation,
+  notifications,
   playback,
   playlist,
   program,

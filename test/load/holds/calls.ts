@@ -91,6 +91,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.listIdsEndedSince': [app => app.shows.listIdsEndedSince(new Date(0))],
   'shows.listIdsStartingBefore': [app => app.shows.listIdsStartingBefore(new Date(Date.now() + 172_800_000))],
   'shows.findStarted': [app => app.shows.findStarted(bigShow)],
+  'shows.findStartedSince': [app => app.shows.findStartedSince(new Date(0))],
   'shows.startedShows': [app => app.shows.startedShows(star, large)],
   'shows.endedShows': [app => app.shows.endedShows(star, { from: new Date(0), before: new Date() })],
   'shows.recordAudience': [
@@ -108,6 +109,34 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'calendars.getByKey': [async app => await app.calendars.getByKey(keyOf(await app.calendars.create(fan)))],
   'calendars.remove': [app => app.calendars.remove(fan)],
   'calendars.personalData': [app => app.calendars.personalData.export(fan)],
+  'notificationPreferences.get': [app => app.notificationPreferences.get(fan)],
+  'notificationPreferences.patch': [app => app.notificationPreferences.patch(fan, { push: true })],
+  'notificationPreferences.findWilling': [
+    app =>
+      app.notificationPreferences.findWilling(followed.slice(0, 100), {
+        ...{ channel: 'push', creatorId: star, at: new Date() }
+      })
+  ],
+  'notificationPreferences.personalData': [app => app.notificationPreferences.personalData.export(fan)],
+  'pushSubscriptions.add': [
+    app =>
+      app.pushSubscriptions.add(
+        { userId: fan, signInId: 'sign-in', device: 'phone' },
+        { endpoint: 'https://push.example/x', keys: { p256dh: app.pushKey ?? '', auth: 'A'.repeat(22) } }
+      )
+  ],
+  'pushSubscriptions.list': [app => app.pushSubscriptions.list(fan)],
+  'pushSubscriptions.ofPerson': [app => app.pushSubscriptions.ofPerson(fan)],
+  'pushSubscriptions.findSubscribed': [app => app.pushSubscriptions.findSubscribed(followed.slice(0, 100))],
+  'pushSubscriptions.noteAccepted': [
+    async app => await Promise.all((await app.pushSubscriptions.ofPerson(fan)).map(app.pushSubscriptions.noteAccepted))
+  ],
+  'pushSubscriptions.noteRefused': [
+    async app => await Promise.all((await app.pushSubscriptions.ofPerson(fan)).map(app.pushSubscriptions.noteRefused))
+  ],
+  'pushSubscriptions.removeOfSignIns': [app => app.pushSubscriptions.removeOfSignIns(['sign-in-1'])],
+  'pushSubscriptions.remove': [app => app.pushSubscriptions.remove(fan, 'unknown')],
+  'pushSubscriptions.personalData': [app => app.pushSubscriptions.personalData.export(fan)],
   'showGuard.get': [app => app.showGuard.get(bigShow)],
   'showGuard.authorize': [
     app => app.showGuard.authorize('moderate', bigShow, fan),

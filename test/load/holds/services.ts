@@ -27,6 +27,8 @@ export const services = [
   'analytics',
   'transcripts',
   'calendars',
+  'notificationPreferences',
+  'pushSubscriptions',
   'onlinePeople',
   'sessions',
   'suspensions',

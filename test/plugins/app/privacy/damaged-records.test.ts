@@ -71,11 +71,22 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     wrong: { topics: 'Music' }
   },
   calendarFeed: { collection: 'calendarFeeds', whole: { keyHash: 'x' }, wrong: { createdAt: 'today' } },
+  notificationSettings: { collection: 'notificationSettings', whole: { push: true }, wrong: { mutedCreatorIds: 5 } },
+  pushSubscriptions: {
+    collection: 'pushSubscriptions',
+    whole: { userId, device: 'phone', endpoint: 'https://push.example/x' },
+    wrong: { endpoint: 'nowhere' }
+  },
+  notifications: {
+    collection: 'notificationMessages',
+    whole: { userId, showId: 's', kind: 'started', channel: 'push', outcome: 'sent' },
+    wrong: { createdAt: 'then' }
+  },
   reports: { collection: 'reports', whole: { reporterId: userId }, wrong: { createdAt: false } }
 }
 
 /** Domains whose records have the person's id or that of their shows: one record for each. */
-const ofPerson = new Set(['account', 'suspensions', 'spotify', 'calendarFeed'])
+const ofPerson = new Set(['account', 'suspensions', 'spotify', 'calendarFeed', 'notificationSettings'])
 
 const { url: storeUrl, db, down } = await startDamagingStore(t)
 const { app } = await startApp(t, { MONGODB_URL: storeUrl, STORAGE_URL: 'gridfs:' })

@@ -1,0 +1,36 @@
+import type { Person } from '../../../contract/users.ts'
+import type { ChannelName, OccasionKind } from './queue/documents.ts'
+
+/** What a message says. */
+export interface MessageContent {
+  readonly kind: OccasionKind
+  readonly showId: string
+  readonly title: string
+  readonly creator: Person
+  /** Address of the page of the show. */
+  readonly url: string
+  readonly startedAt: Date
+}
+
+/** A message to one person as a channel delivers it. */
+export interface Delivery {
+  readonly userId: string
+  readonly content: MessageContent
+  readonly expiresAt: Date
+  /** Addresses of the person that have the message. */
+  readonly sentTo: readonly string[]
+  /** Keeps that an address has the message. */
+  onSent(address: string): Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** Result of an attempt: `noAddress`, the person has no address any more; `again`, some address has no message yet. */
+export type DeliveryResult = 'sent' | 'noAddress' | 'failed' | { readonly again: true; readonly waitMs: number }
+
+/** A way to tell people something. */
+export interface Channel {
+  readonly name: ChannelName
+  /** Returns those of these people who have an address. */
+  findReachable(userIds: readonly string[]): Promise<Set<string>>
+  deliver(delivery: Delivery): Promise<DeliveryResult>
+}

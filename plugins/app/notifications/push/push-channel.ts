@@ -1,0 +1,128 @@
+import { createECDH, createHash } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
+import webPush from 'web-push'
+import type { PushMessage } from '../../../../contract/notifications.ts'
+import { failureOf, retryAfterMs } from '../../http/api-answers.ts'
+import type { Channel, Delivery, DeliveryResult, MessageContent } from '../channel.ts'
+import { ForbiddenAddress, type Outbound, type PostAnswer } from '../outbound/post.ts'
+import type { PushHealth } from './push-health.ts'
+import type { PushSubscriptionDocument, PushSubscriptions } from './push-subscriptions.ts'
+
+export interface PushChannelParts {
+  subscriptions: PushSubscriptions
+  outbound: Pick<Outbound, 'post'>
+  vapidKey: string
+  /** Contact that push services get: a mailto: or https: address. */
+  contact(): string
+  health: PushHealth
+  log: Pick<FastifyBaseLogger, 'warn'>
+  nowMs(): number
+}
+
+type Attempt = 'sent' | 'gone' | 'refused' | { waitMs: number | undefined }
+
+/** Returns the public key of a private key, as browsers take it. */
+export function publicVapidKey(privateKey: string): string {
+  const pair = createECDH('prime256v1')
+  pair.setPrivateKey(privateKey, 'base64url')
+  return pair.getPublicKey('base64url')
+}
+
+/** Tells people by push messages to their browsers: RFC 8030, encrypted by RFC 8291, signed by RFC 8292. */
+export function createPushChannel(parts: PushChannelParts): Channel {
+  const { subscriptions, outbound, vapidKey, contact, health, log, nowMs } = parts
+  const publicKey = publicVapidKey(vapidKey)
+
+  async function post(
+    { endpoint, p256dh, auth }: PushSubscriptionDocument,
+    { content, expiresAt, signal }: Delivery
+  ): Promise<PostAnswer> {
+    const details = webPush.generateRequestDetails(
+      { endpoint, keys: { p256dh, auth } },
+      JSON.stringify(messageOf(content)),
+      {
+        vapidDetails: { subject: contact(), publicKey, privateKey: vapidKey },
+        TTL: Math.max(0, Math.round((expiresAt.getTime() - nowMs()) / 1000)),
+        urgency: 'high',
+        // A push service replaces an earlier message of the topic that the browser has not got yet.
+        topic: createHash('sha256').update(content.showId).digest('base64url').slice(0, 32)
+      }
+    )
+    const headers = details.headers as Record<string, string | number>
+    return await outbound.post({ url: endpoint, headers, body: details.body, signal })
+  }
+
+  async function attempt(subscription: PushSubscriptionDocument, delivery: Delivery): Promise<Attempt> {
+    try {
+      const { status, retryAfter } = await post(subscription, delivery)
+      if (status >= 200 && status < 300) return 'sent'
+      if (status === 404 || status === 410) return 'gone'
+      if (status !== 429 && status < 500) {
+        log.warn({ status, service: serviceOf(subscription) }, 'push service refused a message')
+        return 'refused'
+      }
+      return { waitMs: retryAfter === null ? undefined : retryAfterMs(new Headers({ 'retry-after': retryAfter })) }
+    } catch (error) {
+      if (delivery.signal.aborted) throw error
+      if (error instanceof ForbiddenAddress) return 'gone'
+      log.warn({ reason: failureOf(error), service: serviceOf(subscription) }, 'push service did not answer')
+      return { waitMs: undefined }
+    }
+  }
+
+  /** Sends a message to a browser. Returns what is left to do; undefined when nothing is. */
+  async function send(
+    subscription: PushSubscriptionDocument,
+    delivery: Delivery
+  ): Promise<{ waitMs: number | undefined } | undefined> {
+    const result = await attempt(subscription, delivery)
+    const { _id, userId } = subscription
+    if (result === 'gone') {
+      await subscriptions.remove(userId, _id)
+    } else if (result === 'sent') {
+      health.note(true, userId)
+      await delivery.onSent(_id)
+      await subscriptions.noteAccepted(subscription)
+    } else {
+      health.note(false, userId)
+      await subscriptions.noteRefused(subscription)
+      return result === 'refused' ? undefined : result
+    }
+    return undefined
+  }
+
+  return {
+    name: 'push',
+    findReachable: subscriptions.findSubscribed,
+
+    async deliver(delivery): Promise<DeliveryResult> {
+      const all = await subscriptions.ofPerson(delivery.userId)
+      if (all.length === 0) return 'noAddress'
+      const left: { waitMs: number | undefined }[] = []
+      let sent = delivery.sentTo.length
+      const counted: Delivery = {
+        ...delivery,
+        async onSent(address) {
+          sent++
+          await delivery.onSent(address)
+        }
+      }
+      for (const subscription of all) {
+        if (delivery.sentTo.includes(subscription._id)) continue
+        const rest = await send(subscription, counted)
+        if (rest) left.push(rest)
+      }
+      if (left.length === 0) return sent > 0 ? 'sent' : 'failed'
+      return { again: true, waitMs: Math.max(...left.map(({ waitMs = 0 }) => waitMs)) }
+    }
+  }
+}
+
+/** The host of a push service. The path of an address is a secret of the browser. */
+function serviceOf({ endpoint }: PushSubscriptionDocument): string {
+  return new URL(endpoint).host
+}
+
+function messageOf({ showId, title, creator, url, startedAt }: MessageContent): PushMessage {
+  return { type: 'show:started', showId, title, creator, url, startedAt: startedAt.toISOString() }
+}

@@ -1,0 +1,62 @@
+import type { Collection, Db } from 'mongodb'
+
+/** What people are told about a show. */
+export type OccasionKind = 'started'
+
+/** A way in which people are told. */
+export type ChannelName = 'push'
+
+/** Something happened with a show, of which its followers are told. The id is of show and kind: it happens once. */
+export interface OccasionDocument {
+  _id: string
+  showId: string
+  creatorId: string
+  kind: OccasionKind
+  at: Date
+  /** The followers before it have their messages in the queue. */
+  cursor: string | null
+  /** The time of the next step; the end of a lease while a node works on it. Missing when all followers are told. */
+  nextAt?: Date
+  createdAt: Date
+}
+
+/** Why a person was not told. */
+export type DropReason = 'late' | 'over' | 'hidden' | 'unfollowed' | 'barred' | 'unwanted' | 'present' | 'noAddress'
+
+/** A message to one person. The id is of show, kind, channel and person: nobody gets a second one. */
+export interface MessageDocument {
+  _id: string
+  userId: string
+  showId: string
+  creatorId: string
+  kind: OccasionKind
+  channel: ChannelName
+  /** The message says nothing that is still true after this time. */
+  expiresAt: Date
+  attempts: number
+  /** Addresses of the person that have the message. */
+  sentTo: string[]
+  /** The time of the next attempt; the end of a lease while a node works on it. Missing when it is done. */
+  nextAt?: Date
+  outcome?: 'sent' | 'failed' | DropReason
+  createdAt: Date
+}
+
+export interface QueueTables {
+  occasions: Collection<OccasionDocument>
+  messages: Collection<MessageDocument>
+}
+
+/** Opens the collections of the queue. */
+export async function openQueueTables(db: Db): Promise<QueueTables> {
+  const occasions = db.collection<OccasionDocument>('notificationOccasions')
+  const messages = db.collection<MessageDocument>('notificationMessages')
+  await occasions.createIndex({ nextAt: 1 })
+  await occasions.createIndex({ createdAt: 1 })
+  await occasions.createIndex({ showId: 1 })
+  await messages.createIndex({ nextAt: 1 })
+  await messages.createIndex({ createdAt: 1 })
+  await messages.createIndex({ userId: 1 })
+  await messages.createIndex({ showId: 1 })
+  return { occasions, messages }
+}

@@ -1,0 +1,54 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { createFanOut } from './fan-out.ts'
+import type { MessageWorker } from './message-worker.ts'
+
+export interface RoundsParts {
+  fanOut: ReturnType<typeof createFanOut>
+  worker: MessageWorker
+  everyMs: number
+  log: Pick<FastifyBaseLogger, 'error'>
+  /** Ends the requests in progress. */
+  closing: AbortController
+}
+
+/** Looks for shows that have started and for messages that wait, again and again while the server runs. */
+export function createRounds({ fanOut, worker, everyMs, log, closing }: RoundsParts) {
+  const { signal } = closing
+  const running = new Map<string, Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+
+  /** Runs a task unless it is running. A failed one runs again in the next round. */
+  function start(name: string, task: () => Promise<void>): void {
+    if (signal.aborted || running.has(name)) return
+    const run = task()
+      .catch((err: unknown) => {
+        if (!signal.aborted) log.error({ err, task: name }, 'notifications failed, retrying later')
+      })
+      .finally(() => running.delete(name))
+    running.set(name, run)
+  }
+
+  function startRound(): void {
+    start('fan-out', async () => {
+      await fanOut.findStarted()
+      await fanOut.run(signal)
+      start('delivery', worker.run)
+    })
+    // A slow push service does not hold up the messages of the next show.
+    start('delivery', worker.run)
+  }
+
+  return {
+    open(): void {
+      timer = setInterval(startRound, everyMs).unref()
+      startRound()
+    },
+
+    /** Ends the tasks in progress. What they had claimed goes back into the queue. */
+    async close(): Promise<void> {
+      clearInterval(timer)
+      closing.abort(new Error('the server is shutting down'))
+      await Promise.all(running.values())
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { Counter, type Registry } from 'prom-client'
+
+export type NotificationMeter = ReturnType<typeof createNotificationMeter>
+
+/** Metrics of the messages to followers. */
+export function createNotificationMeter(registry: Registry) {
+  const messages = new Counter({
+    name: 'ambient_notifications_total',
+    help: 'Messages to followers by channel and outcome; others than sent and failed were not wanted any more',
+    labelNames: ['channel', 'outcome'],
+    registers: [registry]
+  })
+
+  return {
+    finished: (channel: string, outcome: string): void => messages.inc({ channel, outcome })
+  }
+}
