@@ -36,8 +36,16 @@ export interface VisitorOptions {
   relayOnly?: boolean
   /** Lets the test run scripts that the page's Content-Security-Policy does not allow. */
   bypassCSP?: boolean
+  /** A host name under which the browser finds this machine. To Chromium, its http pages are not secure. */
+  insecureHost?: string
   /** Starts a browser process for this visitor alone, so that closing the visitor ends the process. */
   ownBrowser?: boolean
+}
+
+interface BrowserOptions {
+  frequencyHz: number
+  home: string | undefined
+  insecureHost: string | undefined
 }
 
 /** A Chromium process, shared by the visitors of a test file that need the same microphone and home folder. */
@@ -60,11 +68,18 @@ export async function openVisitor({
   home,
   relayOnly = false,
   bypassCSP = false,
+  insecureHost,
   ownBrowser = false
 }: VisitorOptions = {}): Promise<Visitor> {
-  const key = `${frequencyHz} ${home ?? ''}${ownBrowser ? ` ${crypto.randomUUID()}` : ''}`
-  const { browser } = await acquireBrowser(key, frequencyHz, home)
-  const context = await browser.newContext({ viewport, colorScheme, bypassCSP, permissions: ['microphone'] })
+  const key = `${frequencyHz} ${home ?? ''} ${insecureHost ?? ''}${ownBrowser ? ` ${crypto.randomUUID()}` : ''}`
+  const { browser } = await acquireBrowser(key, { frequencyHz, home, insecureHost })
+  const context = await browser.newContext({
+    viewport,
+    colorScheme,
+    bypassCSP,
+    permissions: ['microphone'],
+    ...(insecureHost !== undefined && { userAgent: userAgentOf(browser) })
+  })
   await context.addInitScript(keepPeerConnections, relayOnly)
   const page = await context.newPage()
   return {
@@ -78,10 +93,10 @@ export async function openVisitor({
   }
 }
 
-async function acquireBrowser(key: string, frequencyHz: number, home: string | undefined): Promise<SharedBrowser> {
+async function acquireBrowser(key: string, options: BrowserOptions): Promise<SharedBrowser> {
   let starting = sharedBrowsers.get(key)
   if (!starting) {
-    starting = startBrowser(frequencyHz, home)
+    starting = startBrowser(options)
     sharedBrowsers.set(key, starting)
     starting.catch(() => sharedBrowsers.delete(key))
   }
@@ -99,7 +114,7 @@ async function releaseBrowser(key: string): Promise<void> {
   await rm(shared.folder, { recursive: true, force: true })
 }
 
-async function startBrowser(frequencyHz: number, home: string | undefined): Promise<SharedBrowser> {
+async function startBrowser({ frequencyHz, home, insecureHost }: BrowserOptions): Promise<SharedBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-visitor-'))
   const microphone = join(folder, 'microphone.wav')
   await writeFile(microphone, toneWav({ frequencyHz, seconds: 5, rate: 48_000, level: 0.5 }))
@@ -116,10 +131,20 @@ async function startBrowser(frequencyHz: number, home: string | undefined): Prom
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-audio-capture=${microphone}`,
-      '--autoplay-policy=no-user-gesture-required'
+      '--autoplay-policy=no-user-gesture-required',
+      ...(insecureHost === undefined ? [] : [`--host-resolver-rules=MAP ${insecureHost} 127.0.0.1`])
     ]
   })
   return { browser, folder, visitorCount: 0 }
+}
+
+/**
+ * Returns the user agent of Chromium with a window. Pages that are not secure know a browser by this text alone, and
+ * headless Chromium has another one.
+ */
+function userAgentOf(browser: Browser): string {
+  const engine = 'AppleWebKit/537.36 (KHTML, like Gecko)'
+  return `Mozilla/5.0 (X11; Linux x86_64) ${engine} Chrome/${browser.version()} Safari/537.36`
 }
 
 /** Runs in the page, before its own code. */

@@ -41,6 +41,18 @@ t.test('a person who has blocked the microphone is told before asking, and asks 
   t.pass('asked')
 })
 
+t.test('a page over http of a name that is not this machine says before asking that it cannot speak', async t => {
+  const insecureHost = 'ambient.test'
+  const toInsecure = (url: string) => url.replace('127.0.0.1', insecureHost)
+  const listener = await signInVisitor(toInsecure(server.url), 'Listener', { viewport: phone, insecureHost })
+  t.teardown(async () => await listener.close())
+  await joinShow(listener, toInsecure(address))
+  t.notOk(await listener.page.evaluate(() => window.isSecureContext))
+  await waitForObstacle(listener, 'Browsers only allow the microphone on https pages.')
+  await checkScreen(t, listener.page, 'an insecure page', [phone])
+  await waitUntilHearsMore(listener)
+})
+
 for (const [situation, script, sentence] of [
   [
     'a page without mediaDevices',
@@ -48,13 +60,6 @@ for (const [situation, script, sentence] of [
       Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined })
     },
     'This browser can’t open microphones.'
-  ],
-  [
-    'a page that the browser calls insecure',
-    () => {
-      Object.defineProperty(window, 'isSecureContext', { value: false })
-    },
-    'Browsers only allow the microphone on https pages.'
   ],
   [
     'a browser without getUserMedia',

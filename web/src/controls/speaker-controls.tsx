@@ -49,7 +49,7 @@ export function SpeakerControls(props: SpeakerControlsProps) {
 function LostMicrophone({ show }: { show: ShowRoom }) {
   const { resume } = useOwnMicrophone(show)
   return (
-    <AsyncButton variant='danger' onPress={resume}>
+    <AsyncButton variant='primary' onPress={resume}>
       <MicOff size={20} aria-hidden='true' />
       Nobody hears you: resume
     </AsyncButton>

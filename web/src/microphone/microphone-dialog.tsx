@@ -70,6 +70,11 @@ export function MicrophoneDialog({ show, onClose }: { show: ShowRoom; onClose: (
         </p>
       )}
       <DialogButtons>
+        {view.state === 'lost' && (
+          <AsyncButton variant='primary' onPress={async () => await change(choice)}>
+            Use this microphone
+          </AsyncButton>
+        )}
         <AsyncButton onPress={onClose}>Close</AsyncButton>
       </DialogButtons>
     </Dialog>
