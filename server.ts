@@ -67,7 +67,7 @@ async function drain(): Promise<void> {
 }
 
 const config = readSettings()
-const server = createServer(config)
+export const server = createServer(config)
 
 const { close } = closeWithGrace(
   {

@@ -82,10 +82,13 @@ export function playPackets(peer: Pick<RtcPeer, 'sendPayload'>, packets: readonl
   return { startedAtMs, over }
 }
 
-/** Opens a receive transport for a client. */
-export async function openListenerPeer(client: ShowClient): Promise<ListenerPeer> {
+/** Opens a receive transport for a client. `onPayload`: called with the Opus packet of each packet received. */
+export async function openListenerPeer(
+  client: ShowClient,
+  onPayload?: (ssrc: number, payload: Buffer) => void
+): Promise<ListenerPeer> {
   const transport = await client.request('media:createTransport', { direction: 'recv' })
-  const peer = await startRtcPeer({ direction: 'recv', transport })
+  const peer = await startRtcPeer({ direction: 'recv', transport, ...(onPayload && { onPayload }) })
   await client.request('media:connectTransport', { transportId: transport.id, dtlsParameters: peer.dtlsParameters })
   const ssrcs = new Map<string, number>()
   return {

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util'
 /** The flags of `npm start`. */
 export interface StartFlags {
   isHelp: boolean
+  /** Whether people of a demo are live. */
+  isDemo: boolean
   /** Whether the local network reaches the server. */
   isLan: boolean
   /** The address in the local network; undefined: the likeliest. */
@@ -16,6 +18,7 @@ export class FlagError extends Error {
 
 /** Flags, and whether they may have a value. */
 const known: Readonly<Record<string, { takesValue: boolean }>> = {
+  demo: { takesValue: false },
   lan: { takesValue: true },
   help: { takesValue: false }
 }
@@ -23,6 +26,7 @@ const known: Readonly<Record<string, { takesValue: boolean }>> = {
 /** The help of `npm start`. */
 export const helpText = `Usage: npm start [-- FLAGS]
 
+  --demo            open with two live shows, songs, and listeners; its data is kept apart
   --lan             serve phones and computers of the local network, with HTTPS
   --lan=ADDRESS     the same at this address of the machine
   --help            print this text
@@ -49,5 +53,10 @@ export function parseFlags(args: readonly string[]): StartFlags {
     given.set(token.name, token.value)
   }
   const lanAddress = given.get('lan')
-  return { isHelp: given.has('help'), isLan: given.has('lan'), ...(lanAddress !== undefined && { lanAddress }) }
+  return {
+    isHelp: given.has('help'),
+    isDemo: given.has('demo'),
+    isLan: given.has('lan'),
+    ...(lanAddress !== undefined && { lanAddress })
+  }
 }

@@ -66,6 +66,8 @@ export interface RtcPeerOptions {
   isPassive?: boolean
   /** Audio level in the header extension of the packets, dBov; without it they carry no level. */
   levelDb?: number
+  /** Called with the Opus packet of each packet received. */
+  onPayload?: (ssrc: number, payload: Buffer) => void
 }
 
 /** Starts a peer of a server's transport. `connected` resolves only after the server received its DTLS parameters. */
@@ -74,7 +76,8 @@ export async function startRtcPeer({
   transport,
   ssrc = 1,
   levelDb,
-  isPassive = false
+  isPassive = false,
+  onPayload = () => {}
 }: RtcPeerOptions): Promise<RtcPeer> {
   const connection: PeerConnection = new nodeDataChannel.PeerConnection('peer', {
     iceServers: [],
@@ -94,7 +97,9 @@ export async function startRtcPeer({
       if (packet.length < rtpHeaderBytes || (payloadType >= 64 && payloadType <= 95)) return
       const packetSsrc = packet.readUInt32BE(8)
       received.set(packetSsrc, (received.get(packetSsrc) ?? 0) + 1)
-      const mark = markOf(packet)
+      const payload = payloadOf(packet)
+      onPayload(packetSsrc, payload)
+      const mark = payload[0] ?? defaultMark
       if (mark !== defaultMark) marks.set(packetSsrc, (marks.get(packetSsrc) ?? new Set()).add(mark))
     })
     added.onOpen(() => opened.resolve())
@@ -164,11 +169,9 @@ function audioLevelExtension(levelDb: number): Buffer {
   return Buffer.from([0xbe, 0xde, 0, 1, audioLevelId << 4, voiceActivity | -levelDb, 0, 0])
 }
 
-function markOf(packet: Buffer): number {
-  const extended = ((packet[0] ?? 0) & 0x10) !== 0
-  return (
-    packet[extended ? rtpHeaderBytes + 4 + 4 * packet.readUInt16BE(rtpHeaderBytes + 2) : rtpHeaderBytes] ?? defaultMark
-  )
+function payloadOf(packet: Buffer): Buffer {
+  const isExtended = ((packet[0] ?? 0) & 0x10) !== 0
+  return packet.subarray(isExtended ? rtpHeaderBytes + 4 + 4 * packet.readUInt16BE(rtpHeaderBytes + 2) : rtpHeaderBytes)
 }
 
 /** Returns the SDP offer of the server, with one audio line that carries the streams of all consumers. */

@@ -49,6 +49,7 @@ export type Users = Awaited<ReturnType<typeof createUsers>>
 /** Users and their profiles. The feed tells other nodes who has changed their name or picture. */
 export async function createUsers(users: Collection<UserDocument>, feed: ClusterFeed = noFeed) {
   const listeners: PersonListener[] = []
+  const createdListeners: ((user: User) => void)[] = []
   await users.createIndex({ guest: 1, createdAt: 1 })
 
   function tell(person: Person): void {
@@ -73,6 +74,11 @@ export async function createUsers(users: Collection<UserDocument>, feed: Cluster
       listeners.push(listener)
     },
 
+    /** Calls the listener with each account that is created on this node. */
+    onCreated(listener: (user: User) => void): void {
+      createdListeners.push(listener)
+    },
+
     async create({
       displayName,
       guest = false,
@@ -92,7 +98,9 @@ export async function createUsers(users: Collection<UserDocument>, feed: Cluster
         createdAt: new Date()
       }
       await users.insertOne(document)
-      return toUser(document)
+      const user = toUser(document)
+      for (const listener of createdListeners) listener(user)
+      return user
     },
 
     find,

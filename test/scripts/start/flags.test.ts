@@ -30,11 +30,13 @@ t.test('each argument must be a known flag', async t => {
   t.match(parseFlags([]), { isHelp: false })
   t.match(parseFlags(['--help']), { isHelp: true, isLan: false })
   t.match(parseFlags(['--lan']), { isHelp: false, isLan: true, lanAddress: undefined })
+  t.match(parseFlags(['--demo', '--lan']), { isDemo: true, isLan: true })
   t.match(parseFlags(['--lan=192.168.1.5']), { isLan: true, lanAddress: '192.168.1.5' })
   for (const args of [
     ['--loud'],
     ['--lan='],
     ['--help=1'],
+    ['--demo=1'],
     ['--lan', '192.168.1.5'],
     ['loud'],
     ['--no-help'],
@@ -45,10 +47,16 @@ t.test('each argument must be a known flag', async t => {
   }
 })
 
-t.test('--lan is refused in production', async t => {
-  const { code, stdout, stderr } = await runStart(['--lan'], { NODE_ENV: 'production' })
-  t.match({ code, stdout }, { code: 1, stdout: '' })
-  t.match(stderr, '--lan is refused in production')
+t.test('--lan and --demo are refused in production', async t => {
+  for (const [args, refused] of [
+    [['--lan'], '--lan is refused in production'],
+    [['--demo'], '--demo is refused in production'],
+    [['--demo', '--lan=127.0.0.1'], '--lan and --demo are refused in production']
+  ] as const) {
+    const { code, stdout, stderr } = await runStart(args, { NODE_ENV: 'production' })
+    t.match({ code, stdout }, { code: 1, stdout: '' })
+    t.match(stderr, refused)
+  }
 })
 
 t.test('--lan names the settings that it would overrule, and an address that this machine does not have', async t => {

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openAsBlob } from 'node:fs'
+import { basename } from 'node:path'
+import type { ShowRoom } from '../../client/index.ts'
+import type { PlaylistEntry } from '../../contract/playlist.ts'
+import { speakOnStage, type DemoPerson } from './cast.ts'
+
+const songCheckMs = 500
+
+/** Joins a show as its creator, who speaks: the one of the last run if it is still live, or a new one. */
+export async function hostShow(person: DemoPerson, title: string, description: string): Promise<ShowRoom> {
+  const { ambient, userId } = person
+  const { items } = await ambient.shows.list({ creatorId: userId, status: 'live' })
+  let show = items[0]
+  if (show === undefined) {
+    const settings = { atEnd: 'repeat', ducking: { on: true, levelDb: -18 } } as const
+    show = await ambient.shows.create({ title, description, settings })
+    await ambient.shows.start(show.id)
+  }
+  const room = ambient.joinShow(show.id)
+  speakOnStage(person, room)
+  return room
+}
+
+/** Resolves when a room is joined. */
+export async function joined(room: ShowRoom): Promise<void> {
+  while (room.view.connection !== 'live' || room.view.room === null) await sleep(50)
+}
+
+/** Brings a person on the stage of a show whose host invites them. */
+export async function bringOnStage(host: ShowRoom, guest: DemoPerson): Promise<void> {
+  const room = guest.ambient.joinShow(host.showId)
+  speakOnStage(guest, room)
+  await Promise.all([joined(host), joined(room)])
+  const isOnStage = () => room.view.room?.stage.some(({ userId }) => userId === guest.userId) === true
+  if (isOnStage()) return
+  await host.invite(guest.userId)
+  await room.answerInvitation(true)
+}
+
+/**
+ * Uploads the songs that the person does not have yet, adds each to the playlist of the show when it is ready, and
+ * plays the first.
+ */
+export async function playSongs({ ambient }: DemoPerson, room: ShowRoom, files: AsyncIterable<string>): Promise<void> {
+  const { items: known } = await ambient.songs.list({})
+  for await (const file of files) {
+    const title = basename(file, '.wav')
+    const { id: songId } =
+      known.find(song => song.title === title) ??
+      (await ambient.songs.upload(await openAsBlob(file), { name: basename(file) }))
+    while ((await ambient.songs.get(songId)).status === 'processing') await sleep(songCheckMs)
+    const { version, items } = await ambient.playlists.get(room.showId)
+    if (!items.some(item => item.songId === songId)) {
+      await ambient.playlists.put(room.showId, { version, items: [...items, { kind: 'song', songId }].map(toEntry) })
+    }
+    await joined(room)
+    if (room.view.room?.playback.status !== 'playing') await room.play()
+  }
+}
+
+function toEntry({ id, songId = '' }: { id?: string; songId?: string }): PlaylistEntry {
+  return { kind: 'song', songId, ...(id !== undefined && { id }) }
+}
