@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { ambient, useUser } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
@@ -12,10 +12,13 @@ import { RecordingSpace } from '../settings/recording-space.tsx'
 import { SignInSessions } from '../settings/sign-in-sessions.tsx'
 import { SpotifyLink } from '../settings/spotify-link.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import styles from '../settings/settings.module.css'
+
+const CalendarFeed = lazy(async () => ({ default: (await import('../settings/calendar-feed.tsx')).CalendarFeed }))
 
 /** Loads the account from the server: another device may have changed it. */
 function useFreshAccount(userId: string | undefined) {
@@ -80,6 +83,11 @@ export function SettingsPage() {
           <Section title='Online status'>
             <OnlineStatus user={user} />
             <ListedInShows user={user} />
+          </Section>
+          <Section title='Shows in your calendar'>
+            <LazyBoundary>
+              <CalendarFeed />
+            </LazyBoundary>
           </Section>
           <Section title='Blocked people'>
             <BlockedPeople />

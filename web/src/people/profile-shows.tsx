@@ -60,7 +60,7 @@ export function ProfileShows({ person: { id, displayName, followed }, isMe }: { 
       )}
       {isMe && <OwnUpcomingShows pages={upcoming} />}
       {!isMe && scheduled && scheduled.length > 0 && (
-        <Section title='Coming up'>
+        <Section title='Coming up' aside={<a href={`/v1/users/${id}/shows.ics`}>Add to calendar (.ics)</a>}>
           <PagedList pages={{ ...upcoming, items: scheduled }} layout='cards' empty={null}>
             {show => (
               <ShowCard show={show} source={source}>
