@@ -41,7 +41,15 @@ export abstract class RoomAudioCommands extends RoomCommands {
     return this.media.levels.measure(userId)
   }
 
-  /** Starts playing sound. Call it from a tap: browsers play no sound before one. */
+  /**
+   * Stops the sound of the show on this device until `unlockSound`, for the pause button of a headset or a lock screen.
+   * The user stays in the show, and on stage. `view.isSoundPaused` becomes true.
+   */
+  pauseSound(): void {
+    this.sound.pause?.()
+  }
+
+  /** Starts playing sound, also after `pauseSound`. Call it from a tap: browsers play no sound before one. */
   async unlockSound(): Promise<void> {
     await this.sound.unlock()
   }

@@ -7,6 +7,7 @@ import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
 import { noComments, type CommentsView } from './comments-view.ts'
 import type { MicrophoneFault } from './track-watch.ts'
+import type { SoundOutput } from './sound.ts'
 import { fullVolumes, type Volumes } from './volumes.ts'
 
 /** Why a room is closed. The client does not join it again by itself. */
@@ -43,6 +44,8 @@ export interface RoomView {
   readonly isMediaSupported: boolean
   /** Whether sound waits for a tap, see `ShowRoom.unlockSound`. */
   readonly isSoundLocked: boolean
+  /** Whether `ShowRoom.pauseSound` has stopped the sound. */
+  readonly isSoundPaused: boolean
   /** Playback volumes of this client. */
   readonly volumes: Volumes
   readonly announcement: { text: string; at: number } | null
@@ -65,11 +68,17 @@ export function emptyView(userId: string): RoomView {
     microphoneFault: null,
     isMediaSupported: true,
     isSoundLocked: false,
+    isSoundPaused: false,
     volumes: fullVolumes,
     announcement: null,
     recordingEnd: null,
     comments: noComments
   }
+}
+
+/** Returns the part of a view that shows the sound. */
+export function soundView({ isLocked, isPaused = false, volumes }: SoundOutput): Partial<RoomView> {
+  return { isSoundLocked: isLocked, isSoundPaused: isPaused, volumes }
 }
 
 /** Returns the change of a view by an announcement of the creator. Those with an id are of the operators. */

@@ -15,7 +15,7 @@ import { Reactions } from './reactions.ts'
 import { RoomAudioCommands } from './room-audio-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
-import { announcementOf, emptyView, type CloseReason, type RoomView } from './room-view.ts'
+import { announcementOf, emptyView, soundView, type CloseReason, type RoomView } from './room-view.ts'
 import { sendJoin } from './send-join.ts'
 import type { SoundOutput } from './sound.ts'
 import { startTokenRenewal } from './token-renewal.ts'
@@ -73,8 +73,7 @@ export class ShowRoom extends RoomAudioCommands {
     this.#clock = clock
     this.#store = new ViewStore({
       ...emptyView(account.user?.id ?? ''),
-      isSoundLocked: sound.isLocked,
-      volumes: sound.volumes
+      ...soundView(sound)
     })
     this.#connection = new Connection({
       url,
@@ -168,7 +167,7 @@ export class ShowRoom extends RoomAudioCommands {
     socket.on('session:replaced', () => this.#close({ reason: 'replaced' }))
     socket.on('session:removed', ({ ban }) => this.#close({ reason: 'removed', ban }))
     this.#unsubscribers.push(
-      this.sound.subscribe(() => this.#store.set({ isSoundLocked: this.sound.isLocked, volumes: this.sound.volumes })),
+      this.sound.subscribe(() => this.#store.set(soundView(this.sound))),
       this.#account.subscribe(() => {
         if (this.#account.user?.id !== this.view.me.userId) this.#close({ reason: 'signedOut' })
       })

@@ -1,7 +1,7 @@
 import type { DuckingSetting } from '../contract/ducking.ts'
 import { Listeners } from './listeners.ts'
 import type { SongMixer } from './song-mixer.ts'
-import { fullVolumes, type SoundKind, type Volumes } from './volumes.ts'
+import { fullVolumes, silence, type SoundKind, type Volumes } from './volumes.ts'
 
 /** Plays received tracks. Apps on React Native and Node.js can pass their own. */
 export interface SoundOutput {
@@ -16,11 +16,15 @@ export interface SoundOutput {
   setVoiceVolume?(userId: string, volume: number): void
   /** Sets by how much songs are lowered while a voice is heard. */
   setDucking(ducking: DuckingSetting): void
-  /** Whether sound waits for a tap: browsers play none before one. */
+  /** Whether sound waits for a tap: browsers play none before one, and the system may stop it for a phone call. */
   readonly isLocked: boolean
-  /** Starts playing sound. Called from a tap. */
+  /** Whether `pause` has stopped the sound. Absent in outputs that cannot pause. */
+  readonly isPaused?: boolean
+  /** Stops the sound until `unlock`. Absent in outputs that cannot pause. */
+  pause?(): void
+  /** Starts playing sound, also after `pause`. Called from a tap. */
   unlock(): Promise<void>
-  /** Calls back when `volumes` or `isLocked` changes. Returns a function that stops that. */
+  /** Calls back when `volumes`, `isLocked` or `isPaused` changes. Returns a function that stops that. */
   subscribe(listener: () => void): () => void
 }
 
@@ -44,6 +48,10 @@ interface Sound {
   track: MediaStreamTrack
   kind: SoundKind
   userId: string | undefined
+  /** Whether the browser refuses to play it before a tap. */
+  isBlocked: boolean
+  /** Time of the last attempt to go on after something else had paused it, ms. */
+  resumedAt: number
 }
 
 /** The volumes with which an output of browsers starts. */
@@ -52,6 +60,9 @@ interface StoredVolumes {
   /** Volumes of the voices of some people, by user id. */
   voiceVolumes?: ReadonlyMap<string, number>
 }
+
+/** A sound that is paused again within this time after it went on is left to a tap: something insists on silence. */
+const minResumedMs = 1000
 
 /**
  * Creates the output of browsers, with an audio element for each track. The first song loads a mixer, which plays songs
@@ -68,6 +79,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
   let mixer: SongMixer | null = null
   let isLoadingMixer = false
   let isLocked = false
+  let isPaused = false
 
   function setLocked(next: boolean): void {
     if (isLocked === next) return
@@ -75,24 +87,46 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     listeners.notify()
   }
 
-  async function play({ element }: Sound): Promise<void> {
+  function block(sound: Sound): void {
+    sound.isBlocked = true
+    setLocked(true)
+  }
+
+  async function play(sound: Sound): Promise<void> {
+    if (isPaused) return
     try {
-      await element.play()
-      setLocked(false)
+      await sound.element.play()
+      sound.isBlocked = false
+      if (![...sounds.values()].some(({ isBlocked }) => isBlocked)) setLocked(false)
     } catch (error) {
       // Only the autoplay policy needs a tap. Another error is, for example, that the element was removed meanwhile.
-      if (error instanceof DOMException && error.name === 'NotAllowedError') setLocked(true)
+      if (error instanceof DOMException && error.name === 'NotAllowedError') block(sound)
     }
+  }
+
+  /** Plays a sound again that something else has paused: a headset, a phone call, another app. */
+  function resume(id: string, sound: Sound): void {
+    const { element, resumedAt } = sound
+    if (isPaused || element.ended || sounds.get(id) !== sound) return
+    sound.resumedAt = performance.now()
+    if (sound.resumedAt - resumedAt < minResumedMs) block(sound)
+    else play(sound)
+  }
+
+  /** Tries again what the browser or the system had stopped, for example after a phone call. */
+  function playBlocked(): void {
+    if (document.visibilityState === 'hidden') return
+    for (const sound of sounds.values()) if (sound.isBlocked) play(sound)
   }
 
   /** Applies the volumes, so that each sound is heard once, from its element or from the mixer. */
   function applyVolumes(): void {
-    mixer?.set(volumes, ducking)
+    mixer?.set(isPaused ? silence : volumes, ducking)
     for (const [id, { element, kind, userId = '' }] of sounds) {
       const gain = voiceVolumes.get(userId) ?? 1
       mixer?.setGain(id, gain)
       element.volume = volumes[kind] * gain
-      element.muted = volumes[kind] * gain === 0 || mixer?.isPlaying(id, kind) === true
+      element.muted = isPaused || volumes[kind] * gain === 0 || mixer?.isPlaying(id, kind) === true
     }
   }
 
@@ -112,11 +146,14 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     }
   }
 
+  document.addEventListener('visibilitychange', playBlocked)
+
   return {
     add(id, track, kind, userId) {
       const element = new Audio()
       element.srcObject = new MediaStream([track])
-      const sound = { element, track, kind, userId }
+      const sound = { element, track, kind, userId, isBlocked: false, resumedAt: -minResumedMs }
+      element.addEventListener('pause', () => resume(id, sound))
       sounds.set(id, sound)
       mixer?.add(id, track, kind)
       applyVolumes()
@@ -152,7 +189,21 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     get isLocked() {
       return isLocked
     },
+    get isPaused() {
+      return isPaused
+    },
+    pause() {
+      isPaused = true
+      applyVolumes()
+      for (const { element } of sounds.values()) element.pause()
+      listeners.notify()
+    },
     async unlock() {
+      if (isPaused) {
+        isPaused = false
+        applyVolumes()
+        listeners.notify()
+      }
       mixer?.updateContext()
       await Promise.all([...sounds.values()].map(play))
     },

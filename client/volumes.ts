@@ -5,3 +5,6 @@ export type SoundKind = 'voice' | 'song'
 export type Volumes = Readonly<Record<SoundKind, number>>
 
 export const fullVolumes: Volumes = { voice: 1, song: 1 }
+
+/** The volumes at which nothing is heard. */
+export const silence: Volumes = { voice: 0, song: 0 }

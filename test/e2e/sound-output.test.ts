@@ -120,3 +120,88 @@ t.test('the volume of one voice is beside that of all voices', async t => {
     'the mixer plays it where elements have no volume'
   )
 })
+
+/** The states of an element that something pauses, and whether the output says that it waits for a tap. */
+async function pauseFromOutside(times: number): Promise<{ isPaused: boolean; isLocked: boolean; afterTap: boolean }> {
+  const page = await openSdkPage(visitor)
+  const state = await page.evaluate(async times => {
+    const made: HTMLAudioElement[] = []
+    const Original = window.Audio
+    window.Audio = class extends Original {
+      constructor() {
+        super()
+        made.push(this)
+      }
+    }
+    const path = '/client/sound.ts'
+    const { elementOutput }: typeof soundModule = await import(path)
+    const output = elementOutput()
+    made.splice(0)
+    const [track] = new MediaStreamAudioDestinationNode(new AudioContext()).stream.getTracks()
+    if (track) output.add('voice', track, 'voice')
+    const [element] = made
+    if (!element) throw new Error('no element plays the voice')
+    const isPlaying = async () => {
+      while (element.paused) await new Promise(resolve => element.addEventListener('play', resolve, { once: true }))
+    }
+    await isPlaying()
+    for (let time = 0; time < times; time++) {
+      await isPlaying()
+      const paused = new Promise(resolve => element.addEventListener('pause', resolve, { once: true }))
+      element.pause()
+      await paused
+    }
+    if (times === 1) await isPlaying()
+    const { paused: isPaused } = element
+    const { isLocked } = output
+    await output.unlock()
+    return { isPaused, isLocked, afterTap: !element.paused && !output.isLocked }
+  }, times)
+  await page.close()
+  return state
+}
+
+t.test('an element that something else has paused goes on, or waits for a tap when it is paused again', async t => {
+  t.same(await pauseFromOutside(1), { isPaused: false, isLocked: false, afterTap: true })
+  t.same(await pauseFromOutside(2), { isPaused: true, isLocked: true, afterTap: true })
+})
+
+t.test('paused sound is silent until it is unlocked, also of voices that come meanwhile', async t => {
+  const page = await openSdkPage(visitor)
+  const states = await page.evaluate(async () => {
+    const path = '/client/sound.ts'
+    const { elementOutput }: typeof soundModule = await import(path)
+    const made: HTMLAudioElement[] = []
+    const Original = window.Audio
+    const output = elementOutput()
+    window.Audio = class extends Original {
+      constructor() {
+        super()
+        made.push(this)
+      }
+    }
+    const context = new AudioContext()
+    const add = (id: string) => {
+      const [track] = new MediaStreamAudioDestinationNode(context).stream.getTracks()
+      if (track) output.add(id, track, 'voice')
+    }
+    let changes = 0
+    output.subscribe(() => changes++)
+    add('first')
+    output.pause?.()
+    add('second')
+    await new Promise(resolve => setTimeout(resolve, 300))
+    const paused = made.map(({ paused, muted }) => paused && muted)
+    const whilePaused = output.isPaused
+    await output.unlock()
+    return {
+      paused,
+      whilePaused,
+      changes,
+      playing: made.map(({ paused, muted }) => !paused && !muted),
+      locked: output.isLocked
+    }
+  })
+  await page.close()
+  t.same(states, { paused: [true, true], whilePaused: true, changes: 2, playing: [true, true], locked: false })
+})
