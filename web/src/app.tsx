@@ -8,6 +8,7 @@ import { Header } from './layout/header.tsx'
 import { LazyBoundary } from './ui/lazy-boundary.tsx'
 import { Loading } from './ui/loading.tsx'
 import { PageFocus } from './layout/page-focus.tsx'
+import { ShowDock } from './show/show-dock.tsx'
 import styles from './app.module.css'
 
 const { Page: HomePage } = homePage
@@ -74,6 +75,7 @@ export function App() {
           <PageFocus />
         </LazyBoundary>
       </main>
+      <ShowDock />
       <ReminderAlerts />
     </>
   )

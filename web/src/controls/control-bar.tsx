@@ -1,12 +1,13 @@
 import { lazy, useRef, useState } from 'react'
 import { Hand, MessageCircle, Smile, Volume2, VolumeX } from 'lucide-react'
+import { useLocation } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
-import { AsyncButton } from '../ui/async-button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
 import { BarButton, BarToggle } from './bar-toggle.tsx'
 import { LeaveButton } from './leave-button.tsx'
 import { SpeakControls } from './speak-controls.tsx'
+import { UnlockButton } from './unlock-button.tsx'
 import styles from './control-bar.module.css'
 
 // Loaded when they are opened for the first time.
@@ -26,17 +27,13 @@ export function ControlBar({ view, show, comments }: ControlBarProps) {
   const [isVolumeOpen, setIsVolumeOpen] = useState(false)
   const { song, voice } = view.volumes
   const requestCount = view.room?.queue.length ?? 0
+  const [, navigate] = useLocation()
   const speakControls = useRef<HTMLSpanElement>(null)
   useFocusRecovery(speakControls)
   const VolumeIcon = song + voice === 0 ? VolumeX : Volume2
   return (
     <div className={styles.bar} role='region' aria-label='Show controls'>
-      {view.isSoundLocked && (
-        <AsyncButton variant='primary' onPress={async () => await show.unlockSound()}>
-          <Volume2 size={20} aria-hidden='true' />
-          Tap to listen
-        </AsyncButton>
-      )}
+      <UnlockButton view={view} show={show} />
       <span ref={speakControls} className={styles.speakControls}>
         <SpeakControls view={view} show={show} />
       </span>
@@ -67,7 +64,7 @@ export function ControlBar({ view, show, comments }: ControlBarProps) {
         <BarToggle label='Volume' isOn={isVolumeOpen} controls='volumes' onPress={() => setIsVolumeOpen(!isVolumeOpen)}>
           <VolumeIcon size={22} aria-hidden='true' />
         </BarToggle>
-        <LeaveButton view={view} show={show} />
+        <LeaveButton view={view} show={show} onLeft={() => navigate('/')} />
       </div>
       {isVolumeOpen && (
         <LazyBoundary>

@@ -1,6 +1,5 @@
 import { lazy, useState } from 'react'
 import { LogOut } from 'lucide-react'
-import { useLocation } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
@@ -10,17 +9,23 @@ import styles from './leave-button.module.css'
 // Loaded when a confirmation is asked for the first time.
 const ConfirmDialog = lazy(async () => ({ default: (await import('../ui/confirm-dialog.tsx')).ConfirmDialog }))
 
+interface LeaveButtonProps {
+  view: RoomView
+  show: ShowRoom
+  /** Called when the user has left. */
+  onLeft?: () => void
+}
+
 /** Ends the show for its creator, and leaves it for everyone else. Creators and people on stage confirm first. */
-export function LeaveButton({ view: { me }, show }: { view: RoomView; show: ShowRoom }) {
+export function LeaveButton({ view: { me }, show, onLeft }: LeaveButtonProps) {
   const [isConfirming, setIsConfirming] = useState(false)
-  const [, navigate] = useLocation()
   const isCreator = me.role === 'creator'
   const end = async () => {
     await ambient.shows.end(show.showId)
   }
   const leave = async () => {
     await show.leave()
-    navigate('/')
+    onLeft?.()
   }
   return (
     <>

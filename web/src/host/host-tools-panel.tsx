@@ -1,5 +1,6 @@
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { ChartNoAxesColumn, X } from 'lucide-react'
+import { Link } from 'wouter'
 import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { TabPanels } from '../ui/tab-panels.tsx'
@@ -57,11 +58,10 @@ export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsP
         <Dialog className={styles.dialog ?? ''}>
           <div className={styles.header}>
             <Heading slot='title'>Your show</Heading>
-            {/* In another tab: leaving this page would leave the show. */}
-            <a href={`/shows/${show.id}/numbers`} target='_blank' rel='noreferrer' className={styles.numbers}>
+            <Link href={`/shows/${show.id}/numbers`} className={styles.numbers ?? ''}>
               <ChartNoAxesColumn size={18} aria-hidden='true' />
-              Numbers<span className='visually-hidden'>, opens in a new tab</span>
-            </a>
+              Numbers
+            </Link>
             <AsyncButton variant='quiet' label='Close' onPress={onClose}>
               <X size={20} aria-hidden='true' />
             </AsyncButton>

@@ -38,3 +38,8 @@ export function focusMain(): void {
   target.tabIndex = -1
   target.focus({ preventScroll: true })
 }
+
+/** Moves the focus to the heading of the page when the element that had it was removed. */
+export function focusMainIfLost(): void {
+  if (document.activeElement === document.body) focusMain()
+}

@@ -1,26 +1,22 @@
 import { Link } from 'wouter'
 import type { CloseReason } from '../../../client/index.ts'
+import { useFocusedMain } from '../layout/use-focused-main.ts'
+import { AsyncButton } from '../ui/async-button.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { closedTexts } from './closed-texts.ts'
 
-/** Explains why the user is no longer in the show. */
-export function ClosedNotice({ closed }: { closed: CloseReason }) {
-  const texts = {
-    left: ['You left the show', 'Come back anytime.'],
-    replaced: ['You’re listening somewhere else', 'The show moved to another of your tabs or devices.'],
-    signedOut: ['You’re signed out', 'Sign in again to come back.'],
-    removed: [
-      'You were removed from the show',
-      closed.reason === 'removed' && closed.ban
-        ? 'A host banned you from this show.'
-        : 'You can come back as a listener.'
-    ],
-    ended: ['The show has ended', ''],
-    refused: ['You can’t join this show', closed.reason === 'refused' ? closed.message : '']
-  } as const
-  const [title, text] = texts[closed.reason]
+/** Explains why the user is no longer in the show. One that moved to another tab or device can be taken back. */
+export function ClosedNotice({ closed, onTakeBack }: { closed: CloseReason; onTakeBack: () => void }) {
+  useFocusedMain()
+  const [title, text] = closedTexts(closed)
   return (
     <Notice title={title}>
       <p>{text}</p>
+      {closed.reason === 'replaced' && (
+        <AsyncButton variant='primary' onPress={onTakeBack}>
+          Take it back
+        </AsyncButton>
+      )}
       <Link href='/'>See what’s live</Link>
     </Notice>
   )

@@ -5,22 +5,21 @@ import { CommentPanel } from '../comments/comment-panel.tsx'
 import { LatestComment } from '../comments/latest-comment.tsx'
 import { useUnreadCount } from '../comments/use-unread-count.ts'
 import { ControlBar } from '../controls/control-bar.tsx'
+import { useFocusedMain } from '../layout/use-focused-main.ts'
 import { ArtistCards } from '../playlist/artist-cards.tsx'
 import { ListenAlong } from '../playlist/listen-along.tsx'
 import { NowPlayingCard } from '../playlist/now-playing-card.tsx'
 import { PersonCards } from '../people/person-cards.tsx'
-import { useMediaSession } from '../playlist/use-media-session.ts'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { useMediaQuery, wideScreen } from '../ui/use-media-query.ts'
-import { ClosedNotice } from './closed-notice.tsx'
+import { useRoomView } from './current-show.ts'
+import { DeviceControls } from './device-controls.tsx'
 import { FloatingReactions } from './floating-reactions.tsx'
 import { ShowHeader } from './show-header.tsx'
 import { StageAnnouncer } from './stage-announcer.tsx'
 import { Stage } from './stage.tsx'
-import { useLeaveGuard } from './use-leave-guard.ts'
-import { useRoomView, useShowRoom } from './use-show-room.ts'
-import { useWakeLock } from './use-wake-lock.ts'
+import { useShowRoom } from './use-show-room.ts'
 import styles from './live-show.module.css'
 
 // Loaded only by hosts.
@@ -34,6 +33,13 @@ const UnsupportedBrowser = lazy(async () => ({
   default: (await import('./unsupported-browser.tsx')).UnsupportedBrowser
 }))
 
+// Loaded when the show is over for this user.
+const ClosedNotice = lazy(async () => ({ default: (await import('./closed-notice.tsx')).ClosedNotice }))
+// Loaded by people who have the floor.
+const LeaveQuestion = lazy(async () => ({ default: (await import('./leave-question.tsx')).LeaveQuestion }))
+// Loaded by people who are in another show, or in another tab.
+const JoinQuestion = lazy(async () => ({ default: (await import('./join-question.tsx')).JoinQuestion }))
+
 interface LiveShowProps {
   show: Show
   /** The creator's voice, chosen in the green room. */
@@ -44,35 +50,61 @@ interface LiveShowProps {
 
 /** The page of a live show, for listeners and hosts. */
 export function LiveShow(props: LiveShowProps) {
-  const room = useShowRoom(props.show.id)
-  return room ? <JoinedShow room={room} {...props} /> : <Loading />
+  const { room, question, enter, isAnswered } = useShowRoom(props.show.id)
+  if (question) {
+    return (
+      <LazyBoundary fallback={<Loading />}>
+        <JoinQuestion question={question} onJoin={enter} />
+      </LazyBoundary>
+    )
+  }
+  return room ? <JoinedShow room={room} onTakeBack={enter} isAnswered={isAnswered} {...props} /> : <Loading />
 }
 
-function JoinedShow({ room, show, voice, onOver }: LiveShowProps & { room: ShowRoom }) {
+interface JoinedShowProps extends LiveShowProps {
+  room: ShowRoom
+  onTakeBack: () => void
+  /** Whether the button that had the focus was the answer to a question, and is gone. */
+  isAnswered: boolean
+}
+
+function JoinedShow({ room, show, voice, onTakeBack, isAnswered, onOver }: JoinedShowProps) {
   const view = useRoomView(room)
   const isJoined = view.room !== null
-  const isOnStage = view.me.speak === 'onStage'
-  useWakeLock(isOnStage)
-  useLeaveGuard(isOnStage)
-  useMediaSession(view)
 
   useEffect(() => {
-    if (voice && isJoined) room.publish(voice).catch(() => {})
+    if (voice?.readyState === 'live' && isJoined) room.publish(voice).catch(() => {})
   }, [room, voice, isJoined])
   useEffect(() => {
     if (view.closed?.reason === 'ended') onOver()
   }, [view.closed, onOver])
 
-  if (view.closed) return <ClosedNotice closed={view.closed} />
+  if (view.closed) {
+    return (
+      <LazyBoundary fallback={<Loading />}>
+        <ClosedNotice closed={view.closed} onTakeBack={onTakeBack} />
+      </LazyBoundary>
+    )
+  }
   if (!view.room) return <Loading />
-  return <ShowScreen view={view} room={room} show={show} />
+  return <ShowScreen view={view} room={room} show={show} takesFocus={isAnswered} />
 }
 
-function ShowScreen({ view, room, show }: { view: RoomView; room: ShowRoom; show: Show }) {
+interface ShowScreenProps {
+  view: RoomView
+  room: ShowRoom
+  show: Show
+  takesFocus: boolean
+}
+
+function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
+  useFocusedMain(takesFocus)
   const isWide = useMediaQuery(wideScreen)
   const [isSheetOpen, setIsSheetOpen] = useState(false)
   const unreadCount = useUnreadCount(view.comments, view.me.userId, isWide || isSheetOpen)
-  const { isHost, userId } = view.me
+  const { isHost, userId, speak } = view.me
+  // Loaded before the microphone is on: from then on nothing takes a person off the page without a question.
+  const hasFloor = speak === 'onStage' || speak === 'granted' || speak === 'suspended'
 
   return (
     <PersonCards view={view} room={room}>
@@ -116,6 +148,12 @@ function ShowScreen({ view, room, show }: { view: RoomView; room: ShowRoom; show
           </div>
         )}
       </div>
+      {hasFloor && (
+        <LazyBoundary>
+          <LeaveQuestion view={view} room={room} />
+        </LazyBoundary>
+      )}
+      <DeviceControls view={view} room={room} />
       <StageAnnouncer view={view} />
       <CommentAnnouncer comments={view.comments} userId={userId} />
       <FloatingReactions show={room} />

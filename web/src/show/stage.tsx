@@ -6,15 +6,13 @@ import { PersonButton } from '../people/person-cards.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { useMediaQuery } from '../ui/use-media-query.ts'
+import { loudnessOf } from './loudness.ts'
 import { memberActions } from './member-actions.ts'
 import { roleLabel } from './role-label.ts'
 import styles from './stage.module.css'
 
 // Loaded by people on stage.
 const StageAlert = lazy(async () => ({ default: (await import('../microphone/stage-alert.tsx')).StageAlert }))
-
-/** Loudness shown as silence, dBov. */
-const minVolumeDb = -60
 
 /** The people on stage, with a ring around each that moves with their voice. */
 export function Stage({ view, show }: { view: RoomView; show: ShowRoom }) {
@@ -102,11 +100,6 @@ function useVoiceRing(
     })
     return () => cancelAnimationFrame(frame)
   }, [avatar, show, userId, isSpeaking, isStill])
-}
-
-/** Returns the loudness of a voice, from 0 for silence to 1. */
-function loudnessOf(volumeDb = minVolumeDb): number {
-  return Math.max(0, 1 - volumeDb / minVolumeDb)
 }
 
 function seatLabel({ room }: RoomView, { userId, state, silent = false }: StageMember): string {

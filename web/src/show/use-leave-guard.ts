@@ -1,32 +1,58 @@
 import { useEffect } from 'react'
+import { navigate } from 'wouter/use-browser-location'
+import { guardHistory } from './history-guard.ts'
 
 /**
- * Protects a person on stage from leaving the show by accident: the browser asks before the page is closed, and links
- * to other pages open in a new tab.
+ * Holds back navigation to other pages of the site while it is active: links, Back and Forward.
+ * @param onHeld called with a function that continues where the user wanted to go
  */
-export function useLeaveGuard(isActive: boolean): void {
+export function useLeaveGuard(isActive: boolean, onHeld: (goOn: () => void) => void): void {
   useEffect(() => {
     if (!isActive) return
-    const askFirst = (event: BeforeUnloadEvent) => event.preventDefault()
-    const openInNewTab = (event: MouseEvent) => {
+    const page = window.location.pathname
+    let entry = { state: window.history.state as unknown, address: window.location.href }
+    let isLeaving = false
+
+    const holdLink = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a') : null
-      if (
-        !link ||
-        link.target !== '' ||
-        link.origin !== window.location.origin ||
-        link.pathname === window.location.pathname
-      ) {
+      if (isLeaving || !link || opensElsewhere(event, link) || link.pathname === page) return
+      event.preventDefault()
+      onHeld(() => {
+        isLeaving = true
+        // The link knows more than its address, such as where the user found the show that it opens.
+        if (link.isConnected) link.click()
+        else navigate(link.pathname + link.search + link.hash)
+        isLeaving = false
+      })
+    }
+
+    /** The address has changed already: restores it before the router sees the change. */
+    const holdHistory = (event: PopStateEvent) => {
+      if (isLeaving) return
+      if (window.location.pathname === page) {
+        entry = { state: event.state, address: window.location.href }
         return
       }
-      event.preventDefault()
-      window.open(link.href, '_blank')
+      event.stopImmediatePropagation()
+      window.history.pushState(entry.state, '', entry.address)
+      onHeld(() => {
+        isLeaving = true
+        window.history.back()
+      })
     }
-    window.addEventListener('beforeunload', askFirst)
-    // In the capture phase, before the router handles the click.
-    window.addEventListener('click', openInNewTab, true)
+
+    // In the capture phase, before the router.
+    window.addEventListener('click', holdLink, true)
+    const release = guardHistory(holdHistory)
     return () => {
-      window.removeEventListener('beforeunload', askFirst)
-      window.removeEventListener('click', openInNewTab, true)
+      window.removeEventListener('click', holdLink, true)
+      release()
     }
-  }, [isActive])
+  }, [isActive, onHeld])
+}
+
+/** Whether a click on a link opens another tab, a download, or another site, for which the browser asks. */
+function opensElsewhere(event: MouseEvent, link: HTMLAnchorElement): boolean {
+  const hasModifier = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0
+  return hasModifier || link.target !== '' || link.hasAttribute('download') || link.origin !== window.location.origin
 }

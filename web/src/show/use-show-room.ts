@@ -1,29 +1,56 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
-import { elementOutput, joinShow, type RoomView, type ShowRoom } from '../../../client/index.ts'
+import { useEffect, useLayoutEffect, useState } from 'react'
+import type { ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { joinSource } from './join-source.ts'
-import { effectiveLevel, readVolumes } from '../stored-volumes.ts'
-import { readVoiceVolumes } from '../stored-voice-volumes.ts'
+import { findCurrentRoom, isOnAir, markPageOpen } from './current-show.ts'
+import { enterShow, findOpenRoom } from './enter-show.ts'
+import { findOtherTab, type TabPlace } from './other-tabs.ts'
 
-/** Plays the sound of shows, at the volumes this person last chose. */
-const sound = elementOutput({ voiceVolumes: readVoiceVolumes() })
-const volumes = readVolumes()
-for (const kind of ['song', 'voice'] as const) sound.setVolume(kind, effectiveLevel(volumes[kind]))
+/** A reason to ask before a show is joined: the user would lose their place in another show, or in another tab. */
+export type JoinQuestion = { about: 'otherShow'; room: ShowRoom } | { about: 'otherTab'; place: TabPlace }
 
-/** Joins a show, and leaves it when the component is removed. */
-export function useShowRoom(showId: string): ShowRoom | null {
-  const [room, setRoom] = useState<ShowRoom | null>(null)
-  useEffect(() => {
-    const joined = joinShow(ambient, showId, { sound, source: joinSource() })
-    setRoom(joined)
-    return () => {
-      joined.leave()
-    }
-  }, [showId])
-  return room
+/** The way into a show: a room once it is joined, or a question before. */
+interface ShowEntry {
+  room: ShowRoom | null
+  question: JoinQuestion | null
+  /** Joins the show, whatever the user loses by that. */
+  enter: () => void
+  /** Whether the user has pressed a button to join, which is no longer there. */
+  isAnswered: boolean
 }
 
-/** Returns the current view of a show, and renders again after each change. */
-export function useRoomView(room: ShowRoom): RoomView {
-  return useSyncExternalStore(room.subscribe, () => room.view)
+/**
+ * Joins a show unless a question comes first. The room stays open when the component is removed: the mini-player shows
+ * it on other pages.
+ */
+export function useShowRoom(showId: string): ShowEntry {
+  const [room, setRoom] = useState(() => findOpenRoom(showId))
+  const [question, setQuestion] = useState<JoinQuestion | null>(null)
+  const [isAnswered, setIsAnswered] = useState(false)
+  const enter = () => {
+    setIsAnswered(true)
+    setQuestion(null)
+    setRoom(enterShow(showId))
+  }
+  // Before the show is joined: the mini-player is not loaded for a show whose page is open.
+  useLayoutEffect(() => markPageOpen(showId), [showId])
+  useEffect(() => {
+    let isCurrent = true
+    findQuestion(showId).then(found => {
+      if (!isCurrent) return
+      setQuestion(found)
+      if (!found) setRoom(enterShow(showId))
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [showId])
+  return { room, question, enter, isAnswered }
+}
+
+async function findQuestion(showId: string): Promise<JoinQuestion | null> {
+  if (findOpenRoom(showId)) return null
+  const room = findCurrentRoom()
+  if (room && (isOnAir(room.view) || (room.view.me.isHost && !room.view.closed))) return { about: 'otherShow', room }
+  const place = await findOtherTab(showId, ambient.account.user?.id ?? '')
+  return place && { about: 'otherTab', place }
 }
