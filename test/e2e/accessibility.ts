@@ -67,7 +67,7 @@ async function findViolations(page: Page): Promise<string[]> {
 async function findUnnamedControls(page: Page): Promise<string[]> {
   const lines = (await page.locator('body').ariaSnapshot()).split('\n')
   return lines.filter(line =>
-    /^\s*- '?(button|link|textbox|slider|switch|checkbox|radio|combobox|tab|menuitem)(?! ")/.test(line)
+    /^\s*- '?(button|link|textbox|slider|switch|checkbox|radio|combobox|tab|menuitem)\b(?! ")/.test(line)
   )
 }
 

@@ -41,12 +41,14 @@ async function waitForVolumes(page: Page, expected: number[]): Promise<void> {
   }, expected)
 }
 
+const tileOf = (page: Page, name: string) =>
+  page.getByRole('region', { name: 'On stage' }).getByRole('button', { name, exact: true })
 const cardOf = (page: Page, name: string) => page.getByRole('dialog', { name, exact: true })
 const isFocused = (element: Element) => element === document.activeElement
 
 t.test('a person on stage opens a card, with the volume of their voice for this listener', async t => {
   const { page } = listener
-  const tile = page.getByRole('region', { name: 'On stage' }).getByRole('button', { name: 'About Mara' })
+  const tile = tileOf(page, 'Mara')
   await waitForVolumes(page, [1])
   await tile.click()
   const card = cardOf(page, 'Mara')
@@ -68,7 +70,7 @@ t.test('a person on stage opens a card, with the volume of their voice for this 
   await page.reload()
   await waitForVolumes(page, [0.5])
   t.pass('the volume is kept in this browser')
-  await other.page.getByRole('button', { name: 'About Mara' }).first().click()
+  await tileOf(other.page, 'Mara').click()
   t.equal(await cardOf(other.page, 'Mara').getByRole('slider').inputValue(), '1', 'it is that of this browser only')
   await other.page.keyboard.press('Escape')
 })

@@ -28,11 +28,7 @@ export function Stage({ view, show }: { view: RoomView; show: ShowRoom }) {
       <ul className={styles.stage}>
         {room.stage.map(member => (
           <li key={member.userId} className={styles.seat}>
-            <PersonButton
-              person={{ ...member, id: member.userId }}
-              className={styles.person}
-              label={`About ${member.displayName}${member.muted ? ', muted' : ''}`}
-            >
+            <PersonButton person={{ ...member, id: member.userId }} className={styles.person}>
               <SpeakerAvatar member={member} view={view} show={show} />
               <span className={styles.name}>{member.displayName}</span>
             </PersonButton>
