@@ -86,7 +86,11 @@ export function createMessageWorker(parts: MessageWorkerParts) {
   return {
     /** Delivers all messages whose time has come. */
     async run(): Promise<void> {
-      await allDone(Array.from({ length: maxParallel }, deliverAll))
+      // One question is enough while nothing waits.
+      const first = await queue.claim(leaseMs)
+      if (!first) return
+      const others = Array.from({ length: maxParallel - 1 }, async () => await deliverAll())
+      await allDone([deliver(first).then(deliverAll), ...others])
     }
   }
 }
