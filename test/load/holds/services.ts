@@ -41,6 +41,7 @@ export const services = [
 /** Methods that read and write no collection, or only through methods that are called here. */
 export const withoutStore: ReadonlySet<string> = new Set([
   'users.onChanged',
+  'users.onCreated',
   'eventLog.bindObserver',
   'audienceLog.bindObserver',
   'blocks.onBlocked',
