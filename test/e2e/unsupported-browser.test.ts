@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import type { Visitor } from './browser.ts'
+import { goLive as goLiveByApi } from '../users.ts'
 import { goLive, joinShow, postComment, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
@@ -63,3 +64,19 @@ for (const [browser, viewport, spoil] of [
     t.equal(await page.getByLabel('Stream of the show').count(), 0, 'this show has no stream')
   })
 }
+
+t.test('a browser that cannot play live sound plays the stream of a show that has one', async t => {
+  const { client, showId } = await goLiveByApi(server.url, 'A show with a stream', { program: true })
+  t.teardown(() => client.disconnect())
+  const listener = await signInVisitor(server.url, 'Listener', { viewport: phone })
+  t.teardown(async () => await listener.close())
+  await presentAsUnknown(listener)
+  const { page } = listener
+  await joinShow(listener, `${server.url}/shows/${showId}`)
+  await page.getByRole('alert').filter({ hasText: 'listen to its stream here' }).waitFor()
+  const player = page.getByLabel('Stream of the show')
+  await checkScreen(t, page, 'the stream of a show', [phone])
+  await player.evaluate(async (audio: HTMLAudioElement) => await audio.play())
+  await page.waitForFunction(() => (document.querySelector('audio[controls]') as HTMLAudioElement).currentTime > 0.5)
+  t.match(await player.evaluate((audio: HTMLAudioElement) => audio.currentSrc), `${server.url}/live/${showId}.`)
+})
