@@ -7,6 +7,7 @@ import { SelectField } from '../ui/select-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { findCurrentRoom, isOnAir } from '../show/current-show.ts'
 import { ShareButton } from '../show/share-button.tsx'
 import { SourcePicker } from '../microphone/source-picker.tsx'
 import { InvitationLinks } from './invitation-links.tsx'
@@ -29,6 +30,14 @@ const visibilities = {
   private: 'Only people I invite'
 } as const
 
+/** Throws while the user is on stage in another show: a second one would take them off air. */
+function refuseWhileOnAir(): void {
+  const room = findCurrentRoom()
+  if (room && isOnAir(room.view)) {
+    throw new Error(`You’re on air in “${room.view.room?.title}”. Leave or end that show first.`)
+  }
+}
+
 /** The page of a show for its creator before it is live: title, visibility, microphone check and playlist. */
 export function GreenRoom({ show, onLive }: GreenRoomProps) {
   const [title, setTitle] = useState(show.title)
@@ -48,6 +57,7 @@ export function GreenRoom({ show, onLive }: GreenRoomProps) {
 
   async function goLive(voice: MediaStreamTrack) {
     try {
+      refuseWhileOnAir()
       const { record = false, program = false } = settings
       await ambient.shows.patch(show.id, { title, visibility, settings: { record, program } })
       onLive(await ambient.shows.start(show.id), voice)
