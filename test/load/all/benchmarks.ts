@@ -12,7 +12,8 @@ export const benchmarks: readonly Benchmark[] = [
   { script: 'bench:speaking', rows: [4] },
   { script: 'bench:joins', rows: [5] },
   { script: 'bench:comments', rows: [6] },
-  { script: 'bench:rest', rows: [7, 8] }
+  { script: 'bench:rest', rows: [7, 8] },
+  { script: 'bench:tap-to-sound', rows: [10] }
 ]
 
 /** The row of the duration of all tests, which is measured only on request. */
