@@ -38,6 +38,8 @@ export interface VisitorOptions {
   bypassCSP?: boolean
   /** A host name under which the browser finds this machine. To Chromium, its http pages are not secure. */
   insecureHost?: string
+  /** Lets pages register the service worker: requests that it makes pass by the routes of a test. */
+  hasServiceWorker?: boolean
   /** Starts a browser process for this visitor alone, so that closing the visitor ends the process. */
   ownBrowser?: boolean
 }
@@ -69,6 +71,7 @@ export async function openVisitor({
   relayOnly = false,
   bypassCSP = false,
   insecureHost,
+  hasServiceWorker = false,
   ownBrowser = false
 }: VisitorOptions = {}): Promise<Visitor> {
   const key = `${frequencyHz} ${home ?? ''} ${insecureHost ?? ''}${ownBrowser ? ` ${crypto.randomUUID()}` : ''}`
@@ -78,6 +81,7 @@ export async function openVisitor({
     colorScheme,
     bypassCSP,
     permissions: ['microphone'],
+    serviceWorkers: hasServiceWorker ? 'allow' : 'block',
     ...(insecureHost !== undefined && { userAgent: userAgentOf(browser) })
   })
   await context.addInitScript(keepPeerConnections, relayOnly)

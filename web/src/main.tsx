@@ -2,6 +2,7 @@ import '@fontsource-variable/figtree/index.css'
 import './tokens.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { registerServiceWorker } from './service-worker/register.ts'
 import { App } from './app.tsx'
 import { preloadPage, preloadShowPageWhenIdle } from './lazy-pages.ts'
 
@@ -16,4 +17,5 @@ preloadPage(window.location.pathname).then(() => {
     </StrictMode>
   )
   preloadShowPageWhenIdle()
+  registerServiceWorker()
 })

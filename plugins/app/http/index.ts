@@ -69,7 +69,7 @@ export default fp(
 
     const webClient = createWebClient()
     app.decorate('webClient', webClient)
-    if (webClient.isBuilt) await app.register(fastifyStatic, webClientFiles)
+    if (webClient.isBuilt) await app.register(fastifyStatic, webClientFiles())
     app.setNotFoundHandler(async (request, reply) => await answerWithoutRoute(webClient, request, reply))
   },
   { name: 'http', dependencies: ['metrics', 'tracing'] }

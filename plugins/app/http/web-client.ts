@@ -5,7 +5,7 @@ import type { FastifyStaticOptions } from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 
-const dist = join(import.meta.dirname, '..', '..', '..', 'web', 'dist')
+const builtFolder = join(import.meta.dirname, '..', '..', '..', 'web', 'dist')
 /** The HTML of its pages. Those that many visits begin with have their own, which names the scripts of the page. */
 const pageFiles = { any: 'index.html', home: 'home.html', show: 'show.html', embed: 'embed.html' } as const
 const notBuiltHint = 'The web client is not built here. Start the server with: npm start\n'
@@ -23,7 +23,8 @@ export interface WebClient {
   readEmbedPage(): Promise<string>
 }
 
-export function createWebClient(): WebClient {
+/** Finds the web client in the folder of its build. */
+export function createWebClient(dist = builtFolder): WebClient {
   return {
     isBuilt: existsSync(join(dist, pageFiles.any)),
     readShowPage: async () => await readFile(join(dist, pageFiles.show), 'utf8'),
@@ -34,20 +35,22 @@ export function createWebClient(): WebClient {
 /**
  * Serves the files of the web client, compressed by its build. Browsers keep those with a hash in their name for good.
  */
-export const webClientFiles: FastifyStaticOptions = {
-  root: dist,
-  wildcard: false,
-  preCompressed: true,
-  // Pages have addresses without an extension.
-  globIgnore: ['**/*.br', '**/*.gz', '*.html'],
-  index: false,
-  dotfiles: 'ignore',
-  cacheControl: false,
-  setHeaders: (reply, path) => {
-    const isAsset = path.includes(join(dist, 'assets'))
-    reply.header('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache')
-    // The embedded player has an origin of its own, so its script and style are from another one.
-    if (isAsset) reply.header('access-control-allow-origin', '*')
+export function webClientFiles(dist = builtFolder): FastifyStaticOptions {
+  return {
+    root: dist,
+    wildcard: false,
+    preCompressed: true,
+    // Pages have addresses without an extension.
+    globIgnore: ['**/*.br', '**/*.gz', ...Object.values(pageFiles)],
+    index: false,
+    dotfiles: 'ignore',
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const isAsset = path.includes(join(dist, 'assets'))
+      reply.header('cache-control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache')
+      // The embedded player has an origin of its own, so its script and style are from another one.
+      if (isAsset) reply.header('access-control-allow-origin', '*')
+    }
   }
 }
 

@@ -1,0 +1,52 @@
+import type { FetchEvent, WorkerScope } from './worker-scope.ts'
+
+const prefix = 'files-'
+const offlinePage = '/offline.html'
+
+/** Addresses of the API, its documents and streams, whose answers never pass through here. */
+const nonPagePath = /^\/(v1|live|docs|graphql|socket\.io)(\/|$)/
+
+/**
+ * Keeps the files of one build: a page that is open during a release finds the parts that it loads on demand. HTML
+ * comes from the network, so the next navigation takes the new release. The worker of a release waits until all pages
+ * of the one before are closed, and deletes its files then.
+ */
+export function serveCachedFiles(scope: WorkerScope): void {
+  const { build, registration, location } = scope
+  const cacheName = `${prefix}${build.name}`
+
+  async function storeFiles(): Promise<void> {
+    const cache = await caches.open(cacheName)
+    await cache.addAll([offlinePage, ...build.files])
+  }
+
+  async function deleteOldFiles(): Promise<void> {
+    const names = await caches.keys()
+    await Promise.all(
+      names.filter(name => name.startsWith(prefix) && name !== cacheName).map(async name => await caches.delete(name))
+    )
+  }
+
+  async function answerNavigation({ request, preloadResponse }: FetchEvent): Promise<Response> {
+    try {
+      return (await preloadResponse) ?? (await fetch(request))
+    } catch {
+      return (await caches.match(offlinePage)) ?? Response.error()
+    }
+  }
+
+  const answerAsset = async (request: Request) => (await caches.match(request)) ?? (await fetch(request))
+
+  scope.addEventListener('install', event => event.waitUntil(storeFiles()))
+  scope.addEventListener('activate', event => {
+    // Otherwise a navigation would wait until the worker has started, and the first page would have none.
+    event.waitUntil(Promise.all([deleteOldFiles(), registration.navigationPreload?.enable(), scope.clients.claim()]))
+  })
+  scope.addEventListener('fetch', event => {
+    const { request } = event
+    const { origin, pathname } = new URL(request.url)
+    if (origin !== location.origin || nonPagePath.test(pathname)) return
+    if (request.mode === 'navigate') event.respondWith(answerNavigation(event))
+    else if (pathname.startsWith('/assets/')) event.respondWith(answerAsset(request))
+  })
+}

@@ -1,0 +1,32 @@
+/** What our service worker uses of its global scope. The types of browsers and of workers exclude each other. */
+export interface WorkerScope {
+  /** The files of the build, written before the script by `web/service-worker.ts`. */
+  readonly build: {
+    /** A name that changes with the files. */
+    readonly name: string
+    readonly files: readonly string[]
+  }
+  /** Takes over the open pages that no worker serves. */
+  readonly clients: { claim(): Promise<void> }
+  readonly location: Location
+  readonly registration: ServiceWorkerRegistration
+  addEventListener<E extends keyof WorkerEvents>(type: E, listener: (event: WorkerEvents[E]) => void): void
+}
+
+interface WorkerEvents {
+  install: ExtendableEvent
+  activate: ExtendableEvent
+  fetch: FetchEvent
+}
+
+export interface ExtendableEvent extends Event {
+  /** Keeps the worker running until a promise settles. */
+  waitUntil(promise: Promise<unknown>): void
+}
+
+export interface FetchEvent extends ExtendableEvent {
+  readonly request: Request
+  /** The answer to a navigation that was requested while the worker started; undefined where that is not possible. */
+  readonly preloadResponse: Promise<Response | undefined>
+  respondWith(response: Promise<Response>): void
+}
