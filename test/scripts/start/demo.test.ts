@@ -41,11 +41,19 @@ async function listenTo(title: string): Promise<number> {
     const loudness = Math.sqrt(left.reduce((sum, sample) => sum + sample * sample, 0) / left.length)
     if (loudness > minLoudness) heardAtMs ||= Date.now()
   })
+  // Voices that are there already, and those that come.
   const { snapshot } = await client.request('show:resync', {})
-  const onStage = snapshot.stage.flatMap(({ producerId }) => producerId ?? [])
-  const opened = client.roomEvents.flatMap(({ event }) => ('producerId' in event ? [event.producerId] : []))
-  for (const producerId of new Set([...onStage, ...opened])) if (producerId) await peer.consume(producerId)
-  await until(() => heardAtMs > 0)
+  const consumed = new Set<string>()
+  await until(async () => {
+    const there = snapshot.stage.map(({ producerId }) => producerId)
+    const opened = client.roomEvents.map(({ event }) => ('producerId' in event ? event.producerId : null))
+    for (const producerId of [...there, ...opened]) {
+      if (producerId === null || consumed.has(producerId)) continue
+      consumed.add(producerId)
+      await peer.consume(producerId)
+    }
+    return heardAtMs > 0
+  })
   client.disconnect()
   decoder.free()
   return heardAtMs - server.readyAtMs
@@ -67,6 +75,14 @@ t.test('the same people are live again after a restart, in the same shows', asyn
   await until(() => again.lines.some(line => line.startsWith('The demo is live')))
   const { items } = await call<Page<Show>>(again.url, 'GET', '/v1/shows?status=live')
   t.same(items.map(({ id }) => id).toSorted(), [...before.values()].map(({ id }) => id).toSorted())
+})
+
+t.test('the demo is live in the local network too', async t => {
+  const lan = await startWithFlags(['--lan=127.0.0.1', '--demo'])
+  t.teardown(async () => await lan.close())
+  await until(() => lan.lines.some(line => line.startsWith('The demo is live')))
+  t.match(lan.url, 'https://127.0.0.1:')
+  t.same((await readdir(lan.dataDir)).toSorted(), ['demo', 'lan'], 'devices keep their trust without the demo')
 })
 
 t.test('data that is not of the demo is refused', async t => {
