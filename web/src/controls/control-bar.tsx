@@ -1,4 +1,4 @@
-import { lazy, useRef, useState } from 'react'
+import { lazy, useEffect, useRef, useState, type RefObject } from 'react'
 import { Hand, MessageCircle, Smile, Volume2, VolumeX } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
@@ -14,6 +14,9 @@ import styles from './control-bar.module.css'
 const ReactionPicker = lazy(async () => ({ default: (await import('./reaction-picker.tsx')).ReactionPicker }))
 const VolumePanel = lazy(async () => ({ default: (await import('./volume-panel.tsx')).VolumePanel }))
 
+/** What opens above the bar, one at a time. */
+type Tray = 'reactions' | 'volumes'
+
 interface ControlBarProps {
   view: RoomView
   show: ShowRoom
@@ -23,22 +26,42 @@ interface ControlBarProps {
 
 /** The bar at the bottom of a live show: sound, speaking, reactions, comments, volume, and leaving. */
 export function ControlBar({ view, show, comments }: ControlBarProps) {
-  const [isReacting, setIsReacting] = useState(false)
-  const [isVolumeOpen, setIsVolumeOpen] = useState(false)
+  const [openTray, setOpenTray] = useState<Tray | null>(null)
   const { song, voice } = view.volumes
   const requestCount = view.room?.queue.length ?? 0
   const [, navigate] = useLocation()
   const speakControls = useRef<HTMLSpanElement>(null)
+  const bar = useRef<HTMLDivElement>(null)
   useFocusRecovery(speakControls)
+  useBarHeight(bar)
+  const isCreator = view.me.role === 'creator'
   const VolumeIcon = song + voice === 0 ? VolumeX : Volume2
+  /** Opens a tray and closes what else is open, or closes it. */
+  const toggle = (tray: Tray) => () => {
+    if (openTray !== tray && comments?.isOpen) comments.handleToggle()
+    setOpenTray(openTray === tray ? null : tray)
+  }
+  const close = () => setOpenTray(null)
+  const leaveButton = <LeaveButton view={view} show={show} onLeft={() => navigate('/')} />
   return (
-    <div className={styles.bar} role='region' aria-label='Show controls'>
+    <div
+      ref={bar}
+      className={styles.bar}
+      role='region'
+      aria-label='Show controls'
+      onKeyDown={event => {
+        if (event.key === 'Escape') close()
+      }}
+    >
       <UnlockButton view={view} show={show} />
       <span ref={speakControls} className={styles.speakControls}>
         <SpeakControls view={view} show={show} />
       </span>
       <div className={styles.commonControls}>
-        <BarToggle label='React' isOn={isReacting} controls='reactions' onPress={() => setIsReacting(!isReacting)}>
+        <BarToggle label='Volume' isOn={openTray === 'volumes'} controls='volumes' onPress={toggle('volumes')}>
+          <VolumeIcon size={22} aria-hidden='true' />
+        </BarToggle>
+        <BarToggle label='React' isOn={openTray === 'reactions'} controls='reactions' onPress={toggle('reactions')}>
           <Smile size={22} aria-hidden='true' />
         </BarToggle>
         {comments && (
@@ -47,7 +70,10 @@ export function ControlBar({ view, show, comments }: ControlBarProps) {
             isOn={comments.isOpen}
             controls='comments'
             count={comments.unreadCount}
-            onPress={comments.handleToggle}
+            onPress={() => {
+              close()
+              comments.handleToggle()
+            }}
           >
             <MessageCircle size={22} aria-hidden='true' />
           </BarToggle>
@@ -61,23 +87,41 @@ export function ControlBar({ view, show, comments }: ControlBarProps) {
             <Hand size={22} aria-hidden='true' />
           </BarButton>
         )}
-        <BarToggle label='Volume' isOn={isVolumeOpen} controls='volumes' onPress={() => setIsVolumeOpen(!isVolumeOpen)}>
-          <VolumeIcon size={22} aria-hidden='true' />
-        </BarToggle>
-        <LeaveButton view={view} show={show} onLeft={() => navigate('/')} />
+        {!isCreator && leaveButton}
       </div>
-      {isVolumeOpen && (
+      {isCreator && <span className={styles.end}>{leaveButton}</span>}
+      {openTray === 'volumes' && (
         <LazyBoundary>
-          <VolumePanel show={show} onClose={() => setIsVolumeOpen(false)} />
+          <VolumePanel show={show} />
         </LazyBoundary>
       )}
-      {isReacting && (
+      {openTray === 'reactions' && (
         <LazyBoundary>
-          <ReactionPicker show={show} onClose={() => setIsReacting(false)} />
+          <ReactionPicker show={show} />
         </LazyBoundary>
       )}
     </div>
   )
+}
+
+/**
+ * Publishes the height of the bar as `--bar-height`. The sheet of comments stands above the bar, so that it covers
+ * neither an invitation nor the microphone.
+ */
+function useBarHeight(bar: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = bar.current
+    if (!element) return
+    const root = document.documentElement
+    const observer = new ResizeObserver(() => {
+      root.style.setProperty('--bar-height', `${element.offsetHeight}px`)
+    })
+    observer.observe(element, { box: 'border-box' })
+    return () => {
+      observer.disconnect()
+      root.style.removeProperty('--bar-height')
+    }
+  }, [bar])
 }
 
 /** Scrolls to the request queue and focuses it. On a phone it is below the playlist. */

@@ -24,7 +24,7 @@ function parseEmojis(list: string): readonly Emoji[] {
 }
 
 /** The emojis to react with, each one tap. */
-export function ReactionPicker({ show, onClose }: { show: ShowRoom; onClose: () => void }) {
+export function ReactionPicker({ show }: { show: ShowRoom }) {
   const container = useRef<HTMLDivElement>(null)
   const [isExpanded, setIsExpanded] = useState(false)
   const [error, setError] = useState<string | null>(null)
@@ -45,16 +45,7 @@ export function ReactionPicker({ show, onClose }: { show: ShowRoom; onClose: () 
   }
 
   return (
-    <div
-      ref={container}
-      id='reactions'
-      className={styles.reactions}
-      role='group'
-      aria-label='Reactions'
-      onKeyDown={event => {
-        if (event.key === 'Escape') onClose()
-      }}
-    >
+    <div ref={container} id='reactions' className={styles.reactions} role='group' aria-label='Reactions'>
       {(isExpanded ? [...commonEmojis, ...otherEmojis] : commonEmojis).map(({ emoji, name }) => (
         <Button
           key={emoji}

@@ -111,7 +111,7 @@ function MuteButton({ view: { me, room }, show }: SpeakerControlsProps) {
         variant={isMuted ? 'primary' : 'secondary'}
         onPress={async () => await show.mute(me.userId, !isMuted)}
       >
-        {isMuted ? <Mic size={20} aria-hidden='true' /> : <MicOff size={20} aria-hidden='true' />}
+        {isMuted ? <MicOff size={20} aria-hidden='true' /> : <Mic size={20} aria-hidden='true' />}
         {isMuted ? 'Unmute' : 'Mute'}
       </AsyncButton>
       {!isMuted && show.voice && (

@@ -5,20 +5,11 @@ import { VolumeSlider } from './volume-slider.tsx'
 import styles from './volume-panel.module.css'
 
 /** The volumes of songs and voices for this listener alone. */
-export function VolumePanel({ show, onClose }: { show: ShowRoom; onClose: () => void }) {
+export function VolumePanel({ show }: { show: ShowRoom }) {
   const container = useRef<HTMLDivElement>(null)
   useRestoreFocus(container)
   return (
-    <div
-      ref={container}
-      id='volumes'
-      className={styles.panel}
-      role='group'
-      aria-label='Volume'
-      onKeyDown={event => {
-        if (event.key === 'Escape') onClose()
-      }}
-    >
+    <div ref={container} id='volumes' className={styles.panel} role='group' aria-label='Volume'>
       <VolumeSlider room={show} kind='song' label='Songs' />
       <VolumeSlider room={show} kind='voice' label='Voices' />
     </div>

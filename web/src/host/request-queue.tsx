@@ -1,3 +1,4 @@
+import { seatsTaken } from '../../../contract/room.ts'
 import type { QueueEntry, RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
@@ -8,6 +9,7 @@ import styles from './request-queue.module.css'
 export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom }) {
   const queue = view.room?.queue ?? []
   const isOpen = view.room?.settings.speakRequests !== 'closed'
+  const fullStage = view.room ? fullStageText(view.room) : null
   const toggle = async () =>
     await ambient.shows.patch(show.showId, { settings: { speakRequests: isOpen ? 'closed' : 'open' } })
   return (
@@ -20,6 +22,7 @@ export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom })
           </AsyncButton>
         )}
       </div>
+      {fullStage && <p className={styles.full}>{fullStage}</p>}
       {queue.length === 0 ? (
         <p className={styles.empty}>
           {isOpen ? 'No requests yet.' : 'Requests are closed. People already in line keep their place.'}
@@ -27,7 +30,7 @@ export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom })
       ) : (
         <ol className={styles.list}>
           {queue.map(entry => (
-            <QueueItem key={entry.requestId} entry={entry} show={show} />
+            <QueueItem key={entry.requestId} entry={entry} show={show} isStageFull={fullStage !== null} />
           ))}
         </ol>
       )}
@@ -35,12 +38,21 @@ export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom })
   )
 }
 
+/** Says that nobody else fits on stage; null while there is a seat. */
+function fullStageText(room: NonNullable<RoomView['room']>): string | null {
+  const { maxSpeakers } = room.settings
+  const taken = seatsTaken(room)
+  return taken < maxSpeakers ? null : `The stage is full: ${taken} of ${maxSpeakers} seats are taken.`
+}
+
 function QueueItem({
   entry: { requestId, userId, displayName, avatarUrl, reason },
-  show
+  show,
+  isStageFull
 }: {
   entry: QueueEntry
   show: ShowRoom
+  isStageFull: boolean
 }) {
   return (
     <li className={styles.entry}>
@@ -53,6 +65,7 @@ function QueueItem({
         <AsyncButton
           variant='primary'
           label={`Accept ${displayName}`}
+          isDisabled={isStageFull}
           onPress={async () => await show.answerRequest(requestId, true)}
         >
           Accept

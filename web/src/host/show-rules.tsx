@@ -14,6 +14,8 @@ const slowModes = {
   60_000: '1 minute',
   300_000: '5 minutes'
 }
+/** Numbers of seats to choose from, besides the creator's. */
+const seatCounts = { 1: '1', 2: '2', 3: '3', 4: '4', 6: '6', 8: '8', 10: '10', 15: '15', 20: '20', 30: '30', 50: '50' }
 const voicesDuringSpotify = { on: 'Voices are muted', off: 'Voices stay on' } as const
 const duckingLevels = {
   0: 'Songs stay at full volume',
@@ -32,6 +34,7 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
   if (!view.room) return null
   const settings = { ...view.room.settings, ...pending }
   const slowMode = String(settings.slowModeMs)
+  const seats = String(settings.maxSpeakers)
   const ducking = String(settings.ducking.on ? settings.ducking.levelDb : 0)
   return (
     <div className={styles.rules}>
@@ -40,6 +43,12 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
         options={openOrClosed}
         value={settings.speakRequests}
         onChange={speakRequests => save({ speakRequests })}
+      />
+      <SelectField
+        label='Seats on stage, besides the creator’s'
+        options={Object.hasOwn(seatCounts, seats) ? seatCounts : { ...seatCounts, [seats]: seats }}
+        value={seats}
+        onChange={count => save({ maxSpeakers: Number(count) })}
       />
       <SelectField
         label='Comments'

@@ -105,6 +105,8 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
   const { isHost, userId, speak } = view.me
   // Loaded before the microphone is on: from then on nothing takes a person off the page without a question.
   const hasFloor = speak === 'onStage' || speak === 'granted' || speak === 'suspended'
+  // One or two people are large, beside the artwork of the song.
+  const isBeside = !isHost && view.room?.playback.item != null && view.room.stage.length <= 2
 
   return (
     <PersonCards view={view} room={room}>
@@ -124,16 +126,18 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
               <UnsupportedBrowser show={show} room={view.room} />
             </LazyBoundary>
           )}
-          <Stage view={view} show={room} />
-          <ArtistCards>
-            {isHost ? (
-              <LazyBoundary>
-                <PlaylistSection showId={show.id} live={{ view, room }} />
-              </LazyBoundary>
-            ) : (
-              <NowPlayingCard view={view} />
-            )}
-          </ArtistCards>
+          <div className={isBeside ? styles.beside : ''}>
+            <Stage view={view} show={room} />
+            <ArtistCards>
+              {isHost ? (
+                <LazyBoundary>
+                  <PlaylistSection showId={show.id} live={{ view, room }} />
+                </LazyBoundary>
+              ) : (
+                <NowPlayingCard view={view} />
+              )}
+            </ArtistCards>
+          </div>
           <ListenAlong view={view} />
           {!isWide && <LatestComment comments={view.comments} onOpen={() => setIsSheetOpen(true)} />}
         </div>

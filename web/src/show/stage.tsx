@@ -9,6 +9,7 @@ import { useMediaQuery } from '../ui/use-media-query.ts'
 import { loudnessOf } from './loudness.ts'
 import { memberActions } from './member-actions.ts'
 import { roleLabel } from './role-label.ts'
+import { useStageOrder } from './use-stage-order.ts'
 import styles from './stage.module.css'
 
 // Loaded by people on stage.
@@ -16,17 +17,17 @@ const StageAlert = lazy(async () => ({ default: (await import('../microphone/sta
 
 /** The people on stage, with a ring around each that moves with their voice. */
 export function Stage({ view, show }: { view: RoomView; show: ShowRoom }) {
-  const { room } = view
-  if (!room) return null
+  const list = useRef<HTMLUListElement>(null)
+  const members = useStageOrder(view, list)
   return (
     <section aria-label='On stage'>
-      {room.stage.some(({ userId }) => userId === view.me.userId) && (
+      {members.some(({ userId }) => userId === view.me.userId) && (
         <LazyBoundary>
           <StageAlert show={show} />
         </LazyBoundary>
       )}
-      <ul className={styles.stage}>
-        {room.stage.map(member => (
+      <ul ref={list} className={`${styles.stage} ${styles[sizeOf(members.length)]}`}>
+        {members.map(member => (
           <li key={member.userId} className={styles.seat}>
             <PersonButton person={{ ...member, id: member.userId }} className={styles.person}>
               <SpeakerAvatar member={member} view={view} show={show} />
@@ -39,6 +40,12 @@ export function Stage({ view, show }: { view: RoomView; show: ShowRoom }) {
       </ul>
     </section>
   )
+}
+
+/** The fewer people are on stage, the larger are their pictures. */
+function sizeOf(count: number): 'large' | 'medium' | 'small' {
+  if (count <= 2) return 'large'
+  return count < 5 ? 'medium' : 'small'
 }
 
 /** The menu for hosts of what they can do about a person on stage. */
