@@ -19,7 +19,7 @@ export interface Delivery {
   readonly expiresAt: Date
   /** Addresses of the person that have the message. */
   readonly sentTo: readonly string[]
-  /** Keeps that an address has the message. */
+  /** Keeps that an address has the message. Calls may overlap. */
   onSent(address: string): Promise<void>
   readonly signal: AbortSignal
 }

@@ -16,10 +16,10 @@ export interface MessageWorkerParts {
   signal: AbortSignal
 }
 
-/** Another node takes a message over after this time. Ten requests of 10 s take less. */
-const leaseMs = 120_000
-/** Messages that a node delivers at the same time. */
-const maxParallel = 8
+/** Another node takes a message over after this time. Requests of 10 s at the same time take less. */
+const leaseMs = 60_000
+/** Messages that a node delivers at the same time: addresses without an answer hold up few of the others. */
+const maxParallel = 32
 const maxAttempts = 8
 const minRetryMs = 10_000
 const maxRetryMs = 10 * 60_000
@@ -51,11 +51,14 @@ export function createMessageWorker(parts: MessageWorkerParts) {
     }
     const { userId, expiresAt, sentTo } = message
     const addresses = [...sentTo]
+    // One after the other, so that no write drops an address of another one.
+    let written: Promise<unknown> = Promise.resolve()
     return await channel?.deliver({
       ...{ userId, content, expiresAt, sentTo, signal },
       onSent: async address => {
         addresses.push(address)
-        await queue.markSent(message, addresses)
+        written = written.then(async () => await queue.markSent(message, [...addresses]))
+        await written
       }
     })
   }

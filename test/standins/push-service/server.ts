@@ -11,8 +11,13 @@ export interface StandInBrowser {
   /** What the page sends to its server. */
   readonly subscription: { endpoint: string; expirationTime: null; keys: { p256dh: string; auth: string } }
   readonly messages: { text: string; topic: string | undefined; ttl: number; contact: string }[]
-  /** Answers to the next messages, instead of 201. */
-  readonly answers: { status: number; headers?: Record<string, string> }[]
+  /** Answers to the next messages, instead of 201. A promise is an answer that comes late. */
+  readonly answers: (Answer | Promise<Answer>)[]
+}
+
+interface Answer {
+  status: number
+  headers?: Record<string, string>
 }
 
 /**
@@ -45,7 +50,7 @@ export async function startPushService(): Promise<PushServiceStandIn> {
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; headers?: Record<string, string> }> {
+  async function answer(request: IncomingMessage): Promise<Answer> {
     const body = await buffer(request)
     const browser = browsers.get(request.url ?? '')
     if (!browser) return { status: 404 }
@@ -57,7 +62,7 @@ export async function startPushService(): Promise<PushServiceStandIn> {
     if (topic !== undefined && !/^[A-Za-z0-9_-]{1,32}$/.test(String(topic))) throw new Error('topic is not valid')
     if (body.length > maxMessageBytes) return { status: 413 }
     const other = browser.answers.shift()
-    if (other) return other
+    if (other) return await other
     const text = await browser.keys.decrypt(body)
     browser.messages.push({ text, topic: topic?.toString(), ttl: Number(ttl), contact })
     return { status: 201, headers: { location: `${url}/messages/${browsers.size}` } }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import webPush from 'web-push'
 import type { PushMessage } from '../../../../contract/notifications.ts'
 import { failureOf, retryAfterMs } from '../../http/api-answers.ts'
+import { allDone } from '../../operations/all-done.ts'
 import type { Channel, Delivery, DeliveryResult, MessageContent } from '../channel.ts'
 import { ForbiddenAddress, type Outbound, type PostAnswer } from '../outbound/post.ts'
 import type { PushHealth } from './push-health.ts'
@@ -107,11 +108,14 @@ export function createPushChannel(parts: PushChannelParts): Channel {
           await delivery.onSent(address)
         }
       }
-      for (const subscription of all) {
-        if (delivery.sentTo.includes(subscription._id)) continue
-        const rest = await send(subscription, counted)
-        if (rest) left.push(rest)
-      }
+      const waiting = all.filter(({ _id }) => !delivery.sentTo.includes(_id))
+      // At the same time: a push service that does not answer holds up no other browser.
+      await allDone(
+        waiting.map(async subscription => {
+          const rest = await send(subscription, counted)
+          if (rest) left.push(rest)
+        })
+      )
       if (left.length === 0) return sent > 0 ? 'sent' : 'failed'
       return { again: true, waitMs: Math.max(...left.map(({ waitMs = 0 }) => waitMs)) }
     }

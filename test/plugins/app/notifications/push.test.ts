@@ -132,6 +132,19 @@ t.test('a browser that is gone is removed, and the others get the message', { bu
   t.equal(body.items.length, 1)
 })
 
+t.test('a push service that does not answer holds up no other browser', { buffered: true }, async t => {
+  const { creator, fan, browser } = await setting()
+  const { promise, resolve } = Promise.withResolvers<{ status: number }>()
+  browser.answers.push(promise)
+  const second = await subscribe(fan)
+  const show = await goLive(creator)
+  await until(() => second.messages.length === 1)
+  t.equal((await findMessage(show.id, fan))?.outcome, undefined, 'the first browser still waits')
+  resolve({ status: 410 })
+  t.equal(await outcomeOf(show.id, fan), 'sent')
+  t.equal(second.messages.length, 1)
+})
+
 t.test('a push service that asks to wait is not asked before', { buffered: true }, async t => {
   const { creator, fan, browser } = await setting()
   browser.answers.push({ status: 429, headers: { 'retry-after': '120' } })
