@@ -146,7 +146,7 @@ export class ShowRoom extends RoomAudioCommands {
 
   /** Leaves the show for good. Turns the microphone off at once. */
   async leave(): Promise<void> {
-    this.ownVoice.stop()
+    this.ownVoice.close()
     this.media.stop()
     if (this.view.connection === 'live') await this.#connection.sendCommand('show:leave', {}).catch(() => {})
     this.#close({ reason: 'left' })
@@ -230,7 +230,7 @@ export class ShowRoom extends RoomAudioCommands {
     this.#store.set({ connection: 'closed', closed })
     this.#stopTokenRenewal?.()
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe()
-    this.ownVoice.stop()
+    this.ownVoice.close()
     this.media.stop()
     this.media.levels.stop()
     this.comments.close()

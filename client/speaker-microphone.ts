@@ -14,9 +14,9 @@ import type { TokenStorage } from './storage.ts'
 import type { MicrophoneFault } from './track-watch.ts'
 
 /**
- * Why nobody hears a person on stage. `off`: they came back, and the microphone waits for them to resume it. `blocked`:
- * the browser does not allow it. `missing`: it is not connected. `busy`: another app uses it. `unsent`: it cannot be
- * sent. The others are those of `RoomView.microphoneFault`.
+ * The reason why nobody hears a person on stage. `off`: they came back, and the microphone waits for them to resume it.
+ * `blocked`: the browser does not allow it. `missing`: it is not connected. `busy`: another app uses it. `unsent`: it
+ * cannot be sent. The others are those of `RoomView.microphoneFault`.
  */
 export type MicrophoneProblem = MicrophoneFault | 'off' | 'blocked' | 'missing' | 'busy' | 'unsent'
 
@@ -108,11 +108,18 @@ export class SpeakerMicrophone {
 
   #follow(): void {
     const { connection, me, room } = this.#room.view
-    if (connection === 'closed') return this.#unsubscribe()
+    if (connection === 'closed') return this.#close()
     if (connection !== 'live' || !room) return
     const seat = findStageMember(room, me.userId)
     if (seat) this.#followSeat(seat)
     else this.#leaveStage()
+  }
+
+  /** Ends with the room. A microphone that is being opened is turned off as soon as it is open. */
+  #close(): void {
+    this.#attempt++
+    this.#unsubscribe()
+    this.#set({ state: 'off', problem: null })
   }
 
   #leaveStage(): void {
@@ -155,11 +162,15 @@ export class SpeakerMicrophone {
   async #resumeAfterReturn(): Promise<void> {
     if (!this.#memory.isOnAir(this.#onAir)) return this.#set({ state: 'lost', problem: 'off' })
     this.#set({ state: 'opening', problem: null })
+    // The person may leave the stage or the show meanwhile.
+    const isWaiting = () => this.#view.state === 'opening' && this.#room.view.microphone === 'off'
     try {
-      if (!(await this.#access.isAllowed())) return this.#set({ state: 'lost', problem: 'off' })
+      const isAllowed = await this.#access.isAllowed()
+      if (!isWaiting()) return
+      if (!isAllowed) return this.#set({ state: 'lost', problem: 'off' })
       await this.#publish(this.#memory.choice, false)
     } catch (error) {
-      if (this.#room.view.microphone === 'off') this.#set({ state: 'lost', problem: problemOf(error) })
+      if (isWaiting()) this.#set({ state: 'lost', problem: problemOf(error) })
     }
   }
 

@@ -26,6 +26,7 @@ const brokenSessionCodes: ReadonlySet<string> = new Set(['NOT_FOUND', 'CONFLICT'
 export class Voice {
   readonly #parts: VoiceParts
   #track: MediaStreamTrack | null = null
+  #isClosed = false
   #stopWatching: (() => void) | undefined
   #isMutedLocally = false
   /** Number of the user's mutes that the server has not answered. */
@@ -44,14 +45,20 @@ export class Voice {
     return this.#track
   }
 
-  /** Sends a track, and stops it when it is no longer needed. Throws NO_FLOOR, or the error that prevents sending. */
+  /**
+   * Sends a track, and stops it when it is no longer needed. Throws NO_FLOOR, NOT_IN_SHOW after the room has closed, or
+   * the error that prevents sending.
+   */
   async publish(track: MediaStreamTrack): Promise<void> {
-    if (this.#parts.getSeat() === undefined) {
+    const refusal = this.#findRefusal()
+    if (refusal) {
       track.stop()
-      throw new CodedError('NO_FLOOR', "You don't have the floor.")
+      throw refusal
     }
     if (this.#track !== track) this.#track?.stop()
     this.#track = track
+    // One change: a fault that is over beside a microphone that still counts as failed would be reported as another.
+    this.#parts.onChange({ microphone: 'starting', microphoneFault: null })
     this.#watch(track)
     await this.#sending?.catch(() => {})
     const session = this.#parts.getMediaSession()
@@ -63,7 +70,7 @@ export class Voice {
       if (this.#track === track) this.#parts.onChange({ microphone: 'failed' })
       throw error
     }
-    if (this.#track === track) this.#parts.onChange({ microphone: 'on' })
+    if (this.#track === track) this.#parts.onChange({ microphone: sentStateOf(track) })
   }
 
   /** Releases the microphone and sends silence instead. Keeps the floor. */
@@ -82,9 +89,19 @@ export class Voice {
     if (track) this.#parts.onChange({ microphone: 'off', microphoneFault: null })
   }
 
+  /** Releases the microphone for good: one that opens after the room has closed is released at once. */
+  close(): void {
+    this.#isClosed = true
+    this.stop()
+  }
+
+  #findRefusal(): CodedError | undefined {
+    if (this.#isClosed) return new CodedError('NOT_IN_SHOW', 'You are no longer in the show.')
+    return this.#parts.getSeat() === undefined ? new CodedError('NO_FLOOR', "You don't have the floor.") : undefined
+  }
+
   #watch(track: MediaStreamTrack): void {
     this.#stopWatching?.()
-    this.#parts.onChange({ microphoneFault: null })
     this.#stopWatching = watchTrack(track, this.#parts.clock, microphoneFault =>
       this.#parts.onChange({ microphoneFault, ...(microphoneFault === 'ended' && { microphone: 'failed' }) })
     )
@@ -166,7 +183,12 @@ export class Voice {
       throw error
     }
     if (session !== getMediaSession()) return
-    if (this.#track) onChange({ microphone: this.#track.readyState === 'live' ? 'on' : 'failed' })
+    if (this.#track) onChange({ microphone: sentStateOf(this.#track) })
     else session.closeProducer()
   }
+}
+
+/** Returns the state of a microphone that is sent. One that has ended is heard by nobody. */
+function sentStateOf({ readyState }: MediaStreamTrack): 'on' | 'failed' {
+  return readyState === 'live' ? 'on' : 'failed'
 }

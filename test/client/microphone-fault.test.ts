@@ -66,6 +66,15 @@ t.test('a microphone that is silenced or ended when it is published is a fault a
   t.notOk(clock.pendingDelays.includes(3000))
 })
 
+t.test('a microphone that is published after the room has closed is released', async t => {
+  const { room } = await speak(t)
+  await room.leave()
+  const late = createFakeTrack()
+  await t.rejects(room.publish(late), { code: 'NOT_IN_SHOW' })
+  t.equal(late.readyState, 'ended')
+  t.equal(room.voice, null)
+})
+
 t.test('a changed microphone stays muted', async t => {
   const { server, room } = await speak(t)
   await room.mute('me', true)

@@ -169,6 +169,62 @@ t.test('of two changes in a row the last one wins', async t => {
   t.equal(microphone.view.choice.deviceId, 'fast')
 })
 
+/** Makes the access wait for an answer of the user, as the browser's question does. */
+function askUser(access: MicrophoneAccess): { answer: (isAllowed: boolean) => void; asked: Promise<void> } {
+  const asked = Promise.withResolvers<void>()
+  const allowed = Promise.withResolvers<boolean>()
+  const { open } = access
+  access.open = async (choice, options) => {
+    asked.resolve()
+    if (await allowed.promise) return await open(choice, options)
+    throw new DOMException('Denied', 'NotAllowedError')
+  }
+  return { answer: allowed.resolve, asked: asked.promise }
+}
+
+t.test('a microphone that opens after the room has closed is released, and none opens any more', async t => {
+  const { room, access, storage } = await returnToStage(t, { stored: { choice: headset, onAir } })
+  const { asked, answer } = askUser(access)
+  const microphone = new SpeakerMicrophone({ room, storage, access })
+  await asked
+  const pressed = microphone.resume()
+  await room.leave()
+  t.match(microphone.view, { state: 'off', problem: null })
+  answer(true)
+  await pressed
+  await flushMicrotasks()
+  t.match(
+    access.opened.map(({ track }) => track.readyState),
+    ['ended', 'ended']
+  )
+  t.equal(room.voice, null)
+  await t.rejects(microphone.resume(), { code: 'NOT_IN_SHOW' })
+  t.equal(access.opened[2]?.track.readyState, 'ended')
+})
+
+t.test('a microphone that is refused after the room has closed is no problem of the room', async t => {
+  const { room, access, storage } = await returnToStage(t, { stored: { choice: headset, onAir } })
+  const { asked, answer } = askUser(access)
+  const microphone = new SpeakerMicrophone({ room, storage, access })
+  await asked
+  await room.leave()
+  answer(false)
+  await flushMicrotasks()
+  t.match(microphone.view, { state: 'off', problem: null })
+})
+
+t.test('a lost microphone is replaced without the report of another problem', async t => {
+  const { room, access, storage } = await returnToStage(t, { stored: { choice: headset, onAir } })
+  const microphone = new SpeakerMicrophone({ room, storage, access })
+  await isOnStage(room)
+  await waitForState(microphone, 'on')
+  access.opened[0]?.track.remoteStop()
+  const seen: unknown[] = []
+  microphone.subscribe(() => seen.push(microphone.view.problem ?? microphone.view.state))
+  await microphone.resume()
+  t.same(new Set(seen), new Set(['opening', 'on']))
+})
+
 /** Waits until everything that does not need a server has run. */
 async function flushMicrotasks(): Promise<void> {
   await new Promise(resolve => setImmediate(resolve))
