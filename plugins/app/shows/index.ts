@@ -8,7 +8,7 @@ import { createEventLog, type EventLog } from './event-log.ts'
 import { createLiveProgramsPort, type LiveProgramsPort } from './live-programs.ts'
 import { createLiveShowsPort, type LiveShowsPort } from './live-shows.ts'
 import { createShowsKeeper, createVisitorsKeeper } from './personal-data.ts'
-import { createPeopleHere, type PeopleHere } from './people-here.ts'
+import { createPeopleHere, type PeopleHereService } from './people-here.ts'
 import { createRoleRevocations } from './role-revocations.ts'
 import { createShowData, type ShowData } from './show-data.ts'
 import { createShowEvents, type ShowEvents } from './show-events.ts'
@@ -23,7 +23,7 @@ declare module 'fastify' {
     shows: Shows
     showGuard: ShowGuard
     showInvitations: ShowInvitations
-    peopleHere: PeopleHere
+    peopleHere: PeopleHereService
     eventLog: EventLog
     audienceLog: AudienceLog
     showEvents: ShowEvents

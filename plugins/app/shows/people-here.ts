@@ -1,7 +1,7 @@
 import { CodedError } from '../../../contract/errors.ts'
 import type { Member } from '../../../contract/moderation.ts'
 import type { PageQuery } from '../../../contract/paging.ts'
-import type { PeopleHere as PeopleHerePage } from '../../../contract/people-here.ts'
+import type { PeopleHere } from '../../../contract/people-here.ts'
 import type { Role } from '../../../contract/users.ts'
 import { folded } from '../documents/search-words.ts'
 import { slicesOf } from '../documents/slices.ts'
@@ -43,7 +43,7 @@ export interface PeopleHereParts {
   nowMs: () => number
 }
 
-export type PeopleHere = ReturnType<typeof createPeopleHere>
+export type PeopleHereService = ReturnType<typeof createPeopleHere>
 
 /** Tells the people in a live show who else is there. Each request reads the choice of those it lists. */
 export function createPeopleHere({ showGuard, liveShows, users, blocks, nowMs }: PeopleHereParts) {
@@ -103,7 +103,7 @@ export function createPeopleHere({ showGuard, liveShows, users, blocks, nowMs }:
      * Returns a page of the people in a live show, for those in it. Throws NOT_FOUND, NOT_IN_SHOW, SHOW_NOT_LIVE,
      * SHOW_ENDED, VALIDATION (invalid cursor), UNAVAILABLE.
      */
-    async page(showId: string, callerId: string, { limit, cursor }: PageQuery): Promise<PeopleHerePage> {
+    async page(showId: string, callerId: string, { limit, cursor }: PageQuery): Promise<PeopleHere> {
       const after = cursor === undefined ? undefined : decode(cursor)
       const { status } = await showGuard.authorize('see', showId, callerId)
       const place = await liveShows.findPlace(showId, callerId)
