@@ -22,6 +22,7 @@ import {
   type Environment,
   type SettingSchemas
 } from './mistakes.ts'
+import { servingMistakes } from './serving-mistakes.ts'
 import { Settings } from './settings.ts'
 import { cachedWorkerPath } from '../media/worker-binary.ts'
 
@@ -77,15 +78,28 @@ const booleans: Readonly<Record<string, boolean>> = {
 const schemas: SettingSchemas = JSON.parse(JSON.stringify(Settings.properties))
 
 /**
- * Reads the settings from an environment, by default that of the process.
+ * Reads the settings of a server from an environment, by default that of the process.
  * @throws ConfigError that lists all mistakes: invalid values, values that production requires, and unknown names with
  * one of our prefixes
  */
 export function loadConfig(env: Environment = process.env): Config {
+  return load(env, given => [...conflicts(given), ...servingMistakes(given)])
+}
+
+/**
+ * Reads the settings of a server for a command that only uses its data, such as a backup. Settings at which clients
+ * reach a server may be missing.
+ * @throws ConfigError that lists all mistakes, as `loadConfig` does
+ */
+export function loadDataConfig(env: Environment = process.env): Config {
+  return load(env, conflicts)
+}
+
+function load(env: Environment, dependencyMistakes: (given: Readonly<Record<string, unknown>>) => string[]): Config {
   const given = pick(env)
   const validate = compileSettings()
   const isValid = validate(given)
-  const mistakes = [...unknownNames(env, schemas), ...invalidValues(validate.errors, env), ...conflicts(given)]
+  const mistakes = [...unknownNames(env, schemas), ...invalidValues(validate.errors, env), ...dependencyMistakes(given)]
   if (!isValid || mistakes.length > 0) throw new ConfigError(mistakes)
   return complete(given, env)
 }

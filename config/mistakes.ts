@@ -1,5 +1,4 @@
 import { formats, parseList, type FormatName } from './formats.ts'
-import { announcedMistakes, linkMistakes } from './media-mistakes.ts'
 import { parseStorageUrl } from './storage-url.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -88,8 +87,7 @@ export function conflicts(given: Readonly<Record<string, unknown>>): string[] {
     ...clusterMistakes(given),
     ...incompleteGroups(given),
     ...portMistakes(given),
-    ...announcedMistakes(given),
-    ...linkMistakes(given),
+    ...pushMistakes(given),
     ...kafkaMistakes(given),
     ...sourceMistakes(given)
   ]
@@ -160,6 +158,14 @@ function incompleteGroups(given: Readonly<Record<string, unknown>>): string[] {
   return users.length === 0
     ? mistakes
     : [...mistakes, ...missing.map(name => `${name} is missing: it goes with ${need}`)]
+}
+
+/** Reports a contact without a key where no key is made: push would be off without a message. */
+function pushMistakes(given: Readonly<Record<string, unknown>>): string[] {
+  const { NODE_ENV, REDIS_URL, PUSH_CONTACT, PUSH_VAPID_KEY } = given
+  if (PUSH_CONTACT === undefined || PUSH_VAPID_KEY !== undefined) return []
+  if (NODE_ENV !== 'production' && REDIS_URL === undefined) return []
+  return ['PUSH_VAPID_KEY is missing: it goes with PUSH_CONTACT in production and with REDIS_URL']
 }
 
 /** Reports settings of Kafka that would have no effect, and a password that would be readable on its way. */

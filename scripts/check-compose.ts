@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util'
 import { Value } from 'typebox/value'
 
 import { ConfigError, loadConfig } from '../config/config.ts'
-import { readDockerfile } from './check-image/dockerfile.ts'
+import { environmentOfStage, readDockerfile } from './check-image/dockerfile.ts'
 import { ComposeProject } from './check-compose/compose-project.ts'
 import { mistakesOf, nodesOf } from './check-compose/project.ts'
 import { run } from './command.ts'
@@ -32,13 +32,12 @@ const operatorEnv = {
   OIDC_ISSUER: 'https://id.example.org',
   OIDC_CLIENT_ID: 'ambient',
   OIDC_CLIENT_SECRET: 'of-the-app',
-  TURN_URLS: 'turn:radio.example.org:3478?transport=udp'
+  TURN_URLS: 'turn:radio.example.org:3478?transport=udp',
+  PUSH_VAPID_KEY: 'E'.repeat(43),
+  PUSH_CONTACT: 'mailto:operator@radio.example.org'
 }
 const image = readDockerfile(await readFile(join(root, 'Dockerfile'), 'utf8')).at(-1)
-const imageEnv: Record<string, string> = Object.assign(
-  {},
-  ...(image?.steps ?? []).map(step => (step.kind === 'set' && step.set.what === 'env' ? step.set.values : {}))
-)
+const imageEnv = image ? environmentOfStage(image) : {}
 
 /**
  * Returns the mistakes in compose files with an environment.

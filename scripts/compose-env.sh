@@ -35,6 +35,10 @@ SPOTIFY_CLIENT_ID=
 SPOTIFY_CLIENT_SECRET=
 AUTH_GUESTS=off
 
+# Push messages: the private key that \`npx web-push generate-vapid-keys\` prints, and how push services reach you.
+# PUSH_VAPID_KEY=
+# PUSH_CONTACT=mailto:operator@$1
+
 # COMPOSE_PROFILES=turn starts a TURN server for clients in strict networks. Clients use it with
 # TURN_URLS=turn:$1:3478?transport=udp,turn:$1:3478?transport=tcp
 COMPOSE_PROFILES=

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
-import { loadConfig } from '../config/config.ts'
+import { loadDataConfig } from '../config/config.ts'
 import type { SongUpdate } from '../contract/songs.ts'
 import { migrate } from '../plugins/app/operations/migrations/migrate.ts'
 import { openPseudonyms } from '../plugins/app/privacy/pseudonyms.ts'
@@ -45,7 +45,7 @@ interface Arguments {
 /** Opens the parts of the application that an import needs. */
 async function openApp({ env, stderr }: CommandContext) {
   const app = Fastify({ logger: { level: 'warn', stream: stderr }, pluginTimeout: 0 })
-  app.decorate('config', loadConfig(env))
+  app.decorate('config', loadDataConfig(env))
   try {
     for (const part of [tracing, metrics, mongodb, redis, records, storage, pictures]) await app.register(part)
     await app.ready()

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import Fastify from 'fastify'
 import type { Collection } from 'mongodb'
-import { loadConfig } from '../config/config.ts'
+import { loadDataConfig } from '../config/config.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createCreatorAudience } from '../plugins/app/analytics/creator-audience.ts'
 import { settleMs } from '../plugins/app/analytics/finishing.ts'
@@ -35,7 +35,7 @@ interface Arguments {
 
 async function openApp({ env, stderr }: CommandContext) {
   const app = Fastify({ logger: { level: 'warn', stream: stderr }, pluginTimeout: 0 })
-  app.decorate('config', loadConfig(env))
+  app.decorate('config', loadDataConfig(env))
   try {
     await app.register(mongodb)
     await app.register(metrics)

@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb'
 import pino from 'pino'
-import { loadConfig, type Config } from '../../config/config.ts'
+import { loadDataConfig, type Config } from '../../config/config.ts'
 import type { Environment } from '../../config/mistakes.ts'
 import { parseStorageUrl } from '../../config/storage-url.ts'
 import { openStorage } from '../../plugins/external/storage.ts'
@@ -32,7 +32,7 @@ export interface ServerData {
  */
 export function loadConfigWithoutKeys(env: Environment): Config {
   const placeholder = `none:${'0'.repeat(64)}`
-  return loadConfig({ ...env, JWT_KEYS: env.JWT_KEYS || placeholder, TOKEN_KEYS: env.TOKEN_KEYS || placeholder })
+  return loadDataConfig({ ...env, JWT_KEYS: env.JWT_KEYS || placeholder, TOKEN_KEYS: env.TOKEN_KEYS || placeholder })
 }
 
 /** Returns the location of the database that the settings name. */

@@ -56,6 +56,14 @@ export function readDockerfile(text: string): Stage[] {
   return stages
 }
 
+/** Returns the environment that a stage sets for its containers. */
+export function environmentOfStage({ steps }: Stage): Record<string, string> {
+  return Object.assign(
+    {},
+    ...steps.map(step => (step.kind === 'set' && step.set.what === 'env' ? step.set.values : {}))
+  )
+}
+
 function stageOf(from: From, globals: ReadonlyMap<string, string>): { name: string; from: string; steps: Step[] } {
   const name = from.getBuildStage()
   const image = from.getImage()

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { environmentOfStage, readDockerfile } from '../check-image/dockerfile.ts'
 import { ofKind, type Container, type Manifest } from './manifest.ts'
 
 /** The source of a variable's value. */
@@ -41,6 +44,10 @@ export function variablesOf(container: Container, manifests: readonly Manifest[]
   return [...given.values()]
 }
 
+const dockerfile = readFileSync(join(import.meta.dirname, '../../Dockerfile'), 'utf8')
+/** ENV of the image, which the variables of a container override. */
+const imageEnvironment = Object.assign({}, ...readDockerfile(dockerfile).slice(-1).map(environmentOfStage))
+
 /** Example values of ambient-secrets. */
 const secretValues: Readonly<Record<string, string>> = {
   JWT_KEYS: `first:${'a'.repeat(43)}`,
@@ -48,7 +55,8 @@ const secretValues: Readonly<Record<string, string>> = {
   MONGODB_URL: 'mongodb://ambient:password@mongodb.data:27017/ambient',
   REDIS_URL: 'redis://:password@redis.data:6379',
   STORAGE_URL: 's3://ambient/songs?endpoint=https://s3.example.org&region=here',
-  TURN_SECRET: 'c'.repeat(43)
+  TURN_SECRET: 'c'.repeat(43),
+  PUSH_VAPID_KEY: 'E'.repeat(43)
 }
 
 /** Example values that do not depend on other secrets. */
@@ -60,9 +68,9 @@ function isNeeded(secret: string, variables: readonly Given[]): boolean {
   return variables.some(({ name, source }) => source !== 'secret' && name.startsWith(`${family}_`))
 }
 
-/** Returns the environment of the server, with all secrets or only the required ones. */
+/** Returns the environment of a process in the image, with all secrets or only the required ones. */
 export function environmentOf(variables: readonly Given[], secrets: 'all' | 'required'): Record<string, string> {
-  return Object.fromEntries(
+  const given = Object.fromEntries(
     variables.flatMap(({ name, source, value, optional }) => {
       if (source !== 'secret') return [[name, value ?? '']]
       if (secrets === 'all') return [[name, secretValues[name] ?? 'something']]
@@ -71,4 +79,5 @@ export function environmentOf(variables: readonly Given[], secrets: 'all' | 'req
         : [[name, independentValues[name] ?? secretValues[name] ?? 'something']]
     })
   )
+  return { ...imageEnvironment, ...given }
 }

@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '../../config/config.ts'
+import { ConfigError, loadConfig, type Config } from '../../config/config.ts'
 import { Settings } from '../../config/settings.ts'
 import { databaseLocation, loadConfigWithoutKeys } from '../backup/server-data.ts'
 import { environmentOf, variablesOf, type Given } from './environment.ts'
@@ -7,9 +7,13 @@ import type { Rule } from './rule.ts'
 
 const schemas: Record<string, { secret?: boolean }> = JSON.parse(JSON.stringify(Settings.properties))
 
-function refusals(variables: readonly Given[], secrets: 'all' | 'required'): string[] {
+function refusals(
+  variables: readonly Given[],
+  secrets: 'all' | 'required',
+  load: (env: Record<string, string>) => Config = loadConfig
+): string[] {
   try {
-    loadConfig(environmentOf(variables, secrets))
+    load(environmentOf(variables, secrets))
     return []
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -22,18 +26,19 @@ function backupContainer(manifests: readonly Manifest[]): Container | undefined 
     .containers[0]
 }
 
-/** Checks that the server and the backup use the same database and storage. */
+/** Checks that the backup accepts its settings, and that it and the server use the same database and storage. */
 function backupMistakes(manifests: readonly Manifest[]): string[] {
   const container = backupContainer(manifests)
   if (!container) return []
-  const [its, servers] = [container, node(manifests).container].map(one => variablesOf(one, manifests))
-  const [copied, kept] = [its ?? [], servers ?? []].map(variables =>
-    loadConfigWithoutKeys(environmentOf(variables, 'required'))
-  )
+  const its = variablesOf(container, manifests)
+  const servers = variablesOf(node(manifests).container, manifests)
+  const refused = [its, servers].flatMap(variables => refusals(variables, 'required', loadConfigWithoutKeys))
+  if (refused.length > 0) return refused
+  const [copied, kept] = [its, servers].map(variables => loadConfigWithoutKeys(environmentOf(variables, 'required')))
   const differing = ['MONGODB_URL', 'STORAGE_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'].filter(
     name =>
-      JSON.stringify(its?.find(variable => variable.name === name)) !==
-      JSON.stringify(servers?.find(variable => variable.name === name))
+      JSON.stringify(its.find(variable => variable.name === name)) !==
+      JSON.stringify(servers.find(variable => variable.name === name))
   )
   return [
     ...differing.map(name => `the backup's ${name} differs from the server's`),
@@ -149,6 +154,11 @@ export const settingsRules: Rule[] = [
         const container = backupContainer(manifests)
         if (!container) return false
         container.env = (container.env ?? []).filter(({ name }) => name !== 'AWS_ACCESS_KEY_ID')
+      },
+      manifests => {
+        const container = backupContainer(manifests)
+        if (!container) return false
+        container.env?.push({ name: 'MEDIA_PORTS', value: '40000' })
       }
     ]
   }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { ConfigError, loadConfig } from '../../config/config.ts'
+import { ConfigError, loadConfig, loadDataConfig } from '../../config/config.ts'
 import { Settings } from '../../config/settings.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'ambient-config-'))
@@ -196,6 +196,20 @@ t.test('media that the clients of HOST could not reach is a mistake', async t =>
   ]) {
     t.same(mistakesOf(env), [], JSON.stringify(env))
   }
+})
+
+t.test('a command that only uses the data takes settings at which no client reaches a server', async t => {
+  const image = { ...shared, DATA_DIR: folder(), NODE_ENV: 'production', HOST: '0.0.0.0', MEDIA_LISTEN_IP: '0.0.0.0' }
+  t.match(mistakesOf(image), [/MEDIA_ANNOUNCED_ADDRESS is missing/])
+  t.equal(loadDataConfig(image).MONGODB_URL, shared.MONGODB_URL)
+  t.throws(() => loadDataConfig({ ...image, JWT_KEYS: '' }), /JWT_KEYS is required/, 'all other mistakes are reported')
+})
+
+t.test('links of http to a server of HTTPS are a mistake', async t => {
+  const https = { HTTPS_CERT: '/tls/tls.crt', HTTPS_KEY: '/tls/tls.key' }
+  t.match(mistakesOf({ ...https, PUBLIC_URL: 'http://a.example' }), [/PUBLIC_URL must begin with https/])
+  t.same(mistakesOf({ ...https, PUBLIC_URL: 'https://a.example' }), [])
+  t.same(mistakesOf({ PUBLIC_URL: 'http://a.example' }), [])
 })
 
 t.test('values that a library would refuse at their first use are refused at the start', async t => {
@@ -460,6 +474,11 @@ t.test('push needs a key that all nodes have, and that outlives the machine', as
   }
   t.match(mistakesOf({ PUSH_CONTACT: 'operator' }), [/PUSH_CONTACT is "operator": it must begin with mailto: or https/])
   t.same(mistakesOf({ PUSH_CONTACT: 'mailto:operator@radio.example' }), [])
+  for (const env of [production, cluster]) {
+    const contact = { ...env, PUSH_CONTACT: 'mailto:operator@radio.example' }
+    t.match(mistakesOf(contact), [/PUSH_VAPID_KEY is missing: it goes with PUSH_CONTACT/])
+    t.same(mistakesOf({ ...contact, PUSH_VAPID_KEY: key }), [])
+  }
   t.match(mistakesOf({ ...production, NOTIFY_PRIVATE_ADDRESSES: 'on' }), [/NOTIFY_PRIVATE_ADDRESSES is refused/])
   const DATA_DIR = folder()
   writeFileSync(join(DATA_DIR, 'push-vapid-key'), 'damaged')

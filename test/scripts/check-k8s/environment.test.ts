@@ -43,6 +43,11 @@ t.test('optional secrets are in one environment and missing in the other', async
   })
 })
 
+t.test('the image sets variables that a container overrides', async t => {
+  t.match(environmentOf([], 'required'), { NODE_ENV: 'production', MEDIA_LISTEN_IP: '0.0.0.0', PORT: '3000' })
+  t.equal(environmentOf(variablesOf(container, [settings]), 'required').PORT, '8080')
+})
+
 t.test('manifests are parsed as in Kubernetes', async t => {
   t.strictSame(
     parseManifests('kind: ConfigMap\ndata:\n  TRUST_PROXY: on\n')[0]?.data,
