@@ -28,7 +28,10 @@ export function retryAfterMs(headers: Headers): number | undefined {
 /** Returns why a request got no answer. Messages of errors are left out: they may hold an address or a key. */
 export function failureOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  const { cause } = error
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' ? code : error.name
+  return codeOf(error) ?? codeOf(error.cause) ?? error.name
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : undefined
 }
