@@ -56,5 +56,18 @@ export function isPrivateHost(hostname: string): boolean {
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address)
   if (version === 4) return privateNetworks.ipv4.check(address, 'ipv4')
-  return version !== 6 || privateNetworks.ipv6.check(address, 'ipv6')
+  if (version !== 6) return true
+  const embedded = embeddedAddress(address)
+  return embedded ? isPrivateAddress(embedded) : privateNetworks.ipv6.check(address, 'ipv6')
+}
+
+/**
+ * Returns the IPv4 address in an address of NAT64, 64:ff9b::/96, which networks without IPv4 give to every host:
+ * https://www.rfc-editor.org/rfc/rfc6052#section-2.1
+ */
+function embeddedAddress(address: string): string | undefined {
+  const url = `http://[${address}]`
+  const [, high, low] = (URL.canParse(url) && /^\[64:ff9b::([^:]+):([^:]+)\]$/.exec(new URL(url).hostname)) || []
+  if (high === undefined || low === undefined) return undefined
+  return [high, low].flatMap(group => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]).join('.')
 }

@@ -33,7 +33,7 @@ export class ForbiddenAddress extends Error {
   }
 }
 
-const defaultTimeoutMs = 10_000
+const defaultTimeoutMs = 5_000
 const maxSocketsPerHost = 8
 
 export type Outbound = ReturnType<typeof createOutbound>
@@ -65,7 +65,7 @@ export function createOutbound({ allowsPrivate, timeoutMs = defaultTimeoutMs, re
       return protocol === 'https:' && !isPrivateHost(hostname)
     },
 
-    /** Sends a request. Throws ForbiddenAddress, errors of the connection, and the reason of the signal. */
+    /** Sends a request. Throws ForbiddenAddress, errors of the connection, TimeoutError, and the reason of the signal. */
     async post({ url, headers, body, signal }: OutboundRequest): Promise<PostAnswer> {
       if (!this.isAllowed(url)) throw new ForbiddenAddress()
       const isSecure = url.startsWith('https:')
@@ -78,7 +78,11 @@ export function createOutbound({ allowsPrivate, timeoutMs = defaultTimeoutMs, re
           signal: limit,
           ...(!allowsPrivate && { lookup: checkedLookup })
         })
-        request.once('error', reject)
+        request.on('error', error => reject(limit.aborted ? limit.reason : error))
+        // The socket of an answer 101 is not that of HTTP any more. No later message may use it.
+        request.on('upgrade', (_response, socket) => socket.destroy())
+        // The last event of each request. After an answer, it changes nothing.
+        request.on('close', () => reject(new Error('the connection closed without an answer')))
         request.once('response', response => {
           resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] ?? null })
           // A body says nothing that is needed, and may have no end. A short one is read, so that the socket is kept.

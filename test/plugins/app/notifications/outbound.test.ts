@@ -13,6 +13,7 @@ t.test('only https addresses of the public internet are allowed', async t => {
   const outbound = createOutbound({ allowsPrivate: false })
   t.teardown(outbound.close)
   t.ok(outbound.isAllowed('https://push.example.com/send/1'))
+  t.ok(outbound.isAllowed('https://[64:ff9b::8.8.0.0]/'), 'a public address behind NAT64')
   const refused = [
     'http://push.example.com/',
     'https://127.0.0.1/',
@@ -21,6 +22,10 @@ t.test('only https addresses of the public internet are allowed', async t => {
     'https://[::1]/',
     'https://[::ffff:10.0.0.1]/',
     'https://[fd00::1]/',
+    'https://[64:ff9b::127.0.0.1]/',
+    'https://[64:ff9b::10.0.0.1]/',
+    'https://[64:ff9b::7f]/',
+    'https://[64:ff9b:1::8.8.8.8]/',
     'https://169.254.169.254/latest/meta-data',
     'https://localhost/',
     'https://redis/',
@@ -79,10 +84,28 @@ t.test('redirects are not followed, endless answers are cut off, and no answer e
   const closed = once(server, 'connection').then(async ([socket]) => await once(socket, 'close'))
   t.match(await outbound.post(request(`${url}/endless`)), { status: 429, retryAfter: '7' })
   await closed
-  await t.rejects(outbound.post(request(`${url}/silent`)), { cause: { name: 'TimeoutError' } })
+  await t.rejects(outbound.post(request(`${url}/silent`)), { name: 'TimeoutError' })
   t.notOk(asked.includes('/target'))
   const closing = new AbortController()
   const waiting = outbound.post({ ...request(`${url}/silent`), signal: closing.signal })
   closing.abort(new Error('closing'))
   await t.rejects(waiting)
+})
+
+t.test('an answer without a response ends the request', async t => {
+  const server = createTcpServer(socket => {
+    socket.once('data', data => {
+      if (String(data).startsWith('POST /closed')) socket.end()
+      else socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n')
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const outbound = createOutbound({ allowsPrivate: true })
+  t.teardown(outbound.close)
+  const closed = once(server, 'connection').then(async ([socket]) => await once(socket, 'close'))
+  await t.rejects(outbound.post(request(`${url}/switched`)), { message: 'the connection closed without an answer' })
+  await closed
+  await t.rejects(outbound.post(request(`${url}/closed`)), { code: 'ECONNRESET' })
 })
