@@ -62,9 +62,9 @@ export default fp(
     })
     app.decorate('pushSubscriptions', subscriptions)
     personalData.register('pushSubscriptions', subscriptions.personalData)
-    sessions.onRevoked(async signInIds => {
-      // Without the store, the connections of the sign-ins still have to end.
-      await subscriptions.removeOfSignIns(signInIds).catch((err: unknown) => {
+    sessions.onRevoked(signInIds => {
+      // Not awaited: the connections of the sign-ins end while the store does not answer.
+      subscriptions.removeOfSignIns(signInIds).catch((err: unknown) => {
         log.warn({ err, count: signInIds.length }, 'push subscriptions of ended sign-ins not removed')
       })
     })

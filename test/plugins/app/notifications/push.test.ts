@@ -302,3 +302,22 @@ t.test('subscribing checks keys, addresses and numbers', { buffered: true }, asy
   t.equal((await send(fan, 'DELETE', `${path}/${items[0]?.id}`)).status, 204)
   t.equal((await send<{ items: unknown[] }>(fan, 'GET', path)).body.items.length, 9)
 })
+
+t.test('connections end at a sign-out while the store does not remove the browser', { buffered: true }, async t => {
+  const { fan } = await setting()
+  const connection = await fan.connect()
+  const { removeOfSignIns } = app.pushSubscriptions
+  const subscription = await app.db.collection('pushSubscriptions').findOne({ userId: fan.id })
+  const hanging = Promise.withResolvers<void>()
+  app.pushSubscriptions.removeOfSignIns = async signInIds => {
+    if (signInIds.includes(subscription?.signInId)) await hanging.promise
+    await removeOfSignIns(signInIds)
+  }
+  t.teardown(() => {
+    app.pushSubscriptions.removeOfSignIns = removeOfSignIns
+    hanging.resolve()
+  })
+  const closed = until(() => !connection.socket.connected)
+  await app.sessions.revokeAll(fan.id)
+  await closed
+})
