@@ -145,3 +145,12 @@ t.test('any texts of shows can be read by another implementation', async () => {
     })
   )
 })
+
+t.test('a new address counts as an edit', async t => {
+  const { app: strict, url: strictUrl } = await startApp(t, { LIMIT_EDITS_PER_MINUTE: '2' })
+  t.equal(strict.config.LIMIT_EDITS_PER_MINUTE, 2)
+  const requests = createUserRequests(strictUrl)
+  const [fan] = await requests.signInPeople(1)
+  const put = async () => (await requests.send(fan ?? null, 'PUT', '/v1/users/me/calendar')).status
+  t.same([await put(), await put(), await put()], [200, 200, 429])
+})

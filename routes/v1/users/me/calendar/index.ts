@@ -2,6 +2,7 @@ import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typ
 import { CalendarFeed, CalendarFeedAddress, CalendarFeedQuery } from '../../../../../contract/calendars.ts'
 import { errorAnswers } from '../../../../../contract/error-answer.ts'
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
+import { stricterLimit } from '../../../../../plugins/external/rate-limit/stricter-limit.ts'
 import { calendarAnswers, sendCalendar } from '../../../calendar-answer.ts'
 
 /** The calendar feed with the shows of the people whom the caller follows. */
@@ -29,6 +30,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     '/',
     {
       ...account,
+      config: { rateLimit: stricterLimit(app.config.LIMIT_EDITS_PER_MINUTE, app.config) },
       schema: {
         tags,
         security,
