@@ -5,7 +5,7 @@ import { Exactly, IsoTime, Nullable } from './primitives.ts'
 export const CalendarFeed = Exactly({ createdAt: Nullable(IsoTime) })
 export type CalendarFeed = Static<typeof CalendarFeed>
 
-/** The new address of the caller's calendar feed. Whoever has it can read the feed without signing in. */
+/** The new address of the caller's calendar feed. The feed needs no sign-in, so the address is a secret. */
 export const CalendarFeedAddress = Exactly({ url: Type.String({ maxLength: 2000 }), createdAt: IsoTime })
 export type CalendarFeedAddress = Static<typeof CalendarFeedAddress>
 

@@ -48,7 +48,7 @@ export function createEligibility(parts: EligibilityParts) {
     const at = new Date(nowMs())
     if (at >= expiresAt) return 'late'
     if (show?.status !== 'live' && show?.status !== 'interrupted') return 'over'
-    // Nobody is told of a show that cannot be found. Those who may hear a private one have an invitation.
+    // Only public shows are announced. Members of a private show have an invitation.
     if (show.visibility !== 'public') return 'hidden'
     if (!(await follows.followedAmong(userId, [creatorId])).has(creatorId)) return 'unfollowed'
     const isBlocked = (await blocks.findBetween(userId, [creatorId])).size > 0

@@ -1,4 +1,4 @@
-/** Push services count as down when they failed this many people in a row. One person cannot fake that. */
+/** Push services count as down when they failed this many people in a row. A person with addresses that fail does not count alone. */
 const minPeople = 3
 
 export type PushHealth = ReturnType<typeof createPushHealth>
