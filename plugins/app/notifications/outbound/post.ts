@@ -65,7 +65,7 @@ export function createOutbound({ allowsPrivate, timeoutMs = defaultTimeoutMs, re
       return protocol === 'https:' && !isPrivateHost(hostname)
     },
 
-    /** Sends a request. Throws ForbiddenAddress, errors of the connection, TimeoutError, and the reason of the signal. */
+    /** Sends a request. Throws ForbiddenAddress, TimeoutError, errors of the connection, the reason of the signal. */
     async post({ url, headers, body, signal }: OutboundRequest): Promise<PostAnswer> {
       if (!this.isAllowed(url)) throw new ForbiddenAddress()
       const isSecure = url.startsWith('https:')

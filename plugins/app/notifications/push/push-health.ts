@@ -1,4 +1,4 @@
-/** Push services count as down when they failed this many people in a row. A person with addresses that fail does not count alone. */
+/** Push services count as down when they failed this many people in a row. Wrong addresses of one person do not. */
 const minPeople = 3
 
 export type PushHealth = ReturnType<typeof createPushHealth>
