@@ -21,7 +21,7 @@ export {
   type Microphone,
   type MicrophoneChoice
 } from './microphones.ts'
-export { MicrophoneMemory } from './microphone-memory.ts'
+export { MicrophoneMemory, type OnAir } from './microphone-memory.ts'
 export { nowPlaying, type NowPlaying } from './now-playing.ts'
 export { PlaylistEditor } from './playlist-editor.ts'
 export type { MergedChanges, PlaylistView } from './playlist-view.ts'
@@ -34,6 +34,7 @@ export {
   SpeakerMicrophone,
   type MicrophoneAccess,
   type MicrophoneProblem,
+  type SpeakerMicrophoneParts,
   type SpeakerMicrophoneView
 } from './speaker-microphone.ts'
 export { findSpeakingObstacle, type SpeakingObstacle } from './speaking-obstacle.ts'
@@ -56,6 +57,7 @@ export type {
 } from '../contract/analytics.ts'
 export type { ListenerSource } from '../contract/audience-events.ts'
 export type { SignInSession } from '../contract/auth.ts'
+export type { CalendarFeed, CalendarFeedAddress } from '../contract/calendars.ts'
 export type { Comment, LiveComment } from '../contract/comments.ts'
 export { CodedError, type Issue } from '../contract/errors.ts'
 export type { Invitation, InvitationDraft } from '../contract/invitations.ts'
@@ -80,6 +82,12 @@ export type {
   PlayerState,
   SongUsers
 } from '../contract/live.ts'
+export type {
+  NotificationSettings,
+  NotificationSettingsPatch,
+  PushSubscription,
+  PushSubscriptionDraft
+} from '../contract/notifications.ts'
 export type { Page } from '../contract/paging.ts'
 export type { Playback, PlaylistItem } from '../contract/playback.ts'
 export type { Playlist } from '../contract/playlist.ts'

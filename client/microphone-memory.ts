@@ -20,19 +20,23 @@ export class MicrophoneMemory {
     this.#storage = storage
   }
 
+  /** The microphone that was chosen last; the default one before the first choice. */
   get choice(): MicrophoneChoice {
     return this.#read().choice
   }
 
+  /** Keeps a choice for the next visit. */
   remember(choice: MicrophoneChoice): void {
     this.#write({ ...this.#read(), choice })
   }
 
+  /** Whether the person was heard in this show when they were last here. */
   isOnAir({ showId, userId }: OnAir): boolean {
     const { onAir } = this.#read()
     return onAir?.showId === showId && onAir.userId === userId
   }
 
+  /** Keeps that the person is heard in this show. */
   setOnAir(onAir: OnAir): void {
     if (!this.isOnAir(onAir)) this.#write({ ...this.#read(), onAir })
   }

@@ -18,6 +18,7 @@ export interface Microphone {
   readonly label: string
 }
 
+/** The choice of those who have not chosen: the microphone that the system uses, for speech. */
 export const defaultMicrophone: MicrophoneChoice = { deviceId: '', removesNoise: true }
 
 const choices = new WeakMap<MediaStreamTrack, MicrophoneChoice>()

@@ -61,6 +61,7 @@ export function createMeApi({ request, upload, onUserChanged, onErased }: MePart
     calendar: async () => await request<CalendarFeed>('GET', '/users/me/calendar'),
     /** Makes the secret address of a calendar feed with the shows of followed people. The address before it ends. */
     createCalendar: async () => await request<CalendarFeedAddress>('PUT', '/users/me/calendar'),
+    removeCalendar: async () => await request<null>('DELETE', '/users/me/calendar'),
     /** Returns what the user is told about, and when. */
     notifications: async () => await request<NotificationSettings>('GET', '/users/me/notifications'),
     setNotifications: async (patch: NotificationSettingsPatch) =>
@@ -73,7 +74,6 @@ export function createMeApi({ request, upload, onUserChanged, onErased }: MePart
     pushSubscriptions: async () => (await request<PushSubscriptions>('GET', '/users/me/push-subscriptions')).items,
     unsubscribePush: async (subscriptionId: string) =>
       await request<null>('DELETE', `/users/me/push-subscriptions/${subscriptionId}`),
-    removeCalendar: async () => await request<null>('DELETE', '/users/me/calendar'),
     /** Returns everything stored about the user, by concern. `unreadable` names damaged records, which are left out. */
     export: async () => await request<Record<string, unknown>>('GET', '/users/me/export'),
     /** Erases the account and its data for good, and signs out. */

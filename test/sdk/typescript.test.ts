@@ -11,7 +11,9 @@ const compileTimeoutMs = 240_000
 const typedProgram = `
 import {
   CodedError, PlaylistEditor, createAmbient, nowPlaying, silentOutput,
-  type Ambient, type AmbientOptions, type RoomState, type RoomView, type ShowRoom, type ShowSettings, type Song
+  type Ambient, type AmbientOptions, type CalendarFeed, type CalendarFeedAddress, type NotificationSettings,
+  type NotificationSettingsPatch, type OnAir, type PushSubscription, type PushSubscriptionDraft, type RoomState,
+  type RoomView, type ShowRoom, type ShowSettings, type Song, type SpeakerMicrophoneParts
 } from '@ambient/client'
 
 const options: AmbientOptions = { url: 'http://127.0.0.1:3000', sound: silentOutput(), iceTransportPolicy: 'relay' }
@@ -24,6 +26,14 @@ export const levelDb: number | undefined = settings?.ducking.levelDb
 export const position: number | undefined = nowPlaying(view, 0)?.positionMs
 export const editor = new PlaylistEditor({ showId: 'show', playlists: ambient.playlists, room })
 export const songs: Song[] = (await ambient.songs.list({ q: 'one' })).items
+const { me } = ambient
+export const calendar: CalendarFeed = await me.calendar()
+export const address: CalendarFeedAddress = await me.createCalendar()
+export const storeNotifications = async (patch: NotificationSettingsPatch): Promise<NotificationSettings> =>
+  await me.setNotifications(patch)
+export const subscribe = async (draft: PushSubscriptionDraft): Promise<PushSubscription> => await me.subscribePush(draft)
+export const parts: Pick<SpeakerMicrophoneParts, 'room'> = { room }
+export const onAir: OnAir = { showId: room.showId, userId: view.me.userId }
 await room.publish({} as MediaStreamTrack).catch((error: unknown) => {
   if (error instanceof CodedError && error.code === 'NO_FLOOR') console.log(error.retryAfterMs)
 })
