@@ -1,4 +1,5 @@
 import { detectDevice } from 'mediasoup-client'
+import type { JoinOptions } from './join-show.ts'
 import { findMicrophonePermission } from './microphones.ts'
 
 /**
@@ -10,11 +11,15 @@ export type SpeakingObstacle =
 
 /**
  * Finds out, without asking the user anything, whether this page can send a voice. Call it before the user requests to
- * speak, and again when `watchMicrophones` calls back.
+ * speak, and again when `watchMicrophones` calls back. An app that passes a `handlerFactory` to `createAmbient` or
+ * `joinShow` passes it here too: it brings its own WebRTC.
  */
-export async function findSpeakingObstacle(): Promise<SpeakingObstacle | undefined> {
-  if (!globalThis.isSecureContext) return 'insecurePage'
-  const browserObstacle = findWebRtcObstacle()
+export async function findSpeakingObstacle({ handlerFactory }: Pick<JoinOptions, 'handlerFactory'> = {}): Promise<
+  SpeakingObstacle | undefined
+> {
+  // Platforms without pages, such as React Native, do not have the property.
+  if (globalThis.isSecureContext === false) return 'insecurePage'
+  const browserObstacle = handlerFactory ? undefined : findWebRtcObstacle()
   if (browserObstacle) return browserObstacle
   const { mediaDevices } = navigator
   if (!mediaDevices?.getUserMedia) return 'noMicrophoneAccess'
