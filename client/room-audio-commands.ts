@@ -11,6 +11,7 @@ export abstract class RoomAudioCommands extends RoomCommands {
   protected abstract readonly sound: SoundOutput
   protected abstract readonly media: RoomMedia
   protected abstract readonly ownVoice: Voice
+  #hasPaused = false
 
   /**
    * The track that is published, for example to show its level. Null without one. It changes only when
@@ -43,15 +44,27 @@ export abstract class RoomAudioCommands extends RoomCommands {
 
   /**
    * Stops the sound of the show on this device until `unlockSound`, for the pause button of a headset or a lock screen.
-   * The user stays in the show, and on stage. `view.isSoundPaused` becomes true.
+   * The user stays in the show, and on stage. `view.isSoundPaused` becomes true. The pause ends with the room: the next
+   * show is heard.
    */
   pauseSound(): void {
+    this.#hasPaused = true
     this.sound.pause?.()
   }
 
   /** Starts playing sound, also after `pauseSound`. Call it from a tap: browsers play no sound before one. */
   async unlockSound(): Promise<void> {
+    this.#hasPaused = false
     await this.sound.unlock()
+  }
+
+  /** Stops the media. Ends the pause of this room, so that a room that shares its sound output is heard. */
+  protected stopMedia(): void {
+    this.ownVoice.close()
+    this.media.stop()
+    if (!this.#hasPaused) return
+    this.#hasPaused = false
+    this.sound.unlock().catch(() => {})
   }
 
   /**
@@ -73,7 +86,7 @@ export abstract class RoomAudioCommands extends RoomCommands {
   /**
    * Sends a track as the user's voice while the user has the floor, also after reconnects. A second track replaces the
    * first and keeps it muted or unmuted. The room stops the track when it is no longer needed, also when this throws
-   * NO_FLOOR.
+   * NO_FLOOR, or NOT_IN_SHOW after the room has closed.
    */
   async publish(track: MediaStreamTrack): Promise<void> {
     await this.ownVoice.publish(track)

@@ -146,8 +146,7 @@ export class ShowRoom extends RoomAudioCommands {
 
   /** Leaves the show for good. Turns the microphone off at once. */
   async leave(): Promise<void> {
-    this.ownVoice.close()
-    this.media.stop()
+    this.stopMedia()
     if (this.view.connection === 'live') await this.#connection.sendCommand('show:leave', {}).catch(() => {})
     this.#close({ reason: 'left' })
   }
@@ -229,9 +228,8 @@ export class ShowRoom extends RoomAudioCommands {
     if (this.view.connection === 'closed') return
     this.#store.set({ connection: 'closed', closed })
     this.#stopTokenRenewal?.()
+    this.stopMedia()
     for (const unsubscribe of this.#unsubscribers.splice(0)) unsubscribe()
-    this.ownVoice.close()
-    this.media.stop()
     this.media.levels.stop()
     this.comments.close()
     this.#follower.reset()

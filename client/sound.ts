@@ -89,7 +89,12 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
 
   function block(sound: Sound): void {
     sound.isBlocked = true
-    setLocked(true)
+    updateLocked()
+  }
+
+  /** Sound is locked while one that is still to be played waits for a tap. */
+  function updateLocked(): void {
+    setLocked([...sounds.values()].some(({ isBlocked }) => isBlocked))
   }
 
   async function play(sound: Sound): Promise<void> {
@@ -97,7 +102,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     try {
       await sound.element.play()
       sound.isBlocked = false
-      if (![...sounds.values()].some(({ isBlocked }) => isBlocked)) setLocked(false)
+      updateLocked()
     } catch (error) {
       // Only the autoplay policy needs a tap. Another error is, for example, that the element was removed meanwhile.
       if (error instanceof DOMException && error.name === 'NotAllowedError') block(sound)
@@ -119,20 +124,29 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     for (const sound of sounds.values()) if (sound.isBlocked) play(sound)
   }
 
+  function gainOf({ kind, userId = '' }: Sound): number {
+    return volumes[kind] * (voiceVolumes.get(userId) ?? 1)
+  }
+
   /** Applies the volumes, so that each sound is heard once, from its element or from the mixer. */
   function applyVolumes(): void {
     mixer?.set(isPaused ? silence : volumes, ducking)
-    for (const [id, { element, kind, userId = '' }] of sounds) {
-      const gain = voiceVolumes.get(userId) ?? 1
-      mixer?.setGain(id, gain)
-      element.volume = volumes[kind] * gain
-      element.muted = isPaused || volumes[kind] * gain === 0 || mixer?.isPlaying(id, kind) === true
+    for (const [id, sound] of sounds) {
+      const { element, kind, userId = '' } = sound
+      const gain = gainOf(sound)
+      mixer?.setGain(id, voiceVolumes.get(userId) ?? 1)
+      element.volume = gain
+      element.muted = isPaused || gain === 0 || mixer?.isPlaying(id, kind) === true
     }
+  }
+
+  function needsMixer(sound: Sound): boolean {
+    return sound.kind === 'song' || (mixerPlaysVoices && gainOf(sound) < 1)
   }
 
   /** Loads the mixer on demand, so that listeners of a show without songs do not load it. */
   async function loadMixer(): Promise<void> {
-    if (mixer || isLoadingMixer) return
+    if (mixer || isLoadingMixer || ![...sounds.values()].some(needsMixer)) return
     isLoadingMixer = true
     try {
       const { createSongMixer } = await import('./song-mixer.ts')
@@ -140,13 +154,11 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
       for (const [id, { track, kind }] of sounds) mixer.add(id, track, kind)
       applyVolumes()
     } catch {
-      // Elements continue to play. The next song tries again.
+      // Elements continue to play. The next sound tries again.
     } finally {
       isLoadingMixer = false
     }
   }
-
-  document.addEventListener('visibilitychange', playBlocked)
 
   return {
     add(id, track, kind, userId) {
@@ -155,15 +167,18 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
       const sound = { element, track, kind, userId, isBlocked: false, resumedAt: -minResumedMs }
       element.addEventListener('pause', () => resume(id, sound))
       sounds.set(id, sound)
+      document.addEventListener('visibilitychange', playBlocked)
       mixer?.add(id, track, kind)
       applyVolumes()
       play(sound)
-      if (kind === 'song') loadMixer()
+      loadMixer()
     },
     remove(id) {
       const { element } = sounds.get(id) ?? {}
       sounds.delete(id)
       mixer?.remove(id)
+      if (sounds.size === 0) document.removeEventListener('visibilitychange', playBlocked)
+      updateLocked()
       if (!element) return
       element.pause()
       element.srcObject = null
@@ -173,13 +188,13 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     },
     setVolume(kind, volume) {
       volumes = { ...volumes, [kind]: volume }
-      if (mixerPlaysVoices) loadMixer()
+      loadMixer()
       applyVolumes()
       listeners.notify()
     },
     setVoiceVolume(userId, volume) {
       voiceVolumes.set(userId, volume)
-      if (mixerPlaysVoices) loadMixer()
+      loadMixer()
       applyVolumes()
     },
     setDucking(setting) {

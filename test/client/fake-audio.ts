@@ -47,6 +47,10 @@ export function createRecordedSound(): RecordedSound {
   const listeners = new Set<() => void>()
   let volumes: Volumes = { voice: 1, song: 1 }
   let ducking: DuckingSetting | null = null
+  let isPaused = false
+  const notify = () => {
+    for (const listener of [...listeners]) listener()
+  }
   return {
     playing,
     add(id, _track, kind) {
@@ -60,7 +64,7 @@ export function createRecordedSound(): RecordedSound {
     },
     setVolume(kind, volume) {
       volumes = { ...volumes, [kind]: volume }
-      for (const listener of [...listeners]) listener()
+      notify()
     },
     get ducking() {
       return ducking
@@ -69,7 +73,17 @@ export function createRecordedSound(): RecordedSound {
       ducking = setting
     },
     isLocked: false,
-    async unlock() {},
+    get isPaused() {
+      return isPaused
+    },
+    pause() {
+      isPaused = true
+      notify()
+    },
+    async unlock() {
+      isPaused = false
+      notify()
+    },
     subscribe(changed) {
       listeners.add(changed)
       return () => {

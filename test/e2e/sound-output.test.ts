@@ -119,6 +119,11 @@ t.test('the volume of one voice is beside that of all voices', async t => {
     { voice: { muted: true }, mixer: true },
     'the mixer plays it where elements have no volume'
   )
+  t.match(
+    await play(['voice'], {}, { person: { stored: 0.5 }, fixedVolume: true }),
+    { voice: { muted: true }, mixer: true },
+    'also at a volume from before'
+  )
 })
 
 /** The states of an element that something pauses, and whether the output says that it waits for a tap. */
