@@ -255,7 +255,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('of nobody', '401 403 204 204 204 204 204', () => ({ params: { subscriptionId: 'x' } }))
   ],
   getMyNotifications: [row('', accounts, noInput)],
-  patchMyNotifications: [row('', accounts, () => ({ body: { push: true } }))],
+  patchMyNotifications: [row('', accounts, () => ({ body: { creators: 'all' } }))],
   getCalendarFeed: [row('with an unknown key', nowhere, () => ({ query: { key: 'x' } }))],
   getArtwork: [
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))

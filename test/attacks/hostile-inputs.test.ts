@@ -99,7 +99,8 @@ const takesBody = ({ operationId }: Operation) =>
 
 t.test('hostile bodies are rejected', async t => {
   for (const operation of operations.filter(takesBody)) {
-    for (const [name, body] of hostileBodies) {
+    // No body is what an operation without one expects.
+    for (const [name, body] of hostileBodies.filter(([, body]) => body !== '' || operation.hasBody)) {
       checkRejected(
         t,
         `${operation.operationId} with ${name}`,
