@@ -132,6 +132,13 @@ export async function createSessions(parts: SessionsParts) {
       return { signInId, userId, refreshToken }
     },
 
+    /** Returns which of these sign-ins are active. */
+    async findActive(signInIds: readonly string[]): Promise<Set<string>> {
+      const found = sessions.find({ _id: { $in: [...signInIds] }, ...active() }, { projection: { _id: 1 } })
+      const ids = (await found.toArray()).map(({ _id }) => _id)
+      return new Set(ids.filter(id => !ended.isRevoked(id)))
+    },
+
     /** Returns the id of the sign-in whose newest refresh token this is, or null. */
     async findId(refreshToken: string): Promise<string | null> {
       const tokenHash = hashOf(refreshToken)

@@ -58,7 +58,7 @@ export default fp(
     app.addHook('onClose', async () => outbound.close())
     const subscriptions = await createPushSubscriptions({
       subscriptions: db.collection<PushSubscriptionDocument>('pushSubscriptions'),
-      outbound
+      ...{ outbound, sessions }
     })
     app.decorate('pushSubscriptions', subscriptions)
     personalData.register('pushSubscriptions', subscriptions.personalData)
@@ -68,6 +68,7 @@ export default fp(
         log.warn({ err, count: signInIds.length }, 'push subscriptions of ended sign-ins not removed')
       })
     })
+    app.maintenance.every('remove push subscriptions of ended sign-ins', removeEveryMs, subscriptions.removeEnded)
     const vapidKey = config.PUSH_VAPID_KEY
     app.decorate('pushKey', vapidKey === undefined ? null : publicVapidKey(vapidKey))
 

@@ -135,6 +135,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     async app => await Promise.all((await app.pushSubscriptions.ofPerson(fan)).map(app.pushSubscriptions.noteRefused))
   ],
   'pushSubscriptions.removeOfSignIns': [app => app.pushSubscriptions.removeOfSignIns(['sign-in-1'])],
+  'pushSubscriptions.removeEnded': [app => app.pushSubscriptions.removeEnded()],
   'pushSubscriptions.remove': [app => app.pushSubscriptions.remove(fan, 'unknown')],
   'pushSubscriptions.personalData': [app => app.pushSubscriptions.personalData.export(fan)],
   'showGuard.get': [app => app.showGuard.get(bigShow)],
@@ -376,6 +377,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'sessions.export': [app => app.sessions.export(star)],
   'sessions.open': [app => app.sessions.open(star, 'Browser')],
+  'sessions.findActive': [app => app.sessions.findActive(['session-1'])],
   'sessions.findId': [app => app.sessions.findId('unknown')],
   'sessions.rotate': [app => app.sessions.rotate('unknown', 'Browser')],
   'sessions.end': [app => app.sessions.end('unknown', false)],

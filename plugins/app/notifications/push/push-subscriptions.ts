@@ -3,8 +3,9 @@ import type { Collection } from 'mongodb'
 import { CodedError, invalidRequest } from '../../../../contract/errors.ts'
 import type { PushSubscription, PushSubscriptionDraft } from '../../../../contract/notifications.ts'
 import { isDuplicateKey } from '../../documents/is-duplicate-key.ts'
-import { deleteInSlices } from '../../documents/slices.ts'
+import { defaultSliceSize, deleteInSlices } from '../../documents/slices.ts'
 import { exportedRecords } from '../../privacy/exported-records.ts'
+import type { Sessions } from '../../identity/sessions.ts'
 import type { Outbound } from '../outbound/post.ts'
 
 /** A browser of a person. The id is the hash of its address at the push service. */
@@ -32,6 +33,7 @@ export interface Subscriber {
 export interface PushSubscriptionsParts {
   subscriptions: Collection<PushSubscriptionDocument>
   outbound: Pick<Outbound, 'isAllowed'>
+  sessions: Pick<Sessions, 'findActive'>
 }
 
 /** Maximum number of browsers of one person. A further one replaces the oldest. */
@@ -42,7 +44,7 @@ const maxFailures = 10
 export type PushSubscriptions = Awaited<ReturnType<typeof createPushSubscriptions>>
 
 /** Browsers that get push messages. */
-export async function createPushSubscriptions({ subscriptions, outbound }: PushSubscriptionsParts) {
+export async function createPushSubscriptions({ subscriptions, outbound, sessions }: PushSubscriptionsParts) {
   await subscriptions.createIndex({ userId: 1, createdAt: 1 })
   await subscriptions.createIndex({ signInId: 1 })
 
@@ -53,6 +55,22 @@ export async function createPushSubscriptions({ subscriptions, outbound }: PushS
       .skip(maxPerPerson)
       .toArray()
     if (surplus.length > 0) await subscriptions.deleteMany({ userId, _id: { $in: surplus.map(({ _id }) => _id) } })
+  }
+
+  async function removeOfSignIns(signInIds: readonly string[]): Promise<void> {
+    await subscriptions.deleteMany({ signInId: { $in: [...signInIds] } })
+  }
+
+  /** Returns those of these subscriptions whose sign-ins are active, and removes the others. */
+  async function keepActive<Signed extends Pick<PushSubscriptionDocument, 'signInId'>>(
+    found: readonly Signed[]
+  ): Promise<Signed[]> {
+    const signInIds = [...new Set(found.map(({ signInId }) => signInId))]
+    if (signInIds.length === 0) return []
+    const active = await sessions.findActive(signInIds)
+    const ended = signInIds.filter(id => !active.has(id))
+    if (ended.length > 0) await removeOfSignIns(ended)
+    return found.filter(({ signInId }) => active.has(signInId))
   }
 
   return {
@@ -68,16 +86,19 @@ export async function createPushSubscriptions({ subscriptions, outbound }: PushS
       ]
       if (!outbound.isAllowed(endpoint)) throw invalid('/endpoint', 'must be the https address of a push service')
       if (!isPublicKey(p256dh)) throw invalid('/keys/p256dh', 'must be a public key of the curve P-256')
-      const createdAt = new Date()
+      const now = new Date()
       const _id = createHash('sha256').update(endpoint).digest('base64url')
       try {
-        // Only that browser knows its secret.
+        const own = await subscriptions.findOneAndUpdate(
+          { _id, auth, userId },
+          { $set: { signInId, device, p256dh } },
+          { returnDocument: 'after' }
+        )
+        if (own) return toSubscription(own)
+        // Only that browser knows its secret. Its failures stay, whoever subscribes it.
         await subscriptions.updateOne(
           { _id, auth },
-          {
-            $set: { userId, signInId, device, endpoint, p256dh, failures: 0 },
-            $setOnInsert: { createdAt }
-          },
+          { $set: { userId, signInId, device, endpoint, p256dh, createdAt: now }, $setOnInsert: { failures: 0 } },
           { upsert: true }
         )
       } catch (error) {
@@ -85,13 +106,13 @@ export async function createPushSubscriptions({ subscriptions, outbound }: PushS
         throw new CodedError('CONFLICT', 'Another browser has this address.')
       }
       await removeOldest(userId)
-      return { id: _id, device, createdAt: createdAt.toISOString() }
+      return toSubscription({ _id, device, createdAt: now })
     },
 
     /** Returns the browsers of a person, newest first. */
     async list(userId: string): Promise<PushSubscription[]> {
       const found = await subscriptions.find({ userId }).sort({ createdAt: -1, _id: 1 }).toArray()
-      return found.map(({ _id, device, createdAt }) => ({ id: _id, device, createdAt: createdAt.toISOString() }))
+      return found.map(toSubscription)
     },
 
     /** Removes a browser of a person. Safe to repeat. */
@@ -100,8 +121,18 @@ export async function createPushSubscriptions({ subscriptions, outbound }: PushS
     },
 
     /** Removes the browsers of ended sign-ins. */
-    async removeOfSignIns(signInIds: readonly string[]): Promise<void> {
-      await subscriptions.deleteMany({ signInId: { $in: [...signInIds] } })
+    removeOfSignIns,
+
+    /** Removes the browsers whose sign-ins have ended unnoticed: those that expired, and those of failed removals. */
+    async removeEnded(): Promise<void> {
+      const found = subscriptions.find({}, { projection: { _id: 0, signInId: 1 } }).batchSize(defaultSliceSize)
+      let slice: Pick<PushSubscriptionDocument, 'signInId'>[] = []
+      for await (const subscription of found) {
+        if (slice.push(subscription) < defaultSliceSize) continue
+        await keepActive(slice)
+        slice = []
+      }
+      await keepActive(slice)
     },
 
     /** Returns those of these people who have a browser. */
@@ -112,9 +143,9 @@ export async function createPushSubscriptions({ subscriptions, outbound }: PushS
       return new Set(found.map(({ userId }) => userId))
     },
 
-    /** Returns the browsers of a person with their keys. */
+    /** Returns the browsers in which a person is signed in, with their keys. Removes the others. */
     ofPerson: async (userId: string): Promise<PushSubscriptionDocument[]> =>
-      await subscriptions.find({ userId }).limit(maxPerPerson).toArray(),
+      await keepActive(await subscriptions.find({ userId }).limit(maxPerPerson).toArray()),
 
     /** Keeps that a message was accepted. */
     async noteAccepted({ _id, userId }: PushSubscriptionDocument): Promise<void> {
@@ -136,6 +167,14 @@ export async function createPushSubscriptions({ subscriptions, outbound }: PushS
       erase: async (userId: string): Promise<void> => await deleteInSlices(subscriptions, { userId })
     }
   }
+}
+
+function toSubscription({
+  _id,
+  device,
+  createdAt
+}: Pick<PushSubscriptionDocument, '_id' | 'device' | 'createdAt'>): PushSubscription {
+  return { id: _id, device, createdAt: createdAt.toISOString() }
 }
 
 function invalid(path: string, message: string): CodedError {
