@@ -20,6 +20,13 @@ export interface OccasionDocument {
   createdAt: Date
 }
 
+/** The last show of a creator of which followers were told. The id is the creator's. */
+export interface AnnouncementDocument {
+  _id: string
+  showId: string
+  at: Date
+}
+
 /** Why a person was not told. */
 export type DropReason = 'late' | 'over' | 'hidden' | 'unfollowed' | 'barred' | 'unwanted' | 'present' | 'noAddress'
 
@@ -44,19 +51,22 @@ export interface MessageDocument {
 
 export interface QueueTables {
   occasions: Collection<OccasionDocument>
+  announcements: Collection<AnnouncementDocument>
   messages: Collection<MessageDocument>
 }
 
 /** Opens the collections of the queue. */
 export async function openQueueTables(db: Db): Promise<QueueTables> {
   const occasions = db.collection<OccasionDocument>('notificationOccasions')
+  const announcements = db.collection<AnnouncementDocument>('notificationAnnouncements')
   const messages = db.collection<MessageDocument>('notificationMessages')
   await occasions.createIndex({ nextAt: 1 })
   await occasions.createIndex({ createdAt: 1 })
   await occasions.createIndex({ showId: 1 })
+  await announcements.createIndex({ at: 1 })
   await messages.createIndex({ nextAt: 1 })
   await messages.createIndex({ createdAt: 1 })
   await messages.createIndex({ userId: 1 })
   await messages.createIndex({ showId: 1 })
-  return { occasions, messages }
+  return { occasions, announcements, messages }
 }

@@ -11,7 +11,7 @@ export type ClaimedMessage = MessageDocument & { nextAt: Date }
 export type MessageQueue = ReturnType<typeof createMessageQueue>
 
 /** The queue of messages to people. A done message stays for some days, so that nobody gets it twice. */
-export function createMessageQueue({ occasions, messages }: QueueTables, nowMs: () => number) {
+export function createMessageQueue({ occasions, announcements, messages }: QueueTables, nowMs: () => number) {
   /** Changes a claimed message. Returns false when it was removed, or another node has claimed it. */
   async function change({ _id, nextAt }: ClaimedMessage, update: UpdateFilter<MessageDocument>): Promise<boolean> {
     return (await messages.updateOne({ _id, nextAt }, update)).matchedCount > 0
@@ -67,6 +67,7 @@ export function createMessageQueue({ occasions, messages }: QueueTables, nowMs: 
     async removeBefore(before: Date): Promise<void> {
       await deleteInSlices(messages, { createdAt: { $lt: before } })
       await deleteInSlices(occasions, { createdAt: { $lt: before } })
+      await deleteInSlices(announcements, { at: { $lt: before } })
     },
 
     /** Removes everything about a show. */
@@ -81,7 +82,10 @@ export function createMessageQueue({ occasions, messages }: QueueTables, nowMs: 
           ...{ showId, kind, channel, outcome },
           createdAt: createdAt.toISOString()
         })),
-      erase: async (userId: string): Promise<void> => await deleteInSlices(messages, { userId })
+      async erase(userId: string): Promise<void> {
+        await announcements.deleteOne({ _id: userId })
+        await deleteInSlices(messages, { userId })
+      }
     }
   }
 }

@@ -11,25 +11,46 @@ export interface Occasion {
   at: Date
 }
 
+/** Followers are told of one show of a creator in this time, so that starting shows is no way to disturb them. */
+const minPauseMs = 3_600_000
+
 export type OccasionQueue = ReturnType<typeof createOccasionQueue>
 
 /**
  * The queue of occasions whose followers have no messages yet. It is in the store, so it survives the end of any
  * server. A node claims an occasion for the time of a lease.
  */
-export function createOccasionQueue({ occasions }: Pick<QueueTables, 'occasions'>, nowMs: () => number) {
+export function createOccasionQueue(
+  { occasions, announcements }: Pick<QueueTables, 'occasions' | 'announcements'>,
+  nowMs: () => number
+) {
+  /**
+   * Makes a show the last announced one of its creator. Safe to repeat, on any node. Throws the error of a duplicate
+   * key when followers were told of another one too short a time before.
+   */
+  async function announce({ showId, creatorId, at }: Occasion): Promise<void> {
+    const before = new Date(at.getTime() - minPauseMs)
+    await announcements.updateOne(
+      { _id: creatorId, $or: [{ showId }, { at: { $lte: before } }] },
+      { $set: { showId, at } },
+      { upsert: true }
+    )
+  }
+
   return {
-    /** Adds an occasion, unless it is known. */
-    async add({ showId, creatorId, kind, at }: Occasion): Promise<void> {
+    /** Adds an occasion, unless it is known, or followers were told of another show of the creator within an hour. */
+    async add(occasion: Occasion): Promise<void> {
+      const { showId, creatorId, kind, at } = occasion
       const now = new Date(nowMs())
       try {
+        await announce(occasion)
         await occasions.updateOne(
           { _id: `${showId}:${kind}` },
           { $setOnInsert: { showId, creatorId, kind, at, cursor: null, nextAt: now, createdAt: now } },
           { upsert: true }
         )
       } catch (error) {
-        // Another node adds it at the same time.
+        // Told too recently, or another node adds it at the same time.
         if (!isDuplicateKey(error)) throw error
       }
     },

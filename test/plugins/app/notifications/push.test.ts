@@ -235,6 +235,10 @@ const changes: Record<string, (parts: { creator: TestUser; fan: TestUser; show: 
     await app.sessions.revokeAll(fan.id)
     return 'noAddress'
   },
+  async 'the sign-in of the browser expires'({ fan }) {
+    await app.db.collection('sessions').updateMany({ userId: fan.id }, { $set: { expiresAt: new Date() } })
+    return 'noAddress'
+  },
   async 'half an hour passes'({ fan, show }) {
     await stored.updateOne({ _id: `${show.id}:started:push:${fan.id}` }, { $set: { expiresAt: new Date() } })
     return 'late'
@@ -320,4 +324,49 @@ t.test('connections end at a sign-out while the store does not remove the browse
   const closed = until(() => !connection.socket.connected)
   await app.sessions.revokeAll(fan.id)
   await closed
+})
+
+t.test('a browser whose sign-in has ended unnoticed is removed', { buffered: true }, async t => {
+  const { fan } = await setting()
+  const subscriptions = app.db.collection<{ _id: string; userId: string; signInId: string }>('pushSubscriptions')
+  const whole = await subscriptions.findOne({ userId: fan.id })
+  // As a request leaves it that comes while the person signs out.
+  await subscriptions.insertOne({ ...whole!, _id: `orphan-${fan.id}`, signInId: 'ended' })
+  t.equal((await app.pushSubscriptions.ofPerson(fan.id)).length, 1)
+  t.equal(await subscriptions.countDocuments({ userId: fan.id }), 1)
+  await subscriptions.insertOne({ ...whole!, _id: `orphan-${fan.id}`, signInId: 'ended' })
+  await app.pushSubscriptions.removeEnded()
+  t.match(await subscriptions.find({ userId: fan.id }).toArray(), [{ _id: whole?._id }])
+})
+
+t.test('subscribing again changes neither time nor failures, but another person begins anew', async t => {
+  const [fan, other] = [await signIn(url, 'Fan'), await signIn(url, 'Other')]
+  const path = '/v1/users/me/push-subscriptions'
+  const { subscription } = await service.subscribe(key)
+  const put = async (person: TestUser) =>
+    (await send<{ id: string; createdAt: string }>(person, 'PUT', path, subscription)).body
+  const first = await put(fan)
+  const subscriptions = app.db.collection<{ _id: string; failures: number; createdAt: Date }>('pushSubscriptions')
+  const createdAt = new Date(Date.now() - 86_400_000)
+  await subscriptions.updateOne({ _id: first.id }, { $set: { failures: 7, createdAt } })
+  t.equal((await put(fan)).createdAt, createdAt.toISOString())
+  t.match(await subscriptions.findOne({ _id: first.id }), { failures: 7, createdAt })
+  for (let n = 0; n < 10; n++) await subscribe(other)
+  t.ok(Date.parse((await put(other)).createdAt) > createdAt.getTime())
+  const { items } = (await send<{ items: { id: string }[] }>(other, 'GET', path)).body
+  t.equal(items.length, 10)
+  t.equal(items[0]?.id, first.id, 'the newest browser of the other person')
+  t.match(await subscriptions.findOne({ _id: first.id }), { failures: 7 })
+})
+
+t.test('followers hear of one show of a creator in an hour', { buffered: true }, async t => {
+  const { creator, fan, browser } = await setting()
+  const first = await goLive(creator)
+  t.equal(await outcomeOf(first.id, fan), 'sent')
+  await send(creator, 'POST', `/v1/shows/${first.id}/end`)
+  const second = await goLive(creator)
+  const { creator: other, fan: otherFan } = await setting()
+  await outcomeOf((await goLive(other)).id, otherFan)
+  t.equal(await findMessage(second.id, fan), null)
+  t.equal(browser.messages.length, 1)
 })
