@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { NotificationMeter } from '../../external/metrics/notifications.ts'
-import { allDone } from '../operations/all-done.ts'
 import type { Channel, DeliveryResult } from './channel.ts'
 import type { Eligibility } from './eligibility.ts'
 import type { MessageDocument } from './queue/documents.ts'
@@ -16,7 +15,7 @@ export interface MessageWorkerParts {
   signal: AbortSignal
 }
 
-/** Another node takes a message over after this time. Requests of 10 s at the same time take less. */
+/** Another node takes a message over after this time. Requests of 5 s at the same time take less. */
 const leaseMs = 60_000
 /** Messages that a node delivers at the same time: addresses without an answer hold up few of the others. */
 const maxParallel = 32
@@ -26,10 +25,11 @@ const maxRetryMs = 10 * 60_000
 
 export type MessageWorker = ReturnType<typeof createMessageWorker>
 
-/** Delivers the queued messages, some at the same time. */
+/** Delivers the queued messages, some at the same time. One that takes long holds up no other slot. */
 export function createMessageWorker(parts: MessageWorkerParts) {
   const { queue, eligibility, channels, metrics, log, signal } = parts
   const byName = new Map(channels.map(channel => [channel.name, channel]))
+  const slots = new Set<Promise<void>>()
 
   async function finish(message: ClaimedMessage, outcome: NonNullable<MessageDocument['outcome']>): Promise<void> {
     if (await queue.finish(message, outcome)) metrics.finished(message.channel, outcome)
@@ -42,7 +42,8 @@ export function createMessageWorker(parts: MessageWorkerParts) {
     await queue.putBack(message, Math.max(waitMs, ownWaitMs))
   }
 
-  async function attempt(message: ClaimedMessage): Promise<DeliveryResult | undefined> {
+  /** Makes an attempt. `lost` is for the case that another node has the message. */
+  async function attempt(message: ClaimedMessage, lost: AbortController): Promise<DeliveryResult | undefined> {
     const channel = byName.get(message.channel)
     const content = await eligibility.check(message)
     if (typeof content === 'string') {
@@ -54,21 +55,26 @@ export function createMessageWorker(parts: MessageWorkerParts) {
     // One after the other, so that no write drops an address of another one.
     let written: Promise<unknown> = Promise.resolve()
     return await channel?.deliver({
-      ...{ userId, content, expiresAt, sentTo, signal },
+      ...{ userId, content, expiresAt, sentTo },
+      signal: AbortSignal.any([signal, lost.signal]),
       onSent: async address => {
         addresses.push(address)
-        written = written.then(async () => await queue.markSent(message, [...addresses]))
+        written = written.then(async () => {
+          if (!(await queue.markSent(message, [...addresses]))) lost.abort(new Error('another node has the message'))
+        })
         await written
       }
     })
   }
 
   async function deliver(message: ClaimedMessage): Promise<void> {
+    const lost = new AbortController()
     try {
-      const result = await attempt(message)
+      const result = await attempt(message, lost)
       if (typeof result === 'string') await finish(message, result)
       else if (result) await repeatLater(message, result.waitMs)
     } catch (error) {
+      if (lost.signal.aborted) return
       if (signal.aborted) {
         await queue.putBack(message, 0)
         return
@@ -78,22 +84,35 @@ export function createMessageWorker(parts: MessageWorkerParts) {
     }
   }
 
-  async function deliverAll(): Promise<void> {
-    while (!signal.aborted) {
-      const message = await queue.claim(leaseMs)
-      if (!message) return
+  /** Delivers a message, and then those that wait. */
+  async function work(first: ClaimedMessage): Promise<void> {
+    let message: ClaimedMessage | null = first
+    while (message) {
       await deliver(message)
+      message = signal.aborted ? null : await queue.claim(leaseMs)
     }
   }
 
+  function openSlot(first: ClaimedMessage): void {
+    const slot = work(first)
+      .catch((err: unknown) => log.error({ err }, 'delivery of messages stopped, continuing in the next round'))
+      .finally(() => slots.delete(slot))
+    slots.add(slot)
+  }
+
   return {
-    /** Delivers all messages whose time has come. */
-    async run(): Promise<void> {
-      // One question is enough while nothing waits.
-      const first = await queue.claim(leaseMs)
-      if (!first) return
-      const others = Array.from({ length: maxParallel - 1 }, async () => await deliverAll())
-      await allDone([deliver(first).then(deliverAll), ...others])
+    /** Begins to deliver the messages whose time has come, in the free slots. One question while nothing waits. */
+    async fill(): Promise<void> {
+      while (slots.size < maxParallel && !signal.aborted) {
+        const message = await queue.claim(leaseMs)
+        if (!message) return
+        openSlot(message)
+      }
+    },
+
+    /** Waits for the messages in progress. */
+    async idle(): Promise<void> {
+      await Promise.all(slots)
     }
   }
 }

@@ -29,13 +29,16 @@ export function createRounds({ fanOut, worker, everyMs, log, closing }: RoundsPa
   }
 
   function startRound(): void {
+    // The followers of one creator may be many pages: their messages go out while the fan-out writes more.
+    if (running.has('fan-out')) return start('delivery', worker.fill)
     start('fan-out', async () => {
-      await fanOut.findStarted()
-      await fanOut.run(signal)
-      start('delivery', worker.run)
+      try {
+        await fanOut.findStarted()
+        await fanOut.run(signal)
+      } finally {
+        start('delivery', worker.fill)
+      }
     })
-    // A slow push service does not hold up the messages of the next show.
-    start('delivery', worker.run)
   }
 
   return {
@@ -49,6 +52,7 @@ export function createRounds({ fanOut, worker, everyMs, log, closing }: RoundsPa
       clearInterval(timer)
       closing.abort(new Error('the server is shutting down'))
       await Promise.all(running.values())
+      await worker.idle()
     }
   }
 }

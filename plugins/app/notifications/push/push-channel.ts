@@ -7,10 +7,11 @@ import { allDone } from '../../operations/all-done.ts'
 import type { Channel, Delivery, DeliveryResult, MessageContent } from '../channel.ts'
 import { ForbiddenAddress, type Outbound, type PostAnswer } from '../outbound/post.ts'
 import type { PushHealth } from './push-health.ts'
+import { createPushServices } from './push-services.ts'
 import type { PushSubscriptionDocument, PushSubscriptions } from './push-subscriptions.ts'
 
 export interface PushChannelParts {
-  subscriptions: PushSubscriptions
+  subscriptions: Pick<PushSubscriptions, 'findSubscribed' | 'ofPerson' | 'remove' | 'noteAccepted' | 'noteRefused'>
   outbound: Pick<Outbound, 'post'>
   vapidKey: string
   /** Contact that push services get: a mailto: or https: address. */
@@ -20,7 +21,7 @@ export interface PushChannelParts {
   nowMs(): number
 }
 
-type Attempt = 'sent' | 'gone' | 'refused' | { waitMs: number | undefined }
+type Attempt = 'sent' | 'gone' | 'refused' | 'paused' | { waitMs: number | undefined }
 
 /** Returns the public key of a private key, as browsers take it. */
 export function publicVapidKey(privateKey: string): string {
@@ -33,6 +34,7 @@ export function publicVapidKey(privateKey: string): string {
 export function createPushChannel(parts: PushChannelParts): Channel {
   const { subscriptions, outbound, vapidKey, contact, health, log, nowMs } = parts
   const publicKey = publicVapidKey(vapidKey)
+  const services = createPushServices(nowMs)
 
   async function post(
     { endpoint, p256dh, auth }: PushSubscriptionDocument,
@@ -53,20 +55,30 @@ export function createPushChannel(parts: PushChannelParts): Channel {
     return await outbound.post({ url: endpoint, headers, body: details.body, signal })
   }
 
+  function warn(service: string, fields: object, text: string): void {
+    if (services.mayLog(service)) log.warn({ ...fields, service }, text)
+  }
+
   async function attempt(subscription: PushSubscriptionDocument, delivery: Delivery): Promise<Attempt> {
+    const service = serviceOf(subscription)
+    delivery.signal.throwIfAborted()
+    if (services.pauseOf(service) > 0) return 'paused'
     try {
       const { status, retryAfter } = await post(subscription, delivery)
+      services.noteAnswer(service)
       if (status >= 200 && status < 300) return 'sent'
       if (status === 404 || status === 410) return 'gone'
       if (status !== 429 && status < 500) {
-        log.warn({ status, service: serviceOf(subscription) }, 'push service refused a message')
+        warn(service, { status }, 'push service refused a message')
         return 'refused'
       }
       return { waitMs: retryAfter === null ? undefined : retryAfterMs(new Headers({ 'retry-after': retryAfter })) }
     } catch (error) {
       if (delivery.signal.aborted) throw error
-      if (error instanceof ForbiddenAddress) return 'gone'
-      log.warn({ reason: failureOf(error), service: serviceOf(subscription) }, 'push service did not answer')
+      if (error instanceof Error && error.name === 'TimeoutError') services.noteTimeout(service)
+      warn(service, { reason: failureOf(error) }, 'push service did not answer')
+      // A wrong answer of the name server must not end a subscription at once.
+      if (error instanceof ForbiddenAddress) return 'refused'
       return { waitMs: undefined }
     }
   }
@@ -78,6 +90,8 @@ export function createPushChannel(parts: PushChannelParts): Channel {
   ): Promise<{ waitMs: number | undefined } | undefined> {
     const result = await attempt(subscription, delivery)
     const { _id, userId } = subscription
+    // Not an attempt: it says nothing about the subscription.
+    if (result === 'paused') return { waitMs: services.pauseOf(serviceOf(subscription)) }
     if (result === 'gone') {
       await subscriptions.remove(userId, _id)
     } else if (result === 'sent') {

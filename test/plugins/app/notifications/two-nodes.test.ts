@@ -2,11 +2,11 @@ import pino from 'pino'
 import t from 'tap'
 import type { Channel, Delivery } from '../../../../plugins/app/notifications/channel.ts'
 import { createFanOut } from '../../../../plugins/app/notifications/fan-out.ts'
-import { createMessageWorker } from '../../../../plugins/app/notifications/message-worker.ts'
+import { createMessageWorker, type MessageWorker } from '../../../../plugins/app/notifications/message-worker.ts'
 import { openQueueTables, type MessageDocument } from '../../../../plugins/app/notifications/queue/documents.ts'
 import { createMessageQueue } from '../../../../plugins/app/notifications/queue/message-queue.ts'
 import { createOccasionQueue } from '../../../../plugins/app/notifications/queue/occasion-queue.ts'
-import { startApp } from '../../../realtime/real-app.ts'
+import { startApp, until } from '../../../realtime/real-app.ts'
 
 // Push is off, so that the server itself tells nobody.
 const { app } = await startApp(t, {
@@ -47,7 +47,7 @@ async function createStore(showId: string) {
           return await occasions.advance(...args)
         }
       },
-      shows: { findStartedSince: async () => [{ showId, creatorId: 'creator', startedAt }] },
+      shows: { findStartedSince: async () => [{ showId, creatorId: `creator-of-${showId}`, startedAt }] },
       follows: {
         async followers(_id, { limit, cursor = '0' }) {
           await state.beforePage()
@@ -79,6 +79,12 @@ async function createStore(showId: string) {
 
 const { signal } = new AbortController()
 
+/** Delivers what waits now, as a round does, and waits for it. */
+async function deliverAll(node: { worker: MessageWorker } | undefined): Promise<void> {
+  await node?.worker.fill()
+  await node?.worker.idle()
+}
+
 t.test('nodes that work at the same time tell each follower once', async t => {
   const { createNode, told, tell } = await createStore('shared')
   const nodes = [createNode(tell), createNode(tell), createNode(tell)]
@@ -86,11 +92,11 @@ t.test('nodes that work at the same time tell each follower once', async t => {
   await Promise.all(
     nodes.map(async ({ fanOut, worker }) => {
       await fanOut.run(signal)
-      await worker.run()
+      await deliverAll({ worker })
     })
   )
   // Messages that were written after a node found the queue empty.
-  await nodes[0]?.worker.run()
+  await deliverAll(nodes[0])
   t.equal(told.length, followerCount)
   t.equal(new Set(told).size, followerCount)
 })
@@ -102,11 +108,11 @@ t.test('another node continues after a crash between two pages, once the lease i
   first.state.maxPages = 1
   await t.rejects(first.fanOut.run(signal), /ended/)
   await second.fanOut.run(signal)
-  await second.worker.run()
+  await deliverAll(second)
   t.equal(told.length, followersPerPage, 'the followers of the first page')
   clock.ms += 31_000
   await second.fanOut.run(signal)
-  await second.worker.run()
+  await deliverAll(second)
   t.equal(new Set(told).size, followerCount)
   t.equal(told.length, followerCount)
 })
@@ -117,11 +123,11 @@ t.test('another node repeats a page whose end was not kept, and tells nobody twi
   await first.fanOut.findStarted()
   first.state.endsBeforeAdvance = true
   await t.rejects(first.fanOut.run(signal), /ended/)
-  await first.worker.run()
+  await deliverAll(first)
   t.equal(told.length, followersPerPage)
   clock.ms += 31_000
   await second.fanOut.run(signal)
-  await second.worker.run()
+  await deliverAll(second)
   t.equal(told.length, followerCount)
   t.equal(new Set(told).size, followerCount)
 })
@@ -138,7 +144,7 @@ t.test('a node whose lease is over leaves the occasion to the other', async t =>
   await first.fanOut.run(signal)
   t.equal(first.state.pages, 1, 'it stops after the page')
   t.equal((await tables.occasions.findOne({ _id: 'stalled:started' }))?.nextAt, undefined)
-  await second.worker.run()
+  await deliverAll(second)
   t.equal(told.length, followerCount)
 })
 
@@ -156,7 +162,7 @@ t.test('a failing message is repeated ever later, and given up', async t => {
     await tables.messages.findOne({ _id: 'failing:started:push:failing-fan-0' })
   const waits: number[] = []
   for (let n = 0; n < 20; n++) {
-    await node.worker.run()
+    await deliverAll(node)
     const { nextAt } = (await find()) ?? {}
     if (!nextAt) break
     waits.push((nextAt.getTime() - clock.ms) / 1000)
@@ -173,6 +179,77 @@ t.test('an occasion that is found too late tells nobody', async t => {
   await node.fanOut.findStarted()
   clock.ms += 31 * 60_000
   await node.fanOut.run(signal)
-  await node.worker.run()
+  await deliverAll(node)
   t.same(told, [])
+})
+
+t.test('a message that takes long leaves the other slots to the next messages', async t => {
+  const { createNode, clock, tables } = await createStore('slow')
+  const never = Promise.withResolvers<'sent'>()
+  const allStarted = Promise.withResolvers<void>()
+  let started = 0
+  const node = createNode(async ({ userId }) => {
+    if (userId === 'slow-fan-0') return await never.promise
+    // Each waits for the others: they need slots at the same time.
+    if (userId.startsWith('next') && ++started === 20) allStarted.resolve()
+    if (userId.startsWith('next')) await allStarted.promise
+    return 'sent'
+  })
+  await node.fanOut.findStarted()
+  await node.fanOut.run(signal)
+  await node.worker.fill()
+  await until(async () => (await tables.messages.countDocuments({ showId: 'slow', outcome: 'sent' })) === 24)
+  const next = { showId: 'next', creatorId: 'other', kind: 'started' } as const
+  const people = Array.from({ length: 20 }, (_, n) => `next-${n}`)
+  await createMessageQueue(tables, () => clock.ms).add(next, 'push', people, new Date(Date.now() + 60_000))
+  await node.worker.fill()
+  await until(async () => (await tables.messages.countDocuments({ showId: 'next', outcome: 'sent' })) === 20, 5000)
+  t.equal(started, 20)
+  never.resolve('sent')
+  await node.worker.idle()
+  t.equal((await tables.messages.findOne({ _id: 'slow:started:push:slow-fan-0' }))?.outcome, 'sent')
+})
+
+t.test('a node whose lease of a message is over stops delivering it', async t => {
+  const { createNode, clock, tables } = await createStore('leased')
+  const _id = 'leased:started:push:leased-fan-0'
+  const wasStopped: boolean[] = []
+  const node = createNode(async ({ userId, onSent, signal }) => {
+    if (userId !== 'leased-fan-0') return 'sent'
+    await onSent('a')
+    wasStopped.push(signal.aborted)
+    await tables.messages.updateOne({ _id }, { $set: { nextAt: new Date(clock.ms + 90_000) } })
+    await onSent('b')
+    wasStopped.push(signal.aborted)
+    signal.throwIfAborted()
+    return 'sent'
+  })
+  await node.fanOut.findStarted()
+  await node.fanOut.run(signal)
+  await deliverAll(node)
+  t.same(wasStopped, [false, true])
+  const message = await tables.messages.findOne({ _id })
+  t.match(message, { sentTo: ['a'], nextAt: new Date(clock.ms + 90_000), attempts: 1 }, 'the other node has it')
+  t.equal(message?.outcome, undefined)
+})
+
+t.test('shows of one creator are announced once an hour, whichever node finds them', async t => {
+  const tables = await openQueueTables(app.db)
+  const nodes = [createOccasionQueue(tables, Date.now), createOccasionQueue(tables, Date.now)]
+  const at = new Date()
+  const add = async (n: number, time = at) =>
+    await nodes[n % 2]?.add({ showId: `of-star-${n}`, creatorId: 'star', kind: 'started', at: time })
+  await Promise.all(Array.from({ length: 20 }, async (_, n) => await add(n)))
+  const count = async () => await tables.occasions.countDocuments({ creatorId: 'star' })
+  t.equal(await count(), 1)
+  await add(20, new Date(at.getTime() + 3_599_999))
+  t.equal(await count(), 1)
+  await add(21, new Date(at.getTime() + 3_600_000))
+  t.equal(await count(), 2)
+  // As if the node had ended between its two writes.
+  await tables.occasions.deleteOne({ showId: 'of-star-21' })
+  await add(21, new Date(at.getTime() + 3_600_000))
+  t.equal(await count(), 2)
+  await createMessageQueue(tables, Date.now).personalData.erase('star')
+  t.equal(await tables.announcements.countDocuments({ _id: 'star' }), 0)
 })
