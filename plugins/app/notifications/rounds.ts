@@ -47,7 +47,7 @@ export function createRounds({ fanOut, worker, everyMs, log, closing }: RoundsPa
       startRound()
     },
 
-    /** Ends the tasks in progress. What they had claimed goes back into the queue. */
+    /** Ends the tasks in progress. Claimed messages go back into the queue, claimed occasions when their lease ends. */
     async close(): Promise<void> {
       clearInterval(timer)
       closing.abort(new Error('the server is shutting down'))
