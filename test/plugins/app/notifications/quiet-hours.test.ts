@@ -46,3 +46,28 @@ t.test('of each moment, exactly one half of the day is quiet', async () => {
     )
   )
 })
+
+t.test('the clock of a time zone is made once, and forgotten when there are many', async t => {
+  const { DateTimeFormat } = Intl
+  let made = 0
+  Intl.DateTimeFormat = class extends DateTimeFormat {
+    constructor(locale?: string, options?: Intl.DateTimeFormatOptions) {
+      super(locale, options)
+      made++
+    }
+  } as typeof DateTimeFormat
+  t.teardown(() => {
+    Intl.DateTimeFormat = DateTimeFormat
+  })
+  const hours = { from: '22:30', to: '07:00', timeZone: 'Pacific/Chatham' }
+  for (let n = 0; n < 10; n++) isQuiet(hours, at('12:00'))
+  t.equal(made, 1)
+  // Names of time zones are known in capitals and small letters: these are 1024 names of another one.
+  for (let bits = 0; bits < 2048; bits++) {
+    const letters = [...'pacific/auckland'].map((letter, n) => ((bits >> n) & 1 ? letter.toUpperCase() : letter))
+    isTimeZone(letters.join(''))
+  }
+  const before = made
+  isQuiet(hours, at('12:00'))
+  t.equal(made, before + 1, 'the first one was forgotten')
+})
