@@ -1,18 +1,20 @@
 import { useEffect } from 'react'
 import { nowPlaying, type RoomView, type ShowRoom } from '../../../client/index.ts'
+import { useMediaControls } from '../media-session/use-media-controls.ts'
 
 /**
  * Connects a live show to the system's media controls. They show the current song and its position, or the show when no
  * song plays. Pause stops the sound on this device only.
  */
 export function useMediaSession({ room, clockOffsetMs, isSoundPaused }: RoomView, show: ShowRoom): void {
+  const controls = useMediaControls()
   const playback = room?.playback ?? null
   const item = playback?.status === 'playing' ? playback.item : null
   const showTitle = room?.title
   useEffect(() => {
-    if (!showTitle || !('mediaSession' in navigator)) return
-    navigator.mediaSession.metadata = new MediaMetadata(
-      item
+    if (!showTitle) return
+    controls.current?.update({
+      metadata: item
         ? {
             title: item.title,
             artist: item.artists.join(', '),
@@ -20,36 +22,26 @@ export function useMediaSession({ room, clockOffsetMs, isSoundPaused }: RoomView
             ...(item.artworkUrl && { artwork: [{ src: item.artworkUrl }] })
           }
         : { title: showTitle, artist: 'Ambient' }
-    )
-    return () => {
-      navigator.mediaSession.metadata = null
-    }
-  }, [item, showTitle])
+    })
+  }, [controls, item, showTitle])
 
   useEffect(() => {
     // Voices have no duration and no position.
     const now = item && room ? nowPlaying({ room, clockOffsetMs }, Date.now()) : null
-    navigator.mediaSession?.setPositionState(
-      now && item && item.durationMs > 0 ? { duration: item.durationMs / 1000, position: now.positionMs / 1000 } : {}
-    )
-  }, [playback, clockOffsetMs])
+    controls.current?.update({
+      position:
+        now && item && item.durationMs > 0 ? { duration: item.durationMs / 1000, position: now.positionMs / 1000 } : {}
+    })
+  }, [controls, playback, clockOffsetMs])
 
   useEffect(() => {
-    if (!('mediaSession' in navigator)) return
-    navigator.mediaSession.setActionHandler('play', async () => await show.unlockSound())
-    navigator.mediaSession.setActionHandler('pause', () => show.pauseSound())
-    return () => {
-      navigator.mediaSession.setActionHandler('play', null)
-      navigator.mediaSession.setActionHandler('pause', null)
-    }
-  }, [show])
+    controls.current?.update({
+      handlers: { play: async () => await show.unlockSound(), pause: () => show.pauseSound() }
+    })
+  }, [controls, show])
 
   useEffect(() => {
-    if (!('mediaSession' in navigator)) return
     // The song plays through WebAudio, which browsers do not count as playing.
-    navigator.mediaSession.playbackState = isSoundPaused ? 'paused' : 'playing'
-    return () => {
-      navigator.mediaSession.playbackState = 'none'
-    }
-  }, [isSoundPaused])
+    controls.current?.update({ playbackState: isSoundPaused ? 'paused' : 'playing' })
+  }, [controls, isSoundPaused])
 }
