@@ -2,7 +2,7 @@ import type { OutputBundle, OutputChunk } from 'rolldown'
 import type { Plugin } from 'vite'
 
 /** Pages that many visits begin with: the name of their HTML, and their module. */
-const pages = { home: '/src/pages/home.tsx', show: '/src/pages/show.tsx' } as const
+export const pages = { home: '/src/pages/home.tsx', show: '/src/pages/show.tsx' } as const
 
 /**
  * Writes an HTML file for each page that many visits begin with. It names the scripts and styles of the page, so that
@@ -19,10 +19,8 @@ export function pagePreloads(): Plugin {
         if (index?.type !== 'asset') return this.error('the build has no index.html')
         const html = String(index.source)
         for (const [name, module] of Object.entries(pages)) {
-          const chunk = Object.values(bundle).find(
-            output => output.type === 'chunk' && output.facadeModuleId?.endsWith(module)
-          )
-          if (chunk?.type !== 'chunk') return this.error(`the build has no chunk for ${module}`)
+          const chunk = findChunk(bundle, module)
+          if (!chunk) return this.error(`the build has no chunk for ${module}`)
           const tags = preloadTags(bundle, chunk).filter(({ href }) => !html.includes(href))
           const source = html.replace('  </head>', `${tags.map(({ tag }) => `    ${tag}\n`).join('')}  </head>`)
           this.emitFile({ type: 'asset', fileName: `${name}.html`, source })
@@ -38,18 +36,23 @@ interface PreloadTag {
 }
 
 function preloadTags(bundle: OutputBundle, page: OutputChunk): PreloadTag[] {
-  const chunks = withImports(bundle, page)
-  const styles = new Set(chunks.flatMap(chunk => [...(chunk.viteMetadata?.importedCss ?? [])]))
-  return [
-    ...chunks.map(({ fileName }) => ({
-      href: `/${fileName}`,
-      tag: `<link rel="modulepreload" crossorigin href="/${fileName}">`
-    })),
-    ...[...styles].map(fileName => ({
-      href: `/${fileName}`,
-      tag: `<link rel="stylesheet" crossorigin href="/${fileName}">`
-    }))
-  ]
+  return filesOf(bundle, page).map(fileName => ({
+    href: `/${fileName}`,
+    tag: `<link rel="${fileName.endsWith('.css') ? 'stylesheet' : 'modulepreload'}" crossorigin href="/${fileName}">`
+  }))
+}
+
+/** Returns the scripts and styles that a chunk needs to run. */
+export function filesOf(bundle: OutputBundle, chunk: OutputChunk): string[] {
+  const chunks = withImports(bundle, chunk)
+  const styles = new Set(chunks.flatMap(({ viteMetadata }) => [...(viteMetadata?.importedCss ?? [])]))
+  return [...chunks.map(({ fileName }) => fileName), ...styles]
+}
+
+/** Returns the chunk that begins with a module; undefined when the build has none. */
+export function findChunk(bundle: OutputBundle, module: string): OutputChunk | undefined {
+  const chunk = Object.values(bundle).find(output => output.type === 'chunk' && output.facadeModuleId?.endsWith(module))
+  return chunk?.type === 'chunk' ? chunk : undefined
 }
 
 /** Returns a chunk and all that it imports at once. */

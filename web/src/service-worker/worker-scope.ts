@@ -1,9 +1,10 @@
 /** What our service worker uses of its global scope. The types of browsers and of workers exclude each other. */
 export interface WorkerScope {
-  /** The files of the build, written before the script by `web/service-worker.ts`. */
+  /** The build, written before the script by `web/service-worker.ts`. */
   readonly build: {
-    /** A name that changes with the files. */
+    /** A name that changes with the files and with the page that is shown offline. */
     readonly name: string
+    /** The files to store before a page needs them. */
     readonly files: readonly string[]
   }
   /** Takes over the open pages that no worker serves. */
