@@ -4,15 +4,34 @@ import { checkScreen, desktop, phone } from './accessibility.ts'
 import type { Visitor } from './browser.ts'
 import { describeFocus, waitForFocus } from './keyboard-steps.ts'
 import { waitUntilHearsMore } from './listening.ts'
+import { failMicrophone } from './microphone-steps.ts'
 import { bringOnStage, endShow, goLive, joinShow, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Host', { viewport: desktop })
 const guest = await signInVisitor(server.url, 'Guest', { viewport: phone })
+await host.context.addInitScript(keepMediaKeys)
+let joinCount = 0
+guest.page.on('websocket', socket => {
+  socket.on('framesent', ({ payload }) => {
+    if (payload.includes('"show:join"')) joinCount++
+  })
+})
 t.teardown(async () => {
   await Promise.all([host.close(), guest.close()])
   await server.close()
 })
+
+type KeyWindow = Window & { mediaKeys: Partial<Record<MediaSessionAction, MediaSessionActionHandler>> }
+
+/** Keeps what the page does on the keys of a headset, which a test cannot press. */
+function keepMediaKeys(): void {
+  const mediaKeys: KeyWindow['mediaKeys'] = {}
+  Object.assign(window, { mediaKeys })
+  navigator.mediaSession.setActionHandler = (action, handler) => {
+    if (handler) mediaKeys[action] = handler
+  }
+}
 
 const playerOf = ({ page }: Visitor) => page.getByRole('region', { name: 'Your show' })
 const questionOf = ({ page }: Visitor) => page.getByRole('dialog', { name: 'You’re on air' })
@@ -34,6 +53,7 @@ async function returnToShow(visitor: Visitor): Promise<void> {
 let address = ''
 
 t.test('a listener keeps the sound on every page, and finds the way back', async t => {
+  await host.page.reload()
   address = await goLive(host, 'A show that goes on')
   const { page } = guest
   await page.goto(server.url)
@@ -64,7 +84,8 @@ t.test('a listener keeps the sound on every page, and finds the way back', async
   await page.setViewportSize(phone)
   await waitUntilHearsMore(guest)
   await returnToShow(guest)
-  t.equal(await host.page.getByText('1 listening').count(), 1, 'the listener never left')
+  t.equal(await host.page.getByText('1 listening').count(), 1)
+  t.equal(joinCount, 1, 'the listener never left')
   await waitUntilHearsMore(guest)
 
   await page.goBack()
@@ -110,6 +131,7 @@ t.test('the logo, links and Back ask a person on stage first', async t => {
   const question = questionOf(guest)
   await pressLogo(guest)
   await question.waitFor()
+  t.equal(await page.title(), 'On air · A show that goes on · Ambient')
   await checkScreen(t, page, 'question before leaving the page on stage', [phone, desktop])
   await page.setViewportSize(phone)
   await question.getByRole('button', { name: 'Stay' }).click()
@@ -145,6 +167,7 @@ t.test('a person on stage mutes and unmutes on any page, and links there ask not
   await host.page.getByText('muted', { exact: true }).waitFor()
   await pressLogo(guest)
   await page.getByRole('heading', { name: 'Live now' }).waitFor()
+  await page.waitForFunction(() => document.title === 'On air · Ambient')
   t.equal(await questionOf(guest).count(), 0)
   await player.getByRole('button', { name: 'Unmute' }).click()
   await waitUntilHearsMore(host)
@@ -163,6 +186,7 @@ t.test('leaving the stage in the question keeps the sound', async t => {
   await questionOf(guest).getByRole('button', { name: 'Leave the stage' }).click()
   await playerOf(guest).getByRole('button', { name: 'Pause' }).waitFor()
   t.equal(new URL(page.url()).pathname, '/')
+  await page.waitForFunction(() => document.title === 'Ambient')
   await host.page.getByText('Listener', { exact: true }).waitFor({ state: 'detached' })
   await waitUntilHearsMore(guest)
 })
@@ -178,6 +202,20 @@ t.test('a host looks at the numbers while on air, and ends the show from the min
   t.equal(host.context.pages().length, 1, 'in the same tab')
   await waitUntilHearsMore(guest)
   const player = playerOf(host)
+  await page.evaluate(() => (window as unknown as KeyWindow).mediaKeys.pause?.({ action: 'pause' }))
+  await player.getByRole('button', { name: 'Tap to listen' }).waitFor()
+  await failMicrophone(host, 'ended')
+  await player.getByRole('button', { name: 'Nobody hears you: resume' }).waitFor()
+  await checkScreen(t, page, 'mini-player of a host whom nobody hears', [phone, desktop])
+  await page.setViewportSize(phone)
+  for (const control of await player.locator('a, button').all()) {
+    const box = await control.boundingBox()
+    const isInside = box && box.x >= 0 && box.x + box.width <= phone.width && box.width >= 44
+    t.ok(isInside, `${await control.innerText()} ${JSON.stringify(box)}`)
+  }
+  await player.getByRole('button', { name: 'Nobody hears you: resume' }).click()
+  await player.getByRole('button', { name: 'Tap to listen' }).click()
+  await waitUntilHearsMore(guest)
   await player.getByRole('button', { name: 'End show' }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
   await waitForFocus(page, /End show/)
@@ -197,12 +235,15 @@ t.test('a host looks at the numbers while on air, and ends the show from the min
   t.equal(await playerOf(guest).count(), 0)
 })
 
-t.test('leaving, and signing out, ends the sound and moves the focus to the page', async () => {
+t.test('leaving ends the sound and moves the focus to the page', async t => {
   const { page } = guest
-  address = await goLive(await signInVisitor(server.url, 'Another host'), 'Another show')
+  const anotherHost = await signInVisitor(server.url, 'Another host')
+  t.teardown(async () => await anotherHost.close())
+  address = await goLive(anotherHost, 'Another show')
   await joinShow(guest, address)
   await pressLogo(guest)
   await playerOf(guest).getByRole('button', { name: 'Leave' }).click()
   await playerOf(guest).waitFor({ state: 'detached' })
   await waitForFocus(page, /^h1/)
+  t.equal((await guest.receivedAudio()).streams, 0)
 })

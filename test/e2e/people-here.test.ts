@@ -3,6 +3,7 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { openVisitor } from './browser.ts'
+import { describeFocus, waitForFocus } from './keyboard-steps.ts'
 import { goLive, joinShow, postComment, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
@@ -39,6 +40,13 @@ async function waitForVolumes(page: Page, expected: number[]): Promise<void> {
     const playing = (window as unknown as AudioWindow).audioElements.filter(({ srcObject }) => srcObject !== null)
     return JSON.stringify(playing.map(({ muted, volume }) => (muted ? 0 : volume))) === JSON.stringify(expected)
   }, expected)
+}
+
+/** Waits for some frames of the page. */
+async function afterFrames(page: Page, count: number): Promise<void> {
+  for (let frame = 0; frame < count; frame++) {
+    await page.evaluate(async () => await new Promise(resolve => requestAnimationFrame(resolve)))
+  }
 }
 
 const tileOf = (page: Page, name: string) =>
@@ -86,6 +94,7 @@ t.test('the author of a comment opens a card, by pointer and by keyboard', async
   t.equal(await card.getByRole('slider').count(), 0, 'nobody is heard who is not on stage')
   await page.keyboard.press('Escape')
   await card.waitFor({ state: 'hidden' })
+  await waitForFocus(page, /About Olu/)
   await author.focus()
   await page.keyboard.press('Enter')
   await card.getByRole('button', { name: 'More options for Olu' }).click()
@@ -102,6 +111,7 @@ t.test('the author of a comment opens a card, by pointer and by keyboard', async
   await page.getByRole('menuitem', { name: 'Unblock' }).click()
   await page.getByText('You unblocked Olu.').waitFor()
   await page.keyboard.press('Escape')
+  await waitForFocus(page, /About Olu|^h1/)
   await page.getByRole('button', { name: 'Close comments' }).click()
 })
 
@@ -122,6 +132,9 @@ t.test('listeners see who else is here, and those who do not want it are seen by
   await people.getByRole('button', { name: 'Olu Listening' }).click()
   await cardOf(page, 'Olu').getByRole('link', { name: 'Profile' }).waitFor()
   await page.keyboard.press('Escape')
+  await waitForFocus(page, /Olu/)
+  await afterFrames(page, 5)
+  t.match(await describeFocus(page), /Olu/, 'the focus stays in the list')
 
   const settings = await other.context.newPage()
   await settings.goto(`${server.url}/settings`)

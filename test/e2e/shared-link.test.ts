@@ -1,11 +1,13 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
+import { checkScreen, desktop, phone as phoneSize } from './accessibility.ts'
 import { openVisitor } from './browser.ts'
-import { goLive, signInVisitor } from './show-steps.ts'
+import { waitForFocus } from './keyboard-steps.ts'
+import { endShow, goLive, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Mara')
-const phone = await openVisitor({ viewport: { width: 360, height: 740 } })
+const phone = await openVisitor({ viewport: phoneSize })
 phone.page.setDefaultTimeout(20_000)
 t.teardown(async () => {
   await Promise.all([host.close(), phone.close()])
@@ -20,9 +22,12 @@ t.test('anybody with the link sees the show, and hears it with one press', async
   await page.getByRole('heading', { name: 'Songs from the kitchen' }).waitFor()
   await page.getByText('with Mara').waitFor()
   await page.getByText('Live now', { exact: true }).waitFor()
+  await checkScreen(t, page, 'a show as people with the link see it', [phoneSize, desktop])
+  await page.setViewportSize(phoneSize)
   await page.getByRole('button', { name: 'Listen' }).click()
   await page.getByRole('button', { name: 'Leave' }).waitFor()
   t.equal(page.url(), address)
+  await waitForFocus(page, /^h1 Songs from the kitchen/)
   await page.waitForFunction(() => document.querySelectorAll('li').length > 0)
   let energy = 0
   while (energy === 0) energy = (await phone.receivedAudio()).energy
@@ -64,6 +69,7 @@ t.test('the link is shared by a dialog with a code', async t => {
   await dialog.getByText('Copied').waitFor()
   t.equal(await page.evaluate(async () => await navigator.clipboard.readText()), address)
   await dialog.getByRole('img', { name: 'QR code of the link' }).waitFor()
+  await checkScreen(t, page, 'dialog that shares a show', [phoneSize, desktop])
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'hidden' })
   t.ok(await share.evaluate(button => button === document.activeElement), 'the button has the focus again')
@@ -85,17 +91,25 @@ t.test('on a phone the share sheet of the device is one press away', async t => 
   t.same(JSON.parse(await page.title()), { title: 'Songs from the kitchen', url: address })
 })
 
-t.test('Go live leads through the sign-in to the green room', async t => {
-  const newcomer = await openVisitor({ viewport: { width: 360, height: 740 } })
-  t.teardown(async () => await newcomer.close())
-  const { page } = newcomer
-  await page.goto(server.url)
-  await page.getByRole('button', { name: 'Go live' }).click()
-  await page.getByLabel('Your name').fill('Ida')
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByLabel('Show title').waitFor()
-  t.match(page.url(), /\/shows\/[\w-]+$/)
-})
+t.test(
+  'Go live leads through the sign-in to the green room, and the focus follows into the show and out of it',
+  async t => {
+    const newcomer = await openVisitor({ viewport: { width: 360, height: 740 } })
+    t.teardown(async () => await newcomer.close())
+    const { page } = newcomer
+    await page.goto(server.url)
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await page.getByLabel('Your name').fill('Ida')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByLabel('Show title').fill('A first show')
+    t.match(page.url(), /\/shows\/[\w-]+$/)
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await page.getByRole('button', { name: 'Mute' }).waitFor()
+    await waitForFocus(page, /^h1 A first show/)
+    await endShow(newcomer)
+    await waitForFocus(page, /^h1 Thanks for being here/)
+  }
+)
 
 t.test('without guests the page still shows the show, and leads through the sign-in to its sound', async t => {
   await host.page.getByText('On air').waitFor()

@@ -2,7 +2,7 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { joinShow as joinThroughApi, type ShowClient } from '../users.ts'
 import type { Visitor } from './browser.ts'
-import { chooseFromMenu, goLive, joinShow, showIdOf, signInVisitor } from './show-steps.ts'
+import { chooseFromMenu, goLive, joinShow, postComment, showIdOf, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Host')
@@ -51,10 +51,17 @@ t.test('a full stage says so, and nobody more is accepted until there are more s
   await askToSpeak('Speaker 1', 'Speaker 2')
   await page.getByRole('button', { name: 'Accept Speaker 1' }).click()
   await page.getByText('The stage is full: 1 of 1 seats are taken.').waitFor()
+  await page.waitForFunction(() => document.title === '(1) On air · A show with a full stage · Ambient')
   t.ok(await page.getByRole('button', { name: 'Accept Speaker 2' }).isDisabled())
   t.ok(await page.getByRole('button', { name: 'Decline Speaker 2' }).isEnabled())
+  await openTools('People')
+  await page.getByRole('button', { name: 'More options for Speaker 2' }).click()
+  t.ok(await page.getByRole('menuitem', { name: 'Accept request' }).isDisabled(), 'nor from the menu')
+  t.ok(await page.getByRole('menuitem', { name: 'Mute comments' }).isEnabled())
+  await page.keyboard.press('Escape')
+  await page.getByRole('menu').waitFor({ state: 'detached' })
 
-  await openTools('Rules')
+  await page.getByRole('tab', { name: 'Rules' }).click()
   await page.getByLabel('Seats on stage').selectOption('6')
   await page.keyboard.press('Escape')
   await page.getByText('The stage is full').waitFor({ state: 'detached' })
@@ -96,6 +103,18 @@ t.test('trays close on Escape and close each other', async t => {
   await page.keyboard.press('Escape')
   await volume.waitFor({ state: 'detached' })
   t.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Volume')
+
+  await postComment(host, 'Hello to the phones')
+  for (const tray of ['Volume', 'React']) {
+    await toggle(tray)
+    await page.getByRole('group', { name: /Volume|Reactions/ }).waitFor()
+    await page.getByRole('button', { name: 'Hello to the phones' }).click()
+    await comments.waitFor()
+    await page.getByRole('group', { name: /Volume|Reactions/ }).waitFor({ state: 'detached' })
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await page.keyboard.press('Escape')
+    await comments.waitFor({ state: 'detached' })
+  }
 })
 
 t.test('on a phone the comments do not cover an invitation', async t => {

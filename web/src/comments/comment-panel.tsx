@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'react'
 import { X } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
-import { isComposing } from '../ui/is-composing.ts'
 import { useRestoreFocus } from '../ui/use-restore-focus.ts'
 import { CommentComposer } from './comment-composer.tsx'
 import { CommentList } from './comment-list.tsx'
@@ -32,9 +31,6 @@ export function CommentPanel({ view, show, onClose }: CommentPanelProps) {
       className={`${styles.panel} ${isSheet ? styles.sheet : ''}`}
       aria-label='Comments'
       tabIndex={-1}
-      onKeyDown={event => {
-        if (event.key === 'Escape' && !isComposing(event)) onClose?.()
-      }}
     >
       <div className={styles.header}>
         <h2>Comments</h2>

@@ -1,4 +1,4 @@
-import { lazy, useEffect, useRef, useState, type RefObject } from 'react'
+import { lazy, useEffect, useRef, type RefObject } from 'react'
 import { Hand, MessageCircle, Smile, Volume2, VolumeX } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
@@ -15,18 +15,19 @@ const ReactionPicker = lazy(async () => ({ default: (await import('./reaction-pi
 const VolumePanel = lazy(async () => ({ default: (await import('./volume-panel.tsx')).VolumePanel }))
 
 /** What opens above the bar, one at a time. */
-type Tray = 'reactions' | 'volumes'
+export type Tray = 'reactions' | 'volumes' | 'comments'
 
 interface ControlBarProps {
   view: RoomView
   show: ShowRoom
+  openTray: Tray | null
+  onOpenTray: (tray: Tray | null) => void
   /** The comment sheet on a narrow screen; null where the comments are beside the stage. */
-  comments: { isOpen: boolean; unreadCount: number; handleToggle: () => void } | null
+  comments: { unreadCount: number } | null
 }
 
 /** The bar at the bottom of a live show: sound, speaking, reactions, comments, volume, and leaving. */
-export function ControlBar({ view, show, comments }: ControlBarProps) {
-  const [openTray, setOpenTray] = useState<Tray | null>(null)
+export function ControlBar({ view, show, openTray, onOpenTray, comments }: ControlBarProps) {
   const { song, voice } = view.volumes
   const requestCount = view.room?.queue.length ?? 0
   const [, navigate] = useLocation()
@@ -37,22 +38,10 @@ export function ControlBar({ view, show, comments }: ControlBarProps) {
   const isCreator = view.me.role === 'creator'
   const VolumeIcon = song + voice === 0 ? VolumeX : Volume2
   /** Opens a tray and closes what else is open, or closes it. */
-  const toggle = (tray: Tray) => () => {
-    if (openTray !== tray && comments?.isOpen) comments.handleToggle()
-    setOpenTray(openTray === tray ? null : tray)
-  }
-  const close = () => setOpenTray(null)
+  const toggle = (tray: Tray) => () => onOpenTray(openTray === tray ? null : tray)
   const leaveButton = <LeaveButton view={view} show={show} onLeft={() => navigate('/')} />
   return (
-    <div
-      ref={bar}
-      className={styles.bar}
-      role='region'
-      aria-label='Show controls'
-      onKeyDown={event => {
-        if (event.key === 'Escape') close()
-      }}
-    >
+    <div ref={bar} className={styles.bar} role='region' aria-label='Show controls'>
       <UnlockButton view={view} show={show} />
       <span ref={speakControls} className={styles.speakControls}>
         <SpeakControls view={view} show={show} />
@@ -67,13 +56,10 @@ export function ControlBar({ view, show, comments }: ControlBarProps) {
         {comments && (
           <BarToggle
             label={comments.unreadCount > 0 ? `Comments, ${comments.unreadCount} new` : 'Comments'}
-            isOn={comments.isOpen}
+            isOn={openTray === 'comments'}
             controls='comments'
             count={comments.unreadCount}
-            onPress={() => {
-              close()
-              comments.handleToggle()
-            }}
+            onPress={toggle('comments')}
           >
             <MessageCircle size={22} aria-hidden='true' />
           </BarToggle>

@@ -30,7 +30,7 @@ export function SpeakRequestForm({ view, show, onClose }: SpeakRequestFormProps)
       className={styles.form}
       onSubmit={event => event.preventDefault()}
       onKeyDown={event => {
-        if (event.key === 'Escape' && !isComposing(event)) onClose()
+        if (event.key === 'Escape' && !isComposing(event.nativeEvent)) onClose()
       }}
     >
       <SpeakingGate isMediaSupported={view.isMediaSupported} onDismiss={onClose}>

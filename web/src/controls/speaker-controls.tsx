@@ -7,6 +7,7 @@ import { RecordingStarted } from '../recording/recording-started.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { BarButton } from './bar-toggle.tsx'
+import { isOwnVoiceMuted, MuteToggle } from './mute-toggle.tsx'
 import styles from './speaker-controls.module.css'
 
 // Loaded when somebody chooses a microphone.
@@ -103,18 +104,11 @@ function MicrophoneStart(props: SpeakerControlsProps) {
   )
 }
 
-function MuteButton({ view: { me, room }, show }: SpeakerControlsProps) {
-  const isMuted = room?.stage.find(({ userId }) => userId === me.userId)?.muted ?? false
+function MuteButton({ view, show }: SpeakerControlsProps) {
   return (
     <span className={styles.muteButton}>
-      <AsyncButton
-        variant={isMuted ? 'primary' : 'secondary'}
-        onPress={async () => await show.mute(me.userId, !isMuted)}
-      >
-        {isMuted ? <MicOff size={20} aria-hidden='true' /> : <Mic size={20} aria-hidden='true' />}
-        {isMuted ? 'Unmute' : 'Mute'}
-      </AsyncButton>
-      {!isMuted && show.voice && (
+      <MuteToggle view={view} show={show} />
+      {!isOwnVoiceMuted(view) && show.voice && (
         <span className={styles.level}>
           <LevelMeter track={show.voice} />
         </span>

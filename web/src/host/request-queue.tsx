@@ -1,6 +1,7 @@
 import { seatsTaken } from '../../../contract/room.ts'
 import type { QueueEntry, RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { isStageFull } from '../show/member-actions.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import styles from './request-queue.module.css'
@@ -40,9 +41,8 @@ export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom })
 
 /** Says that nobody else fits on stage; null while there is a seat. */
 function fullStageText(room: NonNullable<RoomView['room']>): string | null {
-  const { maxSpeakers } = room.settings
-  const taken = seatsTaken(room)
-  return taken < maxSpeakers ? null : `The stage is full: ${taken} of ${maxSpeakers} seats are taken.`
+  if (!isStageFull(room)) return null
+  return `The stage is full: ${seatsTaken(room)} of ${room.settings.maxSpeakers} seats are taken.`
 }
 
 function QueueItem({

@@ -43,3 +43,14 @@ export function focusMain(): void {
 export function focusMainIfLost(): void {
   if (document.activeElement === document.body) focusMain()
 }
+
+/**
+ * Does the same after a dialog, which gives the focus back one frame after it has closed: to nothing, when the element
+ * that opened it is gone. Returns a function that cancels it.
+ */
+export function focusMainAfterDialog(): () => void {
+  let frame = requestAnimationFrame(() => {
+    frame = requestAnimationFrame(focusMainIfLost)
+  })
+  return () => cancelAnimationFrame(frame)
+}

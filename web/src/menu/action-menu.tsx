@@ -54,6 +54,7 @@ export function ActionMenu({ label, actions, trigger, onClose, onError }: Action
           <MenuItem
             key={action.label}
             className={`${styles.item} ${action.isDestructive ? styles.destructive : ''}`}
+            isDisabled={action.isDisabled ?? false}
             onAction={() => {
               choose(action)
             }}

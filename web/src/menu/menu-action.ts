@@ -4,6 +4,8 @@ import type { ReportDraft } from '../../../client/index.ts'
 export interface MenuAction {
   label: string
   isDestructive?: boolean
+  /** Shown, and cannot be chosen now. */
+  isDisabled?: boolean
   /** The question to answer before the action runs. */
   confirmation?: { title: string; text: string; confirmLabel: string }
   run?: () => Promise<unknown>

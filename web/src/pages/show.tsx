@@ -47,6 +47,14 @@ export function ShowPage({ showId }: { showId: string }) {
     return () => clearInterval(timer)
   }, [show?.status, load])
 
+  const part = show && partOf(show, user !== null)
+  const [firstPart, setFirstPart] = useState<Part | null>(null)
+  useEffect(() => {
+    if (part) setFirstPart(first => first ?? part)
+  }, [part])
+  // The button that had the focus was in the part before.
+  const takesFocus = firstPart !== null && firstPart !== part
+
   const token = invitationToken()
   if (error?.code === 'NOT_FOUND' && token) {
     return (
@@ -83,7 +91,7 @@ export function ShowPage({ showId }: { showId: string }) {
       <Loading />
     )
   }
-  if (show.status === 'ended') return <EndedShow show={show} />
+  if (show.status === 'ended') return <EndedShow show={show} takesFocus={takesFocus} />
   if (show.status === 'scheduled') {
     return show.creator.id === user?.id ? (
       <GreenRoom
@@ -98,5 +106,13 @@ export function ShowPage({ showId }: { showId: string }) {
     )
   }
   if (!user) return <SharedShow show={show} onRefresh={load} />
-  return <LiveShow show={show} voice={voice} onOver={load} />
+  return <LiveShow show={show} voice={voice} takesFocus={takesFocus} onOver={load} />
+}
+
+/** A part of the page: it shows another one when the show starts or ends, and when the user becomes a guest. */
+type Part = 'scheduled' | 'shared' | 'live' | 'ended'
+
+function partOf({ status }: Show, hasUser: boolean): Part {
+  if (status === 'scheduled' || status === 'ended') return status
+  return hasUser ? 'live' : 'shared'
 }

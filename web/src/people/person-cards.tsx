@@ -1,6 +1,6 @@
 import { createContext, lazy, useContext, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { Person, RoomView, ShowRoom } from '../../../client/index.ts'
-import { focusMain } from '../layout/page-focus.tsx'
+import { focusMainAfterDialog } from '../layout/page-focus.tsx'
 import { Button } from '../ui/button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 
@@ -17,10 +17,8 @@ export function PersonCards({ view, room, children }: { view: RoomView; room: Sh
   useEffect(() => {
     const isClosed = wasOpen.current && opened === null
     wasOpen.current = opened !== null
-    if (!isClosed) return
-    // The card gives the focus back in the next frame, to what opened it. When that is gone, nothing has it.
-    const frame = requestAnimationFrame(focusMain)
-    return () => cancelAnimationFrame(frame)
+    // What opened the card may be gone.
+    return isClosed ? focusMainAfterDialog() : undefined
   }, [opened])
 
   return (

@@ -34,7 +34,7 @@ export function CopyField({ label, hint, value }: CopyFieldProps) {
           {...(hint && { 'aria-describedby': `${id}-hint` })}
         />
         <AsyncButton
-          label={`Copy: ${label}`}
+          label={`${isCopied ? 'Copied' : 'Copy'}: ${label}`}
           onPress={async () => await copy(value, 'Can’t copy in this browser. Select the text instead.')}
         >
           <span role='status'>{isCopied ? 'Copied' : 'Copy'}</span>

@@ -5,6 +5,7 @@ import { ambient, useUser } from '../ambient.ts'
 import { PastComments } from '../comments/past-comments.tsx'
 import { ShowCard } from '../discover/show-card.tsx'
 import { formatCount } from '../format/count.ts'
+import { useFocusedMain } from '../layout/use-focused-main.ts'
 import { FollowButton } from '../people/follow-button.tsx'
 import { SupportLinks } from '../people/support-links.tsx'
 import { OwnVoice } from '../replay/own-voice.tsx'
@@ -13,8 +14,15 @@ import { Avatar } from '../ui/avatar.tsx'
 import { Section } from '../ui/section.tsx'
 import styles from './ended-show.module.css'
 
+interface EndedShowProps {
+  show: Show
+  /** Whether the page has shown something else before, with the element that had the focus. */
+  takesFocus: boolean
+}
+
 /** The page of an ended show: statistics, its creator, the creator's next show, and the comments. */
-export function EndedShow({ show }: { show: Show }) {
+export function EndedShow({ show, takesFocus }: EndedShowProps) {
+  useFocusedMain(takesFocus)
   const user = useUser()
   const { id, title, creator, startedAt, endedAt, peakListeners, totalListeners } = show
   const { person, nextShow, update } = useCreator(creator.id, id)

@@ -4,7 +4,7 @@ import { CommentAnnouncer } from '../comments/comment-announcer.tsx'
 import { CommentPanel } from '../comments/comment-panel.tsx'
 import { LatestComment } from '../comments/latest-comment.tsx'
 import { useUnreadCount } from '../comments/use-unread-count.ts'
-import { ControlBar } from '../controls/control-bar.tsx'
+import { ControlBar, type Tray } from '../controls/control-bar.tsx'
 import { useFocusedMain } from '../layout/use-focused-main.ts'
 import { ArtistCards } from '../playlist/artist-cards.tsx'
 import { ListenAlong } from '../playlist/listen-along.tsx'
@@ -12,6 +12,7 @@ import { NowPlayingCard } from '../playlist/now-playing-card.tsx'
 import { PersonCards } from '../people/person-cards.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Loading } from '../ui/loading.tsx'
+import { useEscape } from '../ui/use-escape.ts'
 import { useMediaQuery, wideScreen } from '../ui/use-media-query.ts'
 import { useRoomView } from './current-show.ts'
 import { DeviceControls } from './device-controls.tsx'
@@ -19,6 +20,7 @@ import { FloatingReactions } from './floating-reactions.tsx'
 import { ShowHeader } from './show-header.tsx'
 import { StageAnnouncer } from './stage-announcer.tsx'
 import { Stage } from './stage.tsx'
+import { tabTitle } from './tab-title.ts'
 import { useShowRoom } from './use-show-room.ts'
 import styles from './live-show.module.css'
 
@@ -44,6 +46,8 @@ interface LiveShowProps {
   show: Show
   /** The creator's voice, chosen in the green room. */
   voice: MediaStreamTrack | null
+  /** Whether the page has shown something else before, with the element that had the focus. */
+  takesFocus: boolean
   /** Called when the show has ended. */
   onOver: () => void
 }
@@ -58,17 +62,19 @@ export function LiveShow(props: LiveShowProps) {
       </LazyBoundary>
     )
   }
-  return room ? <JoinedShow room={room} onTakeBack={enter} isAnswered={isAnswered} {...props} /> : <Loading />
+  return room ? (
+    <JoinedShow room={room} onTakeBack={enter} {...props} takesFocus={props.takesFocus || isAnswered} />
+  ) : (
+    <Loading />
+  )
 }
 
 interface JoinedShowProps extends LiveShowProps {
   room: ShowRoom
   onTakeBack: () => void
-  /** Whether the button that had the focus was the answer to a question, and is gone. */
-  isAnswered: boolean
 }
 
-function JoinedShow({ room, show, voice, onTakeBack, isAnswered, onOver }: JoinedShowProps) {
+function JoinedShow({ room, show, voice, takesFocus, onTakeBack, onOver }: JoinedShowProps) {
   const view = useRoomView(room)
   const isJoined = view.room !== null
 
@@ -87,7 +93,7 @@ function JoinedShow({ room, show, voice, onTakeBack, isAnswered, onOver }: Joine
     )
   }
   if (!view.room) return <Loading />
-  return <ShowScreen view={view} room={room} show={show} takesFocus={isAnswered} />
+  return <ShowScreen view={view} room={room} show={show} takesFocus={takesFocus} />
 }
 
 interface ShowScreenProps {
@@ -100,7 +106,9 @@ interface ShowScreenProps {
 function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
   useFocusedMain(takesFocus)
   const isWide = useMediaQuery(wideScreen)
-  const [isSheetOpen, setIsSheetOpen] = useState(false)
+  const [openTray, setOpenTray] = useState<Tray | null>(null)
+  useEscape(openTray !== null, () => setOpenTray(null))
+  const isSheetOpen = openTray === 'comments' && !isWide
   const unreadCount = useUnreadCount(view.comments, view.me.userId, isWide || isSheetOpen)
   const { isHost, userId, speak } = view.me
   // Loaded before the microphone is on: from then on nothing takes a person off the page without a question.
@@ -110,7 +118,7 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
 
   return (
     <PersonCards view={view} room={room}>
-      <title>{`${view.room?.title} · Ambient`}</title>
+      <title>{tabTitle(view)}</title>
       <div className={styles.layout}>
         <div>
           <ShowHeader view={view} room={room} show={show}>
@@ -139,7 +147,7 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
             </ArtistCards>
           </div>
           <ListenAlong view={view} />
-          {!isWide && <LatestComment comments={view.comments} onOpen={() => setIsSheetOpen(true)} />}
+          {!isWide && <LatestComment comments={view.comments} onOpen={() => setOpenTray('comments')} />}
         </div>
         {(isWide || isHost) && (
           <div className={styles.sidebar}>
@@ -164,11 +172,11 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
       <ControlBar
         view={view}
         show={room}
-        comments={
-          isWide ? null : { isOpen: isSheetOpen, unreadCount, handleToggle: () => setIsSheetOpen(!isSheetOpen) }
-        }
+        openTray={openTray}
+        onOpenTray={setOpenTray}
+        comments={isWide ? null : { unreadCount }}
       />
-      {!isWide && isSheetOpen && <CommentPanel view={view} show={room} onClose={() => setIsSheetOpen(false)} />}
+      {!isWide && isSheetOpen && <CommentPanel view={view} show={room} onClose={() => setOpenTray(null)} />}
     </PersonCards>
   )
 }

@@ -1,3 +1,4 @@
+import { seatsTaken } from '../../../contract/room.ts'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import type { MenuAction } from '../menu/menu-action.ts'
 
@@ -56,6 +57,11 @@ export function memberActions(
   ]
 }
 
+/** Whether nobody else fits on stage. */
+export function isStageFull(room: NonNullable<RoomView['room']>): boolean {
+  return seatsTaken(room) >= room.settings.maxSpeakers
+}
+
 function speakingActions({ room }: RoomView, show: ShowRoom, userId: string, isGuest: boolean): MenuAction[] {
   const stageMember = room?.stage.find(member => member.userId === userId)
   if (stageMember) {
@@ -71,5 +77,11 @@ function speakingActions({ room }: RoomView, show: ShowRoom, userId: string, isG
   const hasRequested = room?.queue.some(entry => entry.userId === userId)
   return isGuest
     ? []
-    : [{ label: hasRequested ? 'Accept request' : 'Invite to speak', run: async () => await show.invite(userId) }]
+    : [
+        {
+          label: hasRequested ? 'Accept request' : 'Invite to speak',
+          isDisabled: room ? isStageFull(room) : false,
+          run: async () => await show.invite(userId)
+        }
+      ]
 }

@@ -1,8 +1,9 @@
 import { useRef } from 'react'
-import { Mic, MicOff, Pause } from 'lucide-react'
+import { MicOff, Pause } from 'lucide-react'
 import { Link } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { LeaveButton } from '../controls/leave-button.tsx'
+import { isOwnVoiceMuted, MuteToggle } from '../controls/mute-toggle.tsx'
 import { UnlockButton } from '../controls/unlock-button.tsx'
 import { LevelMeter } from '../microphone/level-meter.tsx'
 import { useOwnMicrophone } from '../microphone/own-microphone.ts'
@@ -13,7 +14,9 @@ import { ClosedPlayer } from './closed-player.tsx'
 import { isOnAir, useRoomView } from './current-show.ts'
 import { DeviceControls } from './device-controls.tsx'
 import { StageAnnouncer } from './stage-announcer.tsx'
+import { titlePrefix } from './tab-title.ts'
 import { useDock } from './use-dock.ts'
+import { useTitlePrefix } from './use-title-prefix.ts'
 import { useUnloadGuard } from './use-unload-guard.ts'
 import { VoiceMeter } from './voice-meter.tsx'
 import styles from './mini-player.module.css'
@@ -40,12 +43,12 @@ export function MiniPlayer({ room }: { room: ShowRoom }) {
 function OpenPlayer({ view, room }: { view: RoomView; room: ShowRoom }) {
   const isOnStage = isOnAir(view)
   useUnloadGuard(isOnStage)
+  useTitlePrefix(titlePrefix(view))
   const { stage = [], creatorId } = view.room ?? {}
   const host = stage.find(({ userId }) => userId === creatorId)
-  const isMuted = stage.find(({ userId }) => userId === view.me.userId)?.muted ?? false
   return (
     <>
-      {isOnStage && !isMuted && room.voice ? (
+      {isOnStage && !isOwnVoiceMuted(view) && room.voice ? (
         <span className={styles.ownLevel}>
           <LevelMeter track={room.voice} />
         </span>
@@ -66,15 +69,7 @@ function OpenPlayer({ view, room }: { view: RoomView; room: ShowRoom }) {
       </div>
       <UnlockButton view={view} show={room} />
       {view.me.speak !== 'off' && <ResumeButton room={room} />}
-      {isOnStage && (
-        <AsyncButton
-          variant={isMuted ? 'primary' : 'secondary'}
-          onPress={async () => await room.mute(view.me.userId, !isMuted)}
-        >
-          {isMuted ? <Mic size={20} aria-hidden='true' /> : <MicOff size={20} aria-hidden='true' />}
-          <span className={styles.label}>{isMuted ? 'Unmute' : 'Mute'}</span>
-        </AsyncButton>
-      )}
+      {isOnStage && <MuteToggle view={view} show={room} labelClassName={styles.label} />}
       {!isOnStage && !view.isSoundLocked && !view.isSoundPaused && (
         <AsyncButton onPress={() => room.pauseSound()}>
           <Pause size={20} aria-hidden='true' />

@@ -1,5 +1,5 @@
 import { useLayoutEffect, type RefObject } from 'react'
-import { focusMainIfLost } from '../layout/page-focus.tsx'
+import { focusMainAfterDialog } from '../layout/page-focus.tsx'
 
 /**
  * Makes room for an element at the bottom of every page: its height is in the CSS property `--dock`. When the element
@@ -15,8 +15,7 @@ export function useDock(docked: RefObject<HTMLElement | null>): void {
     return () => {
       observer.disconnect()
       style.removeProperty('--dock')
-      // A dialog that was opened from the element gives the focus back in the next frame.
-      requestAnimationFrame(() => requestAnimationFrame(focusMainIfLost))
+      focusMainAfterDialog()
     }
   }, [docked])
 }
