@@ -17,7 +17,7 @@ import records from '../plugins/external/records.ts'
 import redis from '../plugins/external/redis.ts'
 import storage from '../plugins/external/storage.ts'
 import tracing from '../plugins/external/tracing.ts'
-import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
+import { joinId, runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
 import { percentOf, reportTo } from './progress.ts'
 import { askRepositories } from './songs/ask-repositories.ts'
 import { ImportError } from './songs/import-error.ts'
@@ -159,7 +159,7 @@ const isSongUpdate = (payload: object): payload is SongUpdate => 'songId' in pay
 function parse(args: readonly string[]): Arguments | undefined {
   const {
     values: { owner, from = 'storage:import/' }
-  } = parseArgs({ args: [...args], options: { owner: { type: 'string' }, from: { type: 'string' } } })
+  } = parseArgs({ args: joinId(args, '--owner'), options: { owner: { type: 'string' }, from: { type: 'string' } } })
   return owner === undefined ? undefined : { ownerId: owner, from }
 }
 

@@ -48,6 +48,16 @@ export function messageFor(error: unknown): string | null {
   return message === undefined ? null : `${message}: ${error.message}`
 }
 
+/**
+ * Joins an option with the id after it: `--show=ID`. An id may begin with a dash, and `parseArgs` would take it for
+ * another option.
+ */
+export function joinId(args: readonly string[], option: string): string[] {
+  const at = args.indexOf(option)
+  const id = at < 0 ? undefined : args[at + 1]
+  return id === undefined ? [...args] : [...args.slice(0, at), `${option}=${id}`, ...args.slice(at + 2)]
+}
+
 function tryParse<Arguments>(command: OperatorCommand<Arguments>, args: readonly string[]): Arguments | undefined {
   try {
     return command.parse(args)

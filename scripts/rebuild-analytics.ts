@@ -19,7 +19,7 @@ import metrics from '../plugins/external/metrics.ts'
 import mongodb from '../plugins/external/mongodb.ts'
 import records from '../plugins/external/records.ts'
 import tracing from '../plugins/external/tracing.ts'
-import { runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
+import { joinId, runCommand, type CommandContext, type OperatorCommand } from './operator-command.ts'
 import { percentOf, reportTo } from './progress.ts'
 
 const usage = `Computes the analytics of ended shows again: npm run analytics:rebuild [-- --show ID]
@@ -100,7 +100,7 @@ async function run({ showId }: Arguments, context: CommandContext): Promise<void
 }
 
 function parse(args: readonly string[]): Arguments | undefined {
-  const { values } = parseArgs({ args: [...args], options: { show: { type: 'string' } } })
+  const { values } = parseArgs({ args: joinId(args, '--show'), options: { show: { type: 'string' } } })
   return { showId: values.show }
 }
 

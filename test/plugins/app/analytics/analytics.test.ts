@@ -276,4 +276,6 @@ t.test('a show that has just ended is not rebuilt: its last records may not be s
   const { code, errors } = await runInProcess(rebuildCommand, ['--show', showId], { MONGODB_URL: store.url })
   t.equal(code, 1)
   t.match(errors, /has just ended/)
+  const unknown = await runInProcess(rebuildCommand, ['--show', '-unknownShow'], { MONGODB_URL: store.url })
+  t.match(unknown, { code: 1, errors: /no ended show with the id -unknownShow/ }, 'an id may begin with a dash')
 })
