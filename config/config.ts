@@ -83,7 +83,8 @@ const schemas: SettingSchemas = JSON.parse(JSON.stringify(Settings.properties))
  * one of our prefixes
  */
 export function loadConfig(env: Environment = process.env): Config {
-  return load(env, given => [...conflicts(given), ...servingMistakes(given)])
+  const config = load(env, given => [...conflicts(given), ...servingMistakes(given)])
+  return { ...config, ...vapidKeyOf(config) }
 }
 
 /**
@@ -176,7 +177,6 @@ function complete(given: Given, env: Environment): Config {
     ...rest,
     ...(PUBLIC_URL !== undefined && { PUBLIC_URL: normalizePublicUrl(PUBLIC_URL) }),
     DATA_DIR,
-    ...vapidKeyOf(given, DATA_DIR),
     JWT_KEYS: JWT_KEYS ? parseKeys(JWT_KEYS) : ownKeys(DATA_DIR, 'jwt-keys'),
     TOKEN_KEYS: TOKEN_KEYS ? parseKeys(TOKEN_KEYS) : ownKeys(DATA_DIR, 'token-keys'),
     // When other machines can reach the server, operators must turn this on explicitly.
@@ -195,9 +195,9 @@ function complete(given: Given, env: Environment): Config {
 }
 
 /** A key of this machine alone would end with it, and other nodes would not have it. */
-function vapidKeyOf({ PUSH_VAPID_KEY, NODE_ENV, REDIS_URL }: Given, dataDir: string): Pick<Given, 'PUSH_VAPID_KEY'> {
+function vapidKeyOf({ PUSH_VAPID_KEY, NODE_ENV, REDIS_URL, DATA_DIR }: Config): Pick<Config, 'PUSH_VAPID_KEY'> {
   if (PUSH_VAPID_KEY !== undefined || NODE_ENV === 'production' || REDIS_URL !== undefined) return {}
-  return { PUSH_VAPID_KEY: made(() => generatedVapidKey(dataDir)) }
+  return { PUSH_VAPID_KEY: made(() => generatedVapidKey(DATA_DIR)) }
 }
 
 function portRange(text: string): PortRange {
