@@ -7,6 +7,7 @@ export const webPackages = [
   'react',
   'react-aria-components',
   'react-dom',
+  'uqr',
   'vite',
   'wouter'
 ]

@@ -42,7 +42,7 @@ function allowedLabels(real: RealApp): Record<string, ReadonlySet<string>> {
       'ping',
       'other'
     ]),
-    dependency: new Set(['mongodb', 'media', 'storage']),
+    dependency: new Set(['mongodb', 'media', 'storage', 'push']),
     reason: new Set(['flooding', 'not_reading']),
     place: new Set(['home', 'followed']),
     way: new Set(['receiving', 'sending'])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { startApp } from '../../realtime/real-app.ts'
+import { startApp, until } from '../../realtime/real-app.ts'
 import { goLive, signIn } from '../../users.ts'
 import { ask, codesOf } from './ask.ts'
 import { commandsOf } from './commands-of.ts'
@@ -10,6 +10,9 @@ const { app, url } = await startApp(t)
 const shows = await Promise.all(Array.from({ length: creators }, async (_, n) => await goLive(url, `Show ${n}`)))
 const fan = await signIn(url, 'Fan')
 for (const { creator } of shows) await fan.rest('PUT', `/v1/users/${creator.id}/follow`)
+// The followers of started shows are read until all are told.
+const occasions = app.db.collection('notificationOccasions')
+await until(async () => (await occasions.countDocuments({ nextAt: { $exists: false } })) === creators)
 
 const home = `query Home { shows(first: 20, status: live) { edges { node {
   id title listenerCount songsOnAir { title artists }
