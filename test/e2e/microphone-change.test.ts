@@ -87,6 +87,43 @@ t.test('the list of microphones follows a devicechange event', async t => {
   t.equal(await select.getByText('Fake Audio Input 1').count(), 0)
 })
 
+t.test('the default microphone can be chosen, and replaces one that is not connected any more', async t => {
+  const { host, listener } = await openShow(t, desktop)
+  const { page } = host
+  await page.getByRole('button', { name: 'Change microphone' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Your microphone' })
+  const select = dialog.getByLabel('Microphone', { exact: true })
+  const waitUntilSent = async (label: RegExp) => {
+    while (!label.test((await sentMicrophones(host)).join())) await measureHeard(listener, 100)
+  }
+  await select.selectOption({ label: 'Fake Audio Input 2' })
+  await waitUntilSent(/^Fake Audio Input 2$/)
+  await select.selectOption({ label: 'Default' })
+  await waitUntilSent(/Default/)
+  await select.locator('option:checked').getByText('Default').waitFor({ state: 'attached' })
+
+  await select.selectOption({ label: 'Fake Audio Input 2' })
+  await waitUntilSent(/^Fake Audio Input 2$/)
+  await page.evaluate(() => {
+    const { mediaDevices } = navigator
+    const open = mediaDevices.getUserMedia.bind(mediaDevices)
+    mediaDevices.getUserMedia = async constraints => {
+      const { audio } = constraints ?? {}
+      if (typeof audio === 'object' && audio.deviceId) throw new DOMException('Gone', 'OverconstrainedError')
+      return await open(constraints)
+    }
+    const plugged = { kind: 'audioinput', deviceId: 'headset', label: 'A headset', groupId: '', toJSON: () => ({}) }
+    mediaDevices.enumerateDevices = async () => [plugged as MediaDeviceInfo]
+    mediaDevices.dispatchEvent(new Event('devicechange'))
+  })
+  await failMicrophone(host, 'ended')
+  await select.locator('option:checked').getByText('Not connected').waitFor({ state: 'attached' })
+  await dialog.getByRole('button', { name: 'Use this microphone' }).click()
+  await waitUntilSent(/Default/)
+  await select.locator('option:checked').getByText('Default').waitFor({ state: 'attached' })
+  t.pass('the default microphone is sent')
+})
+
 t.test('a track that is marked as muted for three seconds says so until it is heard again', async t => {
   const { host } = await openShow(t, phone)
   await failMicrophone(host, 'mute')

@@ -15,11 +15,14 @@ const otherSource = 'other'
 
 /** Changes the user's microphone while they are on stage. Each choice is heard at once, and muted people stay muted. */
 export function MicrophoneDialog({ show, onClose }: { show: ShowRoom; onClose: () => void }) {
-  const { view, change } = useOwnMicrophone(show)
+  const { view, change, resume } = useOwnMicrophone(show)
   const [error, setError] = useState<string | null>(null)
   const [isChanging, setChanging] = useState(false)
   const microphones = useMicrophones(show.voice)
   const { choice } = view
+  // The list is empty until the browser has answered.
+  const isMissing =
+    microphones.length > 0 && !['', ...microphones.map(({ deviceId }) => deviceId)].includes(choice.deviceId)
   const isOtherSource = show.voice !== null && findMicrophoneChoice(show.voice) === undefined
 
   async function apply(next: MicrophoneChoice) {
@@ -40,6 +43,7 @@ export function MicrophoneDialog({ show, onClose }: { show: ShowRoom; onClose: (
         label='Microphone'
         options={{
           ...(isOtherSource && { [otherSource]: 'Test tone or audio file' }),
+          ...(isMissing && { [choice.deviceId]: 'Not connected' }),
           '': 'Default',
           ...Object.fromEntries(microphones.map(({ deviceId, label }) => [deviceId, label]))
         }}
@@ -71,7 +75,7 @@ export function MicrophoneDialog({ show, onClose }: { show: ShowRoom; onClose: (
       )}
       <DialogButtons>
         {view.state === 'lost' && (
-          <AsyncButton variant='primary' onPress={async () => await change(choice)}>
+          <AsyncButton variant='primary' onPress={resume}>
             Use this microphone
           </AsyncButton>
         )}

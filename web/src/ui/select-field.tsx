@@ -22,7 +22,7 @@ export function SelectField<V extends string>({ label, options, value, onChange 
         value={value}
         onChange={event => {
           const selected = values.find(option => option === event.target.value)
-          if (selected) onChange(selected)
+          if (selected !== undefined) onChange(selected)
         }}
       >
         {values.map(option => (
