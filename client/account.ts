@@ -29,7 +29,7 @@ const finalCodes: ReadonlySet<ErrorCode> = new Set(['UNAUTHENTICATED', 'FORBIDDE
 export interface Account {
   /** The signed-in user, or null. The same object until the user changes. */
   readonly user: User | null
-  /** When the access token should be renewed, ms since the epoch. Null when no user is signed in. */
+  /** The time to renew the access token, ms since the epoch. Null when no user is signed in. */
   readonly renewAtMs: number | null
   /** Calls back when a user signs in or out, here or in another tab, and when the token is renewed. */
   subscribe(listener: () => void): () => void

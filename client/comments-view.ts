@@ -18,7 +18,7 @@ export interface CommentsView {
   readonly hasEarlier: boolean
   /** State of loading a page of earlier comments. */
   readonly history: 'idle' | 'loading' | 'failed'
-  /** When the server accepted the user's last comment, local time in ms. Slow mode counts from here. */
+  /** The time when the server accepted the user's last comment, local time in ms. Slow mode counts from here. */
   readonly lastSentAtMs: number | null
   /** The server accepts no comment of this user before this local time in ms. */
   readonly limitedUntilMs: number

@@ -10,7 +10,7 @@ import type { MicrophoneFault } from './track-watch.ts'
 import type { SoundOutput } from './sound.ts'
 import { fullVolumes, type Volumes } from './volumes.ts'
 
-/** Why a room is closed. The client does not join it again by itself. */
+/** The reason why a room is closed. The client does not join it again by itself. */
 export type CloseReason =
   | { reason: 'left' | 'replaced' | 'signedOut' }
   | { reason: 'removed'; ban: boolean }
@@ -38,7 +38,7 @@ export interface RoomView {
   readonly speaking: ReadonlyMap<string, number>
   /** `on`: the microphone is sent. `failed`: it cannot be sent. */
   readonly microphone: 'off' | 'starting' | 'on' | 'failed'
-  /** Why the microphone picks up nothing although it is published. Null while it does. */
+  /** The reason why the microphone picks up nothing although it is published. Null while it does. */
   readonly microphoneFault: MicrophoneFault | null
   /** Whether this platform can send and receive the audio of shows. False: it plays nothing, and does not try again. */
   readonly isMediaSupported: boolean

@@ -1,6 +1,9 @@
 import type { Clock } from './clock.ts'
 
-/** Why a microphone that is sent picks up nothing: it has ended, or the system keeps it silent, as during a call. */
+/**
+ * The reason why a microphone that is sent picks up nothing: it has ended, or the system keeps it silent, as during a
+ * call.
+ */
 export type MicrophoneFault = 'ended' | 'silenced'
 
 /** Systems silence microphones for a moment when the sound changes to other loudspeakers. */

@@ -4,7 +4,7 @@ import { toCodedError } from '../errors.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { formatDuration } from '../format/duration.ts'
 
-/** Why an upload failed, and whether trying again can help. */
+/** The reason why an upload failed, and whether trying again can help. */
 export interface UploadError {
   readonly message: string
   readonly isRetryable: boolean

@@ -5,7 +5,7 @@ const notConnected = 'That microphone isn’t connected. Plug it in, or choose a
 const busy = 'Another app is using the microphone. Close it, or choose another microphone.'
 const noAccess = 'This browser can’t open microphones. Open the show in a current Chrome, Edge, Firefox or Safari.'
 
-/** What the user can do when a microphone does not open, by the name of the browser's error. */
+/** The user's remedies when a microphone does not open, by the name of the browser's error. */
 const adviceByError: Readonly<Record<string, string>> = {
   NotAllowedError: blocked,
   NotFoundError: notConnected,
@@ -13,7 +13,7 @@ const adviceByError: Readonly<Record<string, string>> = {
   NotReadableError: busy
 }
 
-/** What the user can do before they can speak. */
+/** The user's remedies before they can speak. */
 export const obstacleTexts: Readonly<Record<SpeakingObstacle, string>> = {
   insecurePage: 'Browsers only allow the microphone on https pages. To speak, open the show at its https address.',
   noWebRtc:
@@ -25,7 +25,7 @@ export const obstacleTexts: Readonly<Record<SpeakingObstacle, string>> = {
   noMicrophone: 'No microphone is connected. To speak, plug one in or turn it on.'
 }
 
-/** Why nobody hears the user, in one sentence. */
+/** The reasons why nobody hears the user, in one sentence each. */
 export const problemTexts: Readonly<Record<MicrophoneProblem, string>> = {
   off: 'You’re on stage, but your microphone is off.',
   ended: 'Your microphone stopped. It was unplugged, or another app took it.',

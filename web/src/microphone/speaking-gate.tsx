@@ -9,7 +9,7 @@ interface SpeakingGateProps {
   isMediaSupported: boolean
   /** Closes what contains the gate. */
   onDismiss?: () => void
-  /** What leads to speaking. */
+  /** The way to speaking, for example a button. */
   children: ReactNode
 }
 

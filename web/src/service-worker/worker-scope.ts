@@ -1,4 +1,4 @@
-/** What our service worker uses of its global scope. The types of browsers and of workers exclude each other. */
+/** The part of its global scope that our service worker uses. Types of browsers and of workers exclude each other. */
 export interface WorkerScope {
   /** The build, written before the script by `web/service-worker.ts`. */
   readonly build: {

@@ -8,7 +8,7 @@ let guard: HistoryGuard | null = null
  */
 window.addEventListener('popstate', event => guard?.(event))
 
-/** Sets what looks at Back and Forward before the router. Returns a function that removes it. */
+/** Sets the guard of Back and Forward, which runs before the router. Returns a function that removes it. */
 export function guardHistory(next: HistoryGuard): () => void {
   guard = next
   return () => {

@@ -1,6 +1,6 @@
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 
-/** What the user does in a show in another tab of this browser. */
+/** The part that the user takes in a show in another tab of this browser. */
 export type TabPlace = 'onStage' | 'listening'
 
 /** Tells the locks of this tab from those of others. */

@@ -24,7 +24,7 @@ interface PeopleDialogProps {
   onClose: () => void
 }
 
-/** Who is in the show: everybody for hosts, and for listeners those who let others see them. */
+/** Lists the people in the show: everybody for hosts, and for listeners those who let others see them. */
 export function PeopleDialog({ view, room, onClose }: PeopleDialogProps) {
   return (
     <Dialog title='People in this show' isOpen onClose={onClose}>

@@ -44,7 +44,7 @@ export function AsyncButton({
   return (
     <span className={styles.wrapper}>
       <Button
-        className={`${styles.button} ${styles[variant]}`}
+        className={`${styles.button} ${styles[variant] ?? ''}`}
         type={type}
         isDisabled={isDisabled}
         // The disabled attribute would drop the focus, and a dialog opened from here could not restore it.

@@ -1,6 +1,9 @@
 import type { ComponentProps, MouseEvent } from 'react'
 
-interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled' | 'onClick'> {
+/** The properties of the element that the button sets itself. */
+type OwnProps = 'disabled' | 'onClick' | 'onKeyDown' | 'onMouseDown' | 'onPointerDown' | 'onTouchStart'
+
+interface ButtonProps extends Omit<ComponentProps<'button'>, OwnProps> {
   onPress?: () => unknown
   isDisabled?: boolean
 }
