@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { isLoopback } from '../../config/addresses.ts'
 import { castNames } from '../demo/cast-names.ts'
 import { composeSongs } from '../demo/songs.ts'
 import { SetupError } from '../setup-error.ts'
@@ -25,12 +26,18 @@ export interface Demo {
 
 /**
  * Prepares a server with data of its own, in a folder of the data folder.
- * @throws SetupError when the settings lead to other data
+ * @throws SetupError when the settings lead to other data, or let other machines in without a choice of the operator
  */
 export function prepareDemo(env: NodeJS.ProcessEnv): Demo {
   const inConflict = realData.filter(name => env[name])
   if (inConflict.length > 0) {
     throw new SetupError(`--demo keeps its data apart, in DATA_DIR/demo: unset ${inConflict.join(' and ')}.`)
+  }
+  if (env.HOST && !isLoopback(env.HOST) && !env.AUTH_DEV_LOGIN) {
+    throw new SetupError(
+      `--demo lets everybody sign in with a name, and other machines reach HOST=${env.HOST}: ` +
+        'unset HOST, use --lan for a local network, or set AUTH_DEV_LOGIN=on.'
+    )
   }
   const folder = join(resolve(env.DATA_DIR || './data'), 'demo')
   return {

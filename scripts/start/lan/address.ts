@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { SetupError } from '../../setup-error.ts'
+import { isLocal } from './name-constraints.ts'
 
 type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>
 
@@ -24,11 +25,13 @@ function rankOf({ name, address }: Candidate): number {
   return privateNetwork.test(address) ? 0 : 1
 }
 
-/** Returns the IPv4 addresses of this machine by which others may reach it, the likeliest first. */
+/** Returns the IPv4 addresses of this machine in local networks, the likeliest first. */
 export function lanAddresses(interfaces: Interfaces): string[] {
   return Object.entries(interfaces)
     .flatMap(([name, infos = []]) =>
-      infos.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => ({ name, address }))
+      infos
+        .filter(({ family, internal, address }) => family === 'IPv4' && !internal && isLocal(address))
+        .map(({ address }) => ({ name, address }))
     )
     .toSorted((a, b) => rankOf(a) - rankOf(b))
     .map(({ address }) => address)
@@ -36,19 +39,23 @@ export function lanAddresses(interfaces: Interfaces): string[] {
 
 /**
  * Returns the address of the local network: the wanted one, or the likeliest.
- * @throws SetupError when this machine does not have it, or has none
+ * @throws SetupError when this machine does not have it, or has none, and for an address of the internet
  */
 export function chooseLanAddress(interfaces: Interfaces, wanted?: string): string {
   const found = lanAddresses(interfaces)
   if (wanted === undefined) {
     const [best] = found
     if (best !== undefined) return best
-    throw new SetupError(
-      '--lan finds no network: this machine has no IPv4 address that others reach. Connect it first.'
-    )
+    throw new SetupError('--lan finds no network: this machine has no IPv4 address in a local one. Connect it first.')
   }
   const isOwn = Object.values(interfaces).some(infos => infos?.some(({ address }) => address === wanted))
+  if (isIPv4(wanted) && !isLocal(wanted)) {
+    throw new SetupError(
+      `--lan=${wanted} is an address of the internet, where everybody could sign in with a name. ` +
+        'Choose one of a local network.'
+    )
+  }
   if (isIPv4(wanted) && isOwn) return wanted
-  const choice = found.length > 0 ? `It has ${found.join(', ')}.` : 'It has no other than its own 127.0.0.1.'
+  const choice = found.length > 0 ? `It has ${found.join(', ')}.` : 'Of local networks, it has 127.0.0.1 only.'
   throw new SetupError(`--lan=${wanted} is no IPv4 address of this machine. ${choice}`)
 }

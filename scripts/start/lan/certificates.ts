@@ -18,7 +18,7 @@ import {
   X509Certificate,
   X509CertificateGenerator
 } from '@peculiar/x509'
-import { isLocal, localNameConstraints, nameConstraintsId } from './name-constraints.ts'
+import { localNameConstraints, nameConstraintsId } from './name-constraints.ts'
 
 const dayMs = 24 * 3_600_000
 const authorityDays = 3650
@@ -57,8 +57,8 @@ export async function ensureCertificates(
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const files = { authorityFile: join(folder, 'authority.pem'), serverFile: join(folder, 'server.pem') }
   let authority = await findKeyed(files.authorityFile)
-  if (!authority || !isFresh(authority, nowMs) || !mayCertify(authority, address)) {
-    authority = await createAuthority(address, nowMs)
+  if (!authority || !isFresh(authority, nowMs) || !isLimited(authority)) {
+    authority = await createAuthority(nowMs)
     await writeKeyed(files.authorityFile, authority)
   }
   const server = await findKeyed(files.serverFile)
@@ -98,11 +98,10 @@ function isFresh({ certificate }: KeyedCertificate, nowMs: number): boolean {
   return validFromDate.getTime() <= nowMs && validToDate.getTime() - renewalDays * dayMs > nowMs
 }
 
-/** Whether the authority is limited to networks that the address belongs to. */
-function mayCertify({ certificate }: KeyedCertificate, address: string): boolean {
+/** Whether the authority is limited to local networks, and to all of them. */
+function isLimited({ certificate }: KeyedCertificate): boolean {
   const constraints = new X509Certificate(certificate).getExtension(nameConstraintsId)?.value
-  if (constraints === undefined) return false
-  return isLocal(address) || Buffer.from(constraints).equals(localNameConstraints(address))
+  return constraints !== undefined && Buffer.from(constraints).equals(localNameConstraints())
 }
 
 function isSignedFor({ certificate }: KeyedCertificate, authority: KeyedCertificate, address: string): boolean {
@@ -111,7 +110,7 @@ function isSignedFor({ certificate }: KeyedCertificate, authority: KeyedCertific
   return server.verify(publicKey) && server.checkIP(address) !== undefined
 }
 
-async function createAuthority(address: string, nowMs: number): Promise<KeyedCertificate> {
+async function createAuthority(nowMs: number): Promise<KeyedCertificate> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned({
     ...periodFrom(nowMs, authorityDays),
@@ -122,7 +121,7 @@ async function createAuthority(address: string, nowMs: number): Promise<KeyedCer
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
-      new Extension(nameConstraintsId, true, localNameConstraints(address))
+      new Extension(nameConstraintsId, true, localNameConstraints())
     ]
   })
   return { certificate: certificate.toString('pem'), key: await pemOf(keys.privateKey) }

@@ -8,7 +8,9 @@ const localNetworks: readonly Network[] = [
   ['192.168.0.0', '255.255.0.0'],
   ['169.254.0.0', '255.255.0.0'],
   ['100.64.0.0', '255.192.0.0'],
-  ['127.0.0.0', '255.0.0.0']
+  ['127.0.0.0', '255.0.0.0'],
+  // For documentation and test machines: https://www.rfc-editor.org/rfc/rfc5737
+  ['192.0.2.0', '255.255.255.0']
 ]
 
 export const nameConstraintsId = '2.5.29.30'
@@ -20,12 +22,12 @@ const ipAddress = 0x87
 const oneLongByte = 0x81
 
 /**
- * Returns the extension of an authority that may certify addresses of local networks and this one only, in DER. A
- * phone that trusts the authority is safe even if its key is stolen: it certifies no website.
+ * Returns the extension of an authority that may certify addresses of local networks only, in DER. A phone that trusts
+ * the authority is safe even if its key is stolen: it certifies no website.
  * https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10
  */
-export function localNameConstraints(address: string): Buffer<ArrayBuffer> {
-  const networks = permittedNetworks(address).map(network =>
+export function localNameConstraints(): Buffer<ArrayBuffer> {
+  const networks = localNetworks.map(network =>
     encode(sequence, encode(ipAddress, Buffer.from(network.flatMap(bytesOf))))
   )
   // Without a permitted name all names would be.
@@ -40,10 +42,6 @@ export function isLocal(address: string): boolean {
     const maskBytes = bytesOf(mask)
     return bytesOf(network).every((byte, at) => byte === ((bytes[at] ?? 0) & (maskBytes[at] ?? 0)))
   })
-}
-
-function permittedNetworks(address: string): readonly Network[] {
-  return isLocal(address) ? localNetworks : [...localNetworks, [address, '255.255.255.255']]
 }
 
 const bytesOf = (address: string) => address.split('.').map(Number)

@@ -85,6 +85,16 @@ t.test('the demo is live in the local network too', async t => {
   t.same((await readdir(lan.dataDir)).toSorted(), ['demo', 'lan'], 'devices keep their trust without the demo')
 })
 
+t.test('a demo that other machines reach needs the choice of its operator', async t => {
+  for (const HOST of ['0.0.0.0', '::', '203.0.113.7', 'radio.example.org']) {
+    t.throws(() => prepareDemo({ HOST }), /AUTH_DEV_LOGIN=on/, HOST)
+    t.match(prepareDemo({ HOST, AUTH_DEV_LOGIN: 'on' }).settings, { AUTH_DEV_LOGIN: 'on' })
+  }
+  for (const HOST of ['', 'localhost', '127.0.0.1', '::1']) {
+    t.match(prepareDemo({ HOST }).settings, { AUTH_DEV_LOGIN: 'on' }, HOST)
+  }
+})
+
 t.test('data that is not of the demo is refused', async t => {
   t.throws(() => prepareDemo({ MONGODB_URL: 'mongodb://a.example/x', STORAGE_URL: 'gridfs:' }), SetupError)
   t.throws(() => prepareDemo({ REDIS_URL: 'redis://a.example' }), /unset REDIS_URL\./)
