@@ -22,9 +22,24 @@ export async function hostShow(person: DemoPerson, title: string, description: s
   return room
 }
 
-/** Resolves when a room is joined. */
-export async function joined(room: ShowRoom): Promise<void> {
-  while (room.view.connection !== 'live' || room.view.room === null) await sleep(50)
+/**
+ * Resolves when a room is joined.
+ * @throws Error when the room closes
+ */
+export async function joined(room: Pick<ShowRoom, 'view' | 'subscribe'>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  function check(): void {
+    const { connection, closed, room: state } = room.view
+    if (connection === 'closed') reject(new Error(`the room is closed: ${closed?.reason}`))
+    else if (connection === 'live' && state !== null) resolve()
+  }
+  const unsubscribe = room.subscribe(check)
+  try {
+    check()
+    await promise
+  } finally {
+    unsubscribe()
+  }
 }
 
 /** Brings a person on the stage of a show whose host invites them. */
@@ -47,15 +62,27 @@ export async function playSongs({ ambient }: DemoPerson, room: ShowRoom, files: 
   for await (const file of files) {
     const title = basename(file, '.wav')
     const { id: songId } =
-      known.find(song => song.title === title) ??
+      known.find(song => song.title === title && song.status !== 'failed') ??
       (await ambient.songs.upload(await openAsBlob(file), { name: basename(file) }))
-    while ((await ambient.songs.get(songId)).status === 'processing') await sleep(songCheckMs)
+    if ((await processed(ambient, songId)) === 'failed') {
+      process.stderr.write(`The demo goes on without a song: ${title} could not be processed.\n`)
+      continue
+    }
     const { version, items } = await ambient.playlists.get(room.showId)
     if (!items.some(item => item.songId === songId)) {
       await ambient.playlists.put(room.showId, { version, items: [...items, { kind: 'song', songId }].map(toEntry) })
     }
     await joined(room)
     if (room.view.room?.playback.status !== 'playing') await room.play()
+  }
+}
+
+/** Waits until a song is processed. Returns its status. */
+async function processed({ songs }: DemoPerson['ambient'], songId: string): Promise<'ready' | 'failed'> {
+  for (;;) {
+    const { status } = await songs.get(songId)
+    if (status === 'ready' || status === 'failed') return status
+    await sleep(songCheckMs)
   }
 }
 

@@ -14,7 +14,7 @@ import styles from './control-bar.module.css'
 const ReactionPicker = lazy(async () => ({ default: (await import('./reaction-picker.tsx')).ReactionPicker }))
 const VolumePanel = lazy(async () => ({ default: (await import('./volume-panel.tsx')).VolumePanel }))
 
-/** What opens above the bar, one at a time. */
+/** A tray above the bar; one is open at a time. */
 export type Tray = 'reactions' | 'volumes' | 'comments'
 
 interface ControlBarProps {
