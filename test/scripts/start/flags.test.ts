@@ -63,5 +63,6 @@ t.test('--lan names the settings that it would overrule, and an address that thi
   const { code, stderr } = await runStart(['--lan'], { HOST: '0.0.0.0', PUBLIC_URL: 'http://a.example' })
   t.equal(code, 1)
   t.match(stderr, '--lan chooses HOST and PUBLIC_URL: unset what you have set.')
-  t.match((await runStart(['--lan=203.0.113.77'])).stderr, '--lan=203.0.113.77 is no IPv4 address of this machine.')
+  t.match((await runStart(['--lan=10.254.0.77'])).stderr, '--lan=10.254.0.77 is no IPv4 address of this machine.')
+  t.match((await runStart(['--lan=203.0.113.77'])).stderr, '--lan=203.0.113.77 is an address of the internet')
 })
