@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { useFocusRecovery } from './use-focus-recovery.ts'
 import styles from './dialog.module.css'
 
 interface DialogProps {
@@ -23,12 +24,21 @@ export function Dialog({ title, children, isOpen, isWide = false, onClose }: Dia
       isDismissable
     >
       <Modal className={`${styles.modal} ${isWide ? styles.wide : ''}`}>
-        <AriaDialog className={styles.dialog ?? ''}>
-          <Heading slot='title'>{title}</Heading>
-          {children}
-        </AriaDialog>
+        <DialogContent title={title}>{children}</DialogContent>
       </Modal>
     </ModalOverlay>
+  )
+}
+
+/** The content of a dialog. When the control that has the focus is removed, another one of the dialog gets it. */
+function DialogContent({ title, children }: Pick<DialogProps, 'title' | 'children'>) {
+  const content = useRef<HTMLElement>(null)
+  useFocusRecovery(content)
+  return (
+    <AriaDialog ref={content} className={styles.dialog ?? ''}>
+      <Heading slot='title'>{title}</Heading>
+      {children}
+    </AriaDialog>
   )
 }
 
