@@ -6,6 +6,15 @@ import { pagePreloads } from './page-preloads.ts'
 import { precompress } from './precompress.ts'
 import { serviceWorker, workerEntry } from './service-worker.ts'
 
+/** Parts of the start page that other pages use too, but the page of a show does not. */
+const startPageParts = new RegExp(
+  `/src/(${[
+    'discover/(own-upcoming-shows|reminder-controls|reminders|calendar-file|show-card)',
+    'format/date-time',
+    'ui/(paged-list|search-field|section|skeleton|use-paged-list|use-repeated)'
+  ].join('|')})\\b`
+)
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), leaveOut(), pagePreloads(), serviceWorker(), precompress()],
@@ -20,7 +29,9 @@ export default defineConfig({
         [workerEntry]: join(import.meta.dirname, 'src', 'service-worker', 'main.ts')
       },
       output: {
-        entryFileNames: ({ name }) => (name === workerEntry ? '[name].js' : 'assets/[name]-[hash].js')
+        entryFileNames: ({ name }) => (name === workerEntry ? '[name].js' : 'assets/[name]-[hash].js'),
+        // The start page comes in few files: a slow phone loads six at a time.
+        codeSplitting: { groups: [{ name: 'lists', test: startPageParts }] }
       }
     },
     sourcemap: false,

@@ -14,12 +14,12 @@ export async function preloadPage(path: string): Promise<void> {
   await page?.preload().catch(() => {})
 }
 
-/** Loads the page of a show while nothing else happens: one tap on a show should start its sound. */
-export function preloadShowPageWhenIdle(): void {
-  const preload = () => {
+/** The start page is complete by then, also on a slow phone. */
+const preloadDelayMs = 3000
+
+/** Loads the page of a show a little later: one tap on a show should start its sound. */
+export function preloadShowPageLater(): void {
+  setTimeout(() => {
     showPage.preload().catch(() => {})
-  }
-  // Safari has no idle callbacks.
-  if ('requestIdleCallback' in window) requestIdleCallback(preload)
-  else setTimeout(preload, 1000)
+  }, preloadDelayMs)
 }

@@ -4,7 +4,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { registerServiceWorker } from './service-worker/register.ts'
 import { App } from './app.tsx'
-import { preloadPage, preloadShowPageWhenIdle } from './lazy-pages.ts'
+import { preloadPage, preloadShowPageLater } from './lazy-pages.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no element with the id "root"')
@@ -16,6 +16,6 @@ preloadPage(window.location.pathname).then(() => {
       <App />
     </StrictMode>
   )
-  preloadShowPageWhenIdle()
+  preloadShowPageLater()
   registerServiceWorker()
 })
