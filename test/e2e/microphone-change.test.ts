@@ -1,29 +1,19 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { measureHeard, waitUntilHearsMore } from './listening.ts'
-import { failMicrophone, sentMicrophones, waitUntilHearsNothing } from './microphone-steps.ts'
-import { goLive, joinShow, signInVisitor } from './show-steps.ts'
+import { failMicrophone, openHeardShow, sentMicrophones, waitUntilHearsNothing } from './microphone-steps.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
 
 const loudText = 'Nobody hears you.'
 
-async function openShow(t: Test, viewport: { width: number; height: number }) {
-  const host = await signInVisitor(server.url, 'Host', { viewport })
-  const listener = await signInVisitor(server.url, 'Listener')
-  t.teardown(async () => await Promise.all([host.close(), listener.close()]))
-  await joinShow(listener, await goLive(host, 'A show with two microphones'))
-  await waitUntilHearsMore(listener)
-  return { host, listener }
-}
-
 for (const [size, viewport] of Object.entries({ phone, desktop })) {
   t.test(
     `a track that ended says so on stage and in the bar, and another microphone is heard, on a ${size}`,
     async t => {
-      const { host, listener } = await openShow(t, viewport)
+      const { host, listener } = await openHeardShow(t, server.url, viewport)
       const { page } = host
       await failMicrophone(host, 'ended')
       await page.getByRole('alert').filter({ hasText: 'Your microphone stopped.' }).waitFor()
@@ -50,7 +40,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop })) {
 }
 
 t.test('a muted host changes the microphone, stays muted, and keeps their place on stage', async t => {
-  const { host, listener } = await openShow(t, desktop)
+  const { host, listener } = await openHeardShow(t, server.url, desktop)
   const { page } = host
   const sent: string[] = []
   await page.getByRole('button', { name: 'Mute' }).click()
@@ -72,7 +62,7 @@ t.test('a muted host changes the microphone, stays muted, and keeps their place 
 })
 
 t.test('the list of microphones follows a devicechange event', async t => {
-  const { host } = await openShow(t, desktop)
+  const { host } = await openHeardShow(t, server.url, desktop)
   const { page } = host
   await page.getByRole('button', { name: 'Change microphone' }).click()
   const select = page.getByRole('dialog').getByLabel('Microphone', { exact: true })
@@ -88,7 +78,7 @@ t.test('the list of microphones follows a devicechange event', async t => {
 })
 
 t.test('the default microphone can be chosen, and replaces one that is not connected any more', async t => {
-  const { host, listener } = await openShow(t, desktop)
+  const { host, listener } = await openHeardShow(t, server.url, desktop)
   const { page } = host
   await page.getByRole('button', { name: 'Change microphone' }).click()
   const dialog = page.getByRole('dialog', { name: 'Your microphone' })
@@ -125,7 +115,7 @@ t.test('the default microphone can be chosen, and replaces one that is not conne
 })
 
 t.test('a track that is marked as muted for three seconds says so until it is heard again', async t => {
-  const { host } = await openShow(t, phone)
+  const { host } = await openHeardShow(t, server.url, phone)
   await failMicrophone(host, 'mute')
   await host.page.getByRole('alert').filter({ hasText: 'keeps your microphone silent' }).waitFor()
   await host.page.getByRole('button', { name: 'Nobody hears you: resume' }).waitFor()

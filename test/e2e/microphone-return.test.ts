@@ -1,28 +1,18 @@
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { measureHeard, waitUntilHearsMore } from './listening.ts'
-import { hidePermissions, waitUntilHearsNothing } from './microphone-steps.ts'
-import { bringOnStage, goLive, joinShow, signInVisitor } from './show-steps.ts'
+import { hidePermissions, openHeardShow, waitUntilHearsNothing } from './microphone-steps.ts'
+import { bringOnStage, joinShow, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
 
 const loudText = 'Nobody hears you.'
 
-/** Opens a show with a host who is heard, and a listener. */
-async function openShow(t: Test, viewport: { width: number; height: number }) {
-  const host = await signInVisitor(server.url, 'Host', { viewport })
-  const listener = await signInVisitor(server.url, 'Listener')
-  t.teardown(async () => await Promise.all([host.close(), listener.close()]))
-  await joinShow(listener, await goLive(host, 'A show with a reload'))
-  await waitUntilHearsMore(listener)
-  return { host, listener }
-}
-
 for (const [size, viewport] of Object.entries({ phone, desktop })) {
   t.test(`a host who reloads is heard again without a press, on a ${size}`, async t => {
-    const { host, listener } = await openShow(t, viewport)
+    const { host, listener } = await openHeardShow(t, server.url, viewport)
     await host.page.reload()
     await host.page.getByRole('button', { name: 'Mute' }).waitFor()
     await waitUntilHearsMore(listener)
@@ -30,7 +20,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop })) {
   })
 
   t.test(`a host whose browser may ask again is told that nobody hears them, and resumes, on a ${size}`, async t => {
-    const { host, listener } = await openShow(t, viewport)
+    const { host, listener } = await openHeardShow(t, server.url, viewport)
     await hidePermissions(host)
     await host.page.reload()
     await host.page.getByRole('alert').filter({ hasText: loudText }).waitFor()
@@ -44,7 +34,7 @@ for (const [size, viewport] of Object.entries({ phone, desktop })) {
 }
 
 t.test('a host who was muted comes back muted', async t => {
-  const { host, listener } = await openShow(t, desktop)
+  const { host, listener } = await openHeardShow(t, server.url, desktop)
   await host.page.getByRole('button', { name: 'Mute' }).click()
   await host.page.getByRole('button', { name: 'Unmute' }).waitFor()
   await host.page.reload()
@@ -56,7 +46,7 @@ t.test('a host who was muted comes back muted', async t => {
 })
 
 t.test('a host whose microphone has an id that the browser no longer knows resumes with the default one', async t => {
-  const { host, listener } = await openShow(t, desktop)
+  const { host, listener } = await openHeardShow(t, server.url, desktop)
   await host.page.evaluate(() => {
     const stored = JSON.parse(localStorage.getItem('ambient:microphone') ?? '{}')
     stored.choice.deviceId = 'unplugged'
@@ -70,7 +60,7 @@ t.test('a host whose microphone has an id that the browser no longer knows resum
 })
 
 t.test('a speaker who reloads is heard again, and one who was granted the floor is not without a press', async t => {
-  const { host, listener } = await openShow(t, desktop)
+  const { host, listener } = await openHeardShow(t, server.url, desktop)
   const guest = await signInVisitor(server.url, 'Guest')
   t.teardown(async () => await guest.close())
   await joinShow(guest, host.page.url())

@@ -1,5 +1,21 @@
+import type { Test } from 'tap'
 import type { Visitor } from './browser.ts'
-import { measureHeard } from './listening.ts'
+import { measureHeard, waitUntilHearsMore } from './listening.ts'
+import { goLive, joinShow, signInVisitor } from './show-steps.ts'
+
+/** Opens a show with a host who is heard, and a listener. */
+export async function openHeardShow(
+  t: Test,
+  url: string,
+  viewport: { width: number; height: number }
+): Promise<{ host: Visitor; listener: Visitor }> {
+  const host = await signInVisitor(url, 'Host', { viewport })
+  const listener = await signInVisitor(url, 'Listener')
+  t.teardown(async () => await Promise.all([host.close(), listener.close()]))
+  await joinShow(listener, await goLive(host, 'A show with a microphone'))
+  await waitUntilHearsMore(listener)
+  return { host, listener }
+}
 
 /** Makes Chromium block microphones, as after a person has chosen that in the settings of the site. */
 export async function blockMicrophone({ context }: Visitor): Promise<void> {
