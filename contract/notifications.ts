@@ -64,7 +64,7 @@ export const QuietHours = Exactly(
 )
 export type QuietHours = Static<typeof QuietHours>
 
-/** What the caller is told about. */
+/** The shows that the caller is told about. */
 export const NotificationSettings = Exactly({
   creators: OneOf(['all', 'none'], 'Whose shows: those of all people whom the caller follows, or nobody'),
   mutedCreatorIds: Type.Array(Id, {

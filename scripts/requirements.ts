@@ -19,7 +19,7 @@ const signals = ['SIGINT', 'SIGTERM'] as const
 /** Packages beyond those of the server. */
 const packagesOf = { start: [], test: testPackages, cluster: clusterPackages } as const
 
-/** What is about to run: the server, the tests, or several nodes on this machine. */
+/** The program that is about to run: the server, the tests, or several nodes on this machine. */
 export type Goal = keyof typeof packagesOf
 
 /** Returns whether a word names a goal. */

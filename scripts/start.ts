@@ -9,7 +9,7 @@ import { FlagError, helpText, parseFlags, type StartFlags } from './start/flags.
 import type { Demo } from './start/demo.ts'
 import type { Lan } from './start/lan/lan.ts'
 
-/** What the flags ask for beside the server. */
+/** The parts beside the server that the flags ask for. */
 interface Extras {
   lan?: Lan
   demo?: Demo

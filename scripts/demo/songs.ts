@@ -11,7 +11,7 @@ interface Score {
   /** Which note of the chord each eighth of a bar plays; -1 is a pause. */
   pattern: readonly number[]
   bars: number
-  /** How fast a note fades, 1/s. */
+  /** Rate at which a note fades, 1/s. */
   decay: number
 }
 

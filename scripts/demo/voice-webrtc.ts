@@ -7,7 +7,7 @@ import type { DemoVoice } from './voices.ts'
 
 const opusPayloadType = 100
 
-/** What this program sends: Opus, with the level of each packet. */
+/** The capabilities of this program: Opus, with the level of each packet. */
 const capabilities: types.RtpCapabilities = {
   codecs: [
     {

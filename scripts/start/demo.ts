@@ -11,10 +11,10 @@ import { SetupError } from '../setup-error.ts'
 /** Settings that lead to data outside of the folder of the demo. */
 const realData = ['MONGODB_URL', 'REDIS_URL', 'STORAGE_URL', 'RECORDS_URL', 'KAFKA_BROKERS']
 
-/** How many people get songs in one run: each takes the machine some seconds. */
+/** Maximum number of people who get songs in one run: each takes the machine some seconds. */
 const maxNewcomers = 50
 
-/** What the demo uses of the server in its own process. All else goes through its public API. */
+/** The parts of the server that the demo uses in its process. All else goes through its public API. */
 type DemoServer = Pick<FastifyInstance, 'users' | 'songs' | 'log'>
 
 export interface Demo {

@@ -4,7 +4,7 @@ import { createServer, Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import type { FastifyBaseLogger } from 'fastify'
 
-/** How often the files are read again. */
+/** Interval at which the files are read again. */
 const checkIntervalMs = 60_000
 /** A client that has opened a connection and sends nothing would keep a stopping server open. */
 const handshakeTimeoutMs = 10_000

@@ -1,7 +1,7 @@
 import type { Person } from '../../../contract/users.ts'
 import type { ChannelName, OccasionKind } from './queue/documents.ts'
 
-/** What a message says. */
+/** The content of a message. */
 export interface MessageContent {
   readonly kind: OccasionKind
   readonly showId: string

@@ -11,7 +11,7 @@ import { foreignCursor } from './cursor.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { ShowGuard } from './show-guard.ts'
 
-/** How long the list of one show serves all who ask for it: thousands may open it at once. */
+/** Time for which the list of one show serves all who ask for it: thousands may open it at once. */
 const listTtlMs = 3000
 /** Length of the part of a name that is in the sort key and the cursor. */
 const nameLength = 20

@@ -8,7 +8,7 @@ import { createBrowserKeys, type BrowserKeys } from './decrypt.ts'
 
 /** A browser that subscribed at the stand-in, with the messages that it got. */
 export interface StandInBrowser {
-  /** What the page sends to its server. */
+  /** The subscription, as the page sends it to its server. */
   readonly subscription: { endpoint: string; expirationTime: null; keys: { p256dh: string; auth: string } }
   readonly messages: { text: string; topic: string | undefined; ttl: number; contact: string }[]
   /** Answers to the next messages, instead of 201. A promise is an answer that comes late. */

@@ -1,4 +1,4 @@
-/** What the system's media controls show, and what they do. */
+/** The texts and actions of the system's media controls. */
 export interface MediaControls {
   metadata: MediaMetadataInit | null
   handlers: Readonly<Partial<Record<MediaSessionAction, MediaSessionActionHandler>>>

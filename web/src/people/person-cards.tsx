@@ -17,7 +17,7 @@ export function PersonCards({ view, room, children }: { view: RoomView; room: Sh
   useEffect(() => {
     const isClosed = wasOpen.current && opened === null
     wasOpen.current = opened !== null
-    // What opened the card may be gone.
+    // The control that opened the card may be gone.
     return isClosed ? focusMainAfterDialog() : undefined
   }, [opened])
 

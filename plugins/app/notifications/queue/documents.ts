@@ -1,6 +1,6 @@
 import type { Collection, Db } from 'mongodb'
 
-/** What people are told about a show. */
+/** An event of a show that people are told about. */
 export type OccasionKind = 'started'
 
 /** A way in which people are told. */
@@ -27,7 +27,7 @@ export interface AnnouncementDocument {
   at: Date
 }
 
-/** Why a person was not told. */
+/** Reason for which a person was not told. */
 export type DropReason = 'late' | 'over' | 'hidden' | 'unfollowed' | 'barred' | 'unwanted' | 'present' | 'noAddress'
 
 /** A message to one person. The id is of show, kind, channel and person: nobody gets a second one. */

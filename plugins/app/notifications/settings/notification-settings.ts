@@ -14,7 +14,7 @@ const defaults: NotificationSettings = { creators: 'all', mutedCreatorIds: [], p
 
 export type NotificationPreferences = ReturnType<typeof createNotificationPreferences>
 
-/** What people want to be told. */
+/** The settings of people about the messages that they get. */
 export function createNotificationPreferences(collection: Collection<NotificationSettingsDocument>) {
   function wants(settings: NotificationSettings, channel: ChannelName, creatorId: string, at: Date): boolean {
     if (settings.creators === 'none' || settings.mutedCreatorIds.includes(creatorId) || !settings[channel]) return false

@@ -19,7 +19,7 @@ const followersPerPage = 10
 const content = { kind: 'started', showId: 's', title: '', url: '', startedAt: new Date() } as const
 const creator = { id: 'creator', displayName: 'Creator', avatarUrl: null }
 
-/** What nodes share: the store, a clock, and the people who were told. */
+/** The parts that nodes share: the store, a clock, and the people who were told. */
 async function createStore(showId: string) {
   const tables = await openQueueTables(app.db)
   const told: string[] = []

@@ -4,7 +4,7 @@ import { NotificationSettings, NotificationSettingsPatch } from '../../../../../
 import { callerOf } from '../../../../../plugins/app/identity/authenticate.ts'
 import { stricterLimit } from '../../../../../plugins/external/rate-limit/stricter-limit.ts'
 
-/** What the caller is told about. */
+/** The shows that the caller is told about. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   const tags = ['notifications']
   const security = [{ bearer: [] }]
