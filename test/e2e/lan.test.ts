@@ -44,11 +44,13 @@ t.test('a phone downloads the certificate, and then both hear a show', async t =
   const stranger = await openVisitor({ viewport: { width: 360, height: 780 } })
   t.teardown(stranger.close)
   await t.rejects(stranger.page.goto(server.url), /ERR_CERT_AUTHORITY_INVALID/, 'a stranger is warned')
-  await stranger.page.goto(page)
-  t.equal(await stranger.page.getByRole('link', { name: `Open ${server.url}` }).getAttribute('href'), server.url)
+  // The page of the error loads after the rejection, and would interrupt a navigation of the same tab.
+  const tab = await stranger.page.context().newPage()
+  await tab.goto(page)
+  t.equal(await tab.getByRole('link', { name: `Open ${server.url}` }).getAttribute('href'), server.url)
   const [download] = await Promise.all([
-    stranger.page.waitForEvent('download'),
-    stranger.page.getByRole('link', { name: 'Download the certificate' }).click()
+    tab.waitForEvent('download'),
+    tab.getByRole('link', { name: 'Download the certificate' }).click()
   ])
   t.equal(download.suggestedFilename(), 'ambient.crt')
   const answer = await fetch(new URL('/ambient.crt', page))
@@ -57,7 +59,7 @@ t.test('a phone downloads the certificate, and then both hear a show', async t =
   t.same(certificate, await readFile(await download.path()))
   const { fingerprint256 } = new X509Certificate(certificate)
   t.ok(server.lines.some(line => line.endsWith(fingerprint256)))
-  t.ok(await stranger.page.getByText(fingerprint256).isVisible())
+  t.ok(await tab.getByText(fingerprint256).isVisible())
   t.equal((await fetch(new URL('/else', page))).status, 404)
 
   await trust(certificate)
