@@ -32,6 +32,9 @@ export const Show = Exactly(
     listenerCount: Type.Integer({ minimum: 0 }),
     peakListeners: Type.Integer({ minimum: 0 }),
     totalListeners: Type.Integer({ minimum: 0 }),
+    hasReplay: Type.Optional(
+      Type.Boolean({ description: 'True: the show has ended, and its replay is published. Absent otherwise' })
+    ),
     version: Version,
     createdAt: IsoTime,
     updatedAt: IsoTime

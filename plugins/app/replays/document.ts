@@ -67,6 +67,16 @@ export function publishedSince({ publishedAt, takenDown }: Pick<ReplayDocument, 
   return takenDown ? null : publishedAt
 }
 
+/** Returns the ids of those of these shows whose replays others may hear now. */
+export async function publishedAmong(replays: ReplayTable, showIds: readonly string[]): Promise<Set<string>> {
+  const filter = { _id: { $in: [...showIds] }, publishedAt: { $ne: null }, mixed: { $exists: true } }
+  const projection = { publishedAt: 1, takenDown: 1, state: 1 }
+  const found = await replays.find(filter, { projection }).toArray()
+  return new Set(
+    found.filter(replay => replay.state !== 'leaving' && publishedSince(replay) !== null).map(({ _id }) => _id)
+  )
+}
+
 export type ReplayTable = Collection<ReplayDocument>
 
 /** Fields of a replay that no server works on. */

@@ -31,6 +31,7 @@ export default fp(
       onAttemptEnd: metrics.replays.mixed
     })
     app.decorate('replays', replays)
+    shows.findReplaysBy(replays.publishedAmong)
     recordings.onChanged(replays.stintsChanged)
     songs.onChanged(replays.songChanged)
     songs.onRemoved(replays.songRemoved)

@@ -18,7 +18,7 @@ import type { Songs } from '../songs/songs.ts'
 import { findNetworkIsolation } from '../songs/transcode/network-isolation.ts'
 import { openWorkFolders } from '../songs/work-folders.ts'
 import type { ReplayTranscripts } from '../transcripts/replay-transcripts.ts'
-import { openReplays, type MixedReplay, type ReplayDocument } from './document.ts'
+import { openReplays, publishedAmong, type MixedReplay, type ReplayDocument } from './document.ts'
 import { createFeeds } from './feed.ts'
 import { createMixJob } from './mix-job.ts'
 import type { MixMessage } from './mixing/plan.ts'
@@ -143,6 +143,9 @@ export async function createReplays(parts: ReplaysParts) {
     songChanged: changes.songChanged,
     songRemoved: changes.songRemoved,
     findAudiblePart: access.findAudiblePart,
+
+    /** Returns the ids of those of these shows whose replays others may hear now. */
+    publishedAmong: async (showIds: readonly string[]): Promise<Set<string>> => await publishedAmong(replays, showIds),
 
     /** Throws NOT_FOUND, also for an unpublished replay of a show whose host the caller is not. */
     get: async (showId: string, callerId: string | null): Promise<Replay> =>

@@ -60,6 +60,7 @@ export async function createShows(parts: ShowsParts) {
     ...(await createLifecycle({ shows, guard, views, liveShows, showEvents, isDraining })),
     ...createDeletion({ shows, guard, showData }),
     ...(await createStartedShows(shows)),
+    findReplaysBy: views.findReplaysBy,
 
     /** Throws NOT_FOUND, also for a private show that the caller may not see. */
     async get(showId: string, callerId: string | null): Promise<Show> {

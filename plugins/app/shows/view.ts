@@ -23,6 +23,9 @@ export interface ShowViewParts {
   liveShows: Pick<LiveShows, 'findStatus'>
 }
 
+/** Returns the ids of those of these shows whose replays are published. */
+export type ReplayFinder = (showIds: readonly string[]) => Promise<ReadonlySet<string>>
+
 export type ShowViews = ReturnType<typeof createShowViews>
 
 /** Turns stored shows into the forms that clients and live rooms use. */
@@ -31,18 +34,35 @@ export function createShowViews({ users, liveShows }: ShowViewParts) {
     return (await users.findPerson(creatorId)) ?? unknownPerson(creatorId)
   }
 
+  let findReplayed: ReplayFinder = async () => new Set()
+
+  /** Marks the ended shows that have a published replay. Asks once for all of them. */
+  async function withReplays(found: readonly Show[]): Promise<Show[]> {
+    const endedIds = found.filter(({ status }) => status === 'ended').map(({ id }) => id)
+    const replayed = endedIds.length > 0 ? await findReplayed(endedIds) : new Set()
+    return found.map(show => (replayed.has(show.id) ? { ...show, hasReplay: true } : show))
+  }
+
   return {
+    /** Takes the function that knows the published replays. Without it no show is marked. */
+    findReplaysBy(finder: ReplayFinder): void {
+      findReplayed = finder
+    },
+
     /** Returns shows as clients see them. Asks once for all creators. */
     async toShows(documents: readonly ShowDocument[]): Promise<Show[]> {
       const people = await users.people(documents.map(({ creatorId }) => creatorId))
-      return documents.map(document =>
-        toShow(document, personIn(people, document.creatorId), liveShows.findStatus(document._id))
+      return await withReplays(
+        documents.map(document =>
+          toShow(document, personIn(people, document.creatorId), liveShows.findStatus(document._id))
+        )
       )
     },
 
     /** Returns a show as clients see it. */
     async toShow(document: ShowDocument): Promise<Show> {
-      return toShow(document, await findCreator(document.creatorId), liveShows.findStatus(document._id))
+      const show = toShow(document, await findCreator(document.creatorId), liveShows.findStatus(document._id))
+      return (await withReplays([show]))[0] ?? show
     },
 
     /** Returns a show as its live room uses it. */

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { testAtNight } from '../../../depth.ts'
+import type { Page } from '../../../../contract/paging.ts'
 import type { Replay } from '../../../../contract/replays.ts'
+import type { Show } from '../../../../contract/shows.ts'
 import { openTranscriptTables } from '../../../../plugins/app/transcripts/documents.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { startAppWithOperator } from '../../../operator-app.ts'
@@ -210,4 +212,22 @@ t.test('an ended show is reported; what has no replay is not taken down, and not
   t.equal((await actAsOperator(showId, 'takedown', { reason: '' })).status, 400)
   const { items } = await app.operatorActions.list({ limit: 100 })
   t.notOk(items.some(({ subjectId }) => subjectId === showId))
+})
+
+t.test('lists mark a show whose replay is published, and no other', async t => {
+  const { showId } = await publishedShow()
+  const isMarked = async () => {
+    const show = await creator.rest<Show>('GET', `/v1/shows/${showId}`)
+    const list = await stranger.rest<Page<Show>>('GET', '/v1/shows?status=ended&limit=100')
+    t.equal(list.items.find(({ id }) => id === showId)?.hasReplay, show.hasReplay)
+    return show.hasReplay ?? false
+  }
+  t.equal(await isMarked(), true)
+  await actAsOperator(showId, 'takedown')
+  t.equal(await isMarked(), false, 'taken down')
+  await actAsOperator(showId, 'restore')
+  t.equal(await isMarked(), true)
+  const { version } = await ownReplay(showId)
+  await patchReplay(showId, { published: false, version })
+  t.equal(await isMarked(), false, 'not published')
 })
