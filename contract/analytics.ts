@@ -7,6 +7,11 @@ import { Person } from './users.ts'
 const Ms = Type.Integer({ minimum: 0, description: 'Milliseconds' })
 const Share = Type.Number({ minimum: 0, maximum: 1, description: 'A share from 0 to 1' })
 
+const FollowersGained = Type.Integer({
+  minimum: 0,
+  description: 'People who followed the creator during the show or within an hour of its end, and still do'
+})
+
 /** A time span in a show. `to` is the end of the show, or now, for what has not ended. */
 export const AnalyticsSpan = Exactly({ from: IsoTime, to: IsoTime })
 export type AnalyticsSpan = Static<typeof AnalyticsSpan>
@@ -102,6 +107,7 @@ export const ShowAnalytics = Exactly({
   durationMs: Ms,
   audience: Nullable(AudienceAnalytics),
   comments: Count,
+  followersGained: FollowersGained,
   talkMs: Type.Integer({ minimum: 0, description: 'Sum of the talk times of all speakers, ms' }),
   requests: RequestAnalytics,
   minutes: Type.Array(AnalyticsMinute, { description: 'Every minute of the show, in order' }),
@@ -129,10 +135,7 @@ export const ShowNumbers = Exactly({
   talkMs: Ms,
   comments: Count,
   reactions: Nullable(Count),
-  followersGained: Type.Integer({
-    minimum: 0,
-    description: 'People who followed the creator during the show and still do'
-  })
+  followersGained: FollowersGained
 })
 export type ShowNumbers = Static<typeof ShowNumbers>
 

@@ -67,6 +67,7 @@ export function sampleAnalytics(showId: string, startMs = Date.parse('2027-03-01
       reactions: sum('reactions')
     },
     comments: sum('comments'),
+    followersGained: 7,
     talkMs: 73 * minuteMs,
     requests: {
       requested: 11,

@@ -11,15 +11,17 @@ export interface ShowResult {
   /** Listeners who had been in an earlier show of the creator; null when nobody recorded the audience. */
   readonly returning: number | null
   readonly comments: number
+  readonly followersGained: number
 }
 
 /** Returns the analytics of a show as clients get them. People who are missing in `people` have no account any more. */
 export function toAnalytics(result: ShowResult, people: ReadonlyMap<string, Person>): ShowAnalytics {
-  const { summary, comments } = result
+  const { summary, comments, followersGained } = result
   return {
     ...commonFields(result),
     audience: summary.audience && { ...summary.audience, returnRate: returnRateOf(result) },
     comments,
+    followersGained,
     requests: summary.requests,
     minutes: toMinutes(summary.minutes),
     played: summary.played.map(({ from, to, artists, ...item }) => ({
@@ -37,8 +39,8 @@ export function toAnalytics(result: ShowResult, people: ReadonlyMap<string, Pers
 }
 
 /** Returns the main numbers of a show. */
-export function toNumbers(result: ShowResult, followersGained: number): ShowNumbers {
-  const { summary, comments } = result
+export function toNumbers(result: ShowResult): ShowNumbers {
+  const { summary, comments, followersGained } = result
   const { audience } = summary
   return {
     ...commonFields(result),

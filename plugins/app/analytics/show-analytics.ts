@@ -21,6 +21,9 @@ import { summarise } from './summary.ts'
 /** Requests for the numbers of shows by one person in a minute. The page of a live show asks every few seconds. */
 export const maxShowAnalyticsPerMinute = 60
 
+/** Time after the end of a show in which new followers still count for it. */
+const followsAfterMs = 3_600_000
+
 export interface AnalyticsParts extends FoldReaderParts {
   stored: StoredAnalytics
   audience: CreatorAudience
@@ -71,7 +74,12 @@ export function createAnalytics(parts: AnalyticsParts) {
     const { summary, returning } = finishing.isSettled(document)
       ? await finishing.resultOf(document)
       : await readLive(document)
-    return { show, summary, returning, comments: summary.comments ?? (await comments.countOfShow(show._id)) }
+    const followedBefore = new Date(summary.endMs + followsAfterMs)
+    return {
+      ...{ show, summary, returning },
+      comments: summary.comments ?? (await comments.countOfShow(show._id)),
+      followersGained: await follows.countSince(show.creatorId, show.startedAt, followedBefore)
+    }
   }
 
   /** Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE for a show that has not started. */
@@ -85,10 +93,7 @@ export function createAnalytics(parts: AnalyticsParts) {
   }
 
   async function numbersOf(document: StartedShow): Promise<ShowNumbers> {
-    const result = await resultOf(document)
-    const { startedAt, creatorId } = document
-    const until = new Date(result.summary.endMs)
-    return toNumbers(result, await follows.countSince(creatorId, startedAt, until))
+    return toNumbers(await resultOf(document))
   }
 
   async function totalsOf(creatorId: string): Promise<CreatorTotals> {

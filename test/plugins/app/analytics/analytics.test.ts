@@ -113,6 +113,25 @@ async function rebuild(): Promise<void> {
   if (code !== 0 || !/the analytics of \d+ shows are stored/.test(output)) throw new Error(errors)
 }
 
+t.test('people who follow during a show, or within an hour of its end, count as followers gained', async t => {
+  const [creator, fan] = await Promise.all(['Followed', 'Follower'].map(name => signIn(url, name)))
+  const dayAgo = Math.floor(Date.now() / minute) * minute - 24 * 60 * minute
+  const showId = await storeShow(app, creator!, tenMinutes(fan!, ['somebody', 'somebody else'], dayAgo))
+  await fan!.rest('PUT', `/v1/users/${creator!.id}/follow`)
+  const followsAfter = async (minutes: number) => {
+    const createdAt = new Date(dayAgo + minutes * minute)
+    await app.db.collection('follows').updateOne({ fromId: fan!.id, toId: creator!.id }, { $set: { createdAt } })
+    const gained = (await get(creator!, `/shows/${showId}/analytics`)).body.followersGained
+    t.equal((await get(creator!, '/users/me/analytics')).body.items[0]?.followersGained, gained)
+    return gained
+  }
+  t.equal(await followsAfter(-1), 0, 'before the show')
+  t.equal(await followsAfter(5), 1, 'during the show')
+  t.equal(await followsAfter(10 + 59), 1, 'soon after its end')
+  t.equal(await followsAfter(10 + 61), 0, 'later')
+  t.equal((await get(fan!, `/shows/${showId}/analytics`)).status, 403, 'listeners do not see it')
+})
+
 t.test('an ended show has exact numbers, which are stored, and the same when they are rebuilt', async t => {
   const [creator, speaker, fan] = await Promise.all(['Creator', '@Speaker', 'Fan'].map(name => signIn(url, name)))
   const pseudonyms = [app.pseudonymOf(speaker!.id), app.pseudonymOf(fan!.id)] as const
