@@ -2,6 +2,7 @@ import t from 'tap'
 import type { ShowAnalytics } from '../../../contract/analytics.ts'
 import { speakersDuring, titlesDuring } from '../../../web/src/numbers/minutes.ts'
 import {
+  findMostReacted,
   formatLength,
   formatShortLength,
   summarizeListeners,
@@ -82,5 +83,15 @@ t.test('lengths of time', t => {
     '2 hours 1 minute'
   ])
   t.same([0, 59_400, 60_000, 3_600_000, 3_900_000].map(formatShortLength), ['0 s', '59 s', '1 min', '1 h', '1 h 5 min'])
+  t.end()
+})
+
+t.test('the minute with the most reactions is found', t => {
+  t.equal(findMostReacted(show)?.at, show.minutes[34]?.at)
+  t.equal(findMostReacted(empty), undefined)
+  const quiet = show.minutes.map(minute => ({ ...minute, reactions: 0 }))
+  t.equal(findMostReacted({ minutes: quiet }), undefined, 'nobody reacted')
+  const equal = show.minutes.map(minute => ({ ...minute, reactions: 3 }))
+  t.equal(findMostReacted({ minutes: equal })?.at, show.minutes[0]?.at, 'the first of several')
   t.end()
 })

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Headphones, Lock, Link2 } from 'lucide-react'
+import { Headphones, Lock, Link2, Play } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Show } from '../../../client/index.ts'
 import type { ListenerSource } from '../../../contract/audience-events.ts'
@@ -51,7 +51,15 @@ function ShowStatusLine({ show }: { show: Show }) {
   if (status === 'ended') {
     return (
       <span className={styles.status}>
-        {endedAt && formatDateTime(endedAt)} · {formatCounted(totalListeners, 'listener', 'listeners')}
+        <span>
+          {endedAt && formatDateTime(endedAt)} · {formatCounted(totalListeners, 'listener', 'listeners')}
+        </span>
+        {show.hasReplay && (
+          <span className={styles.detail}>
+            <Play size={16} aria-hidden='true' />
+            Replay
+          </span>
+        )}
       </span>
     )
   }

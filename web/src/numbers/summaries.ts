@@ -70,6 +70,12 @@ export function summarizeResponses({ minutes }: ShowAnalytics): string {
   return `The liveliest minute was ${formatTime(startOf(busiest))}, with ${formatResponses(busiest)}.`
 }
 
+/** Returns the minute with the most reactions, the first of several; undefined when nobody reacted. */
+export function findMostReacted({ minutes }: Pick<ShowAnalytics, 'minutes'>): AnalyticsMinute | undefined {
+  const most = maxOf(minutes.map(({ reactions }) => reactions))
+  return most === 0 ? undefined : minutes.find(({ reactions }) => reactions === most)
+}
+
 /** Formats the comments and reactions of a minute. */
 export function formatResponses({ comments, reactions }: AnalyticsMinute): string {
   return `${formatCounted(comments ?? 0, 'comment', 'comments')} and ${formatCounted(reactions ?? 0, 'reaction', 'reactions')}`

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useState } from 'react'
+import { lazy, useCallback, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { PublicUser, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { PastComments } from '../comments/past-comments.tsx'
+import { ReminderControls } from '../discover/reminder-controls.tsx'
 import { ShowCard } from '../discover/show-card.tsx'
 import { formatCount } from '../format/count.ts'
 import { useFocusedMain } from '../layout/use-focused-main.ts'
@@ -11,8 +12,12 @@ import { SupportLinks } from '../people/support-links.tsx'
 import { OwnVoice } from '../replay/own-voice.tsx'
 import { ReplaySection } from '../replay/replay-section.tsx'
 import { Avatar } from '../ui/avatar.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Section } from '../ui/section.tsx'
 import styles from './ended-show.module.css'
+
+// Only creators load the figures of their show.
+const OwnSummary = lazy(async () => ({ default: (await import('./own-summary.tsx')).OwnSummary }))
 
 interface EndedShowProps {
   show: Show
@@ -24,6 +29,7 @@ interface EndedShowProps {
 export function EndedShow({ show, takesFocus }: EndedShowProps) {
   useFocusedMain(takesFocus)
   const user = useUser()
+  const isCreator = user?.id === show.creator.id
   const { id, title, creator, startedAt, endedAt, peakListeners, totalListeners } = show
   const { person, nextShow, update } = useCreator(creator.id, id)
   // The content below the replay appears after it, so that nothing moves.
@@ -58,12 +64,12 @@ export function EndedShow({ show, takesFocus }: EndedShowProps) {
             </div>
           )}
         </dl>
-        {person && user?.id !== person.id && <FollowButton person={person} onChange={update} />}
+        {person && !isCreator && <FollowButton person={person} returnPath={`/shows/${id}`} onChange={update} />}
         {person && <SupportLinks links={person.links} name={person.displayName} />}
-        {user?.id === creator.id && (
-          <Link href={`/shows/${id}/numbers`} className={styles.homeLink ?? ''}>
-            See what held people
-          </Link>
+        {isCreator && (
+          <LazyBoundary>
+            <OwnSummary show={show} />
+          </LazyBoundary>
         )}
         <Link href='/' className={styles.homeLink ?? ''}>
           See what’s live
@@ -74,7 +80,9 @@ export function EndedShow({ show, takesFocus }: EndedShowProps) {
       {nextShow && isReplaySettled && (
         <Section title={nextShow.status === 'scheduled' ? 'Next show' : 'On air now'}>
           <ul className={styles.nextShow}>
-            <ShowCard show={nextShow} />
+            <ShowCard show={nextShow}>
+              {nextShow.status === 'scheduled' && !isCreator && <ReminderControls show={nextShow} />}
+            </ShowCard>
           </ul>
         </Section>
       )}
