@@ -1,3 +1,4 @@
+import { songLevelGain } from '../contract/song-gain.ts'
 import { RoomCommands } from './room-commands.ts'
 import type { RoomMedia } from './room-media.ts'
 import type { RoomView } from './room-view.ts'
@@ -104,6 +105,7 @@ export abstract class RoomAudioCommands extends RoomCommands {
     const { room, me } = this.view
     if (!room) return
     this.sound.setDucking(room.settings.ducking)
+    this.sound.setSongLevel?.(songLevelGain(room.songLevelDb))
     const producers = new Map<string, SoundKind>()
     for (const { userId, producerId } of room.stage) {
       if (producerId !== null && userId !== me.userId) producers.set(producerId, 'voice')

@@ -95,6 +95,11 @@ export abstract class RoomCommands {
     return (await this.sendCommand('playback:stop', {})).playback
   }
 
+  /** Sets the level of songs for everybody in the show, whole dB from -30 to 0, which is full. For hosts. */
+  async setSongLevel(levelDb: number): Promise<void> {
+    await this.sendCommand('playback:level', { levelDb })
+  }
+
   /** Refuses the comments of a member, or accepts them again. For hosts. */
   async muteComments(userId: string, muted: boolean): Promise<void> {
     await this.sendCommand('comment:mute', { userId, muted })

@@ -16,6 +16,11 @@ export interface SoundOutput {
   setVoiceVolume?(userId: string, volume: number): void
   /** Sets by how much songs are lowered while a voice is heard. */
   setDucking(ducking: DuckingSetting): void
+  /**
+   * Sets the gain that the hosts chose for songs, 0 to 1, beside the listener's volume and ducking. Outputs without it
+   * play songs in full.
+   */
+  setSongLevel?(gain: number): void
   /** Whether sound waits for a tap: browsers play none before one, and the system may stop it for a phone call. */
   readonly isLocked: boolean
   /** Whether `pause` has stopped the sound. Absent in outputs that cannot pause. */
@@ -76,6 +81,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
   const voiceVolumes = new Map(stored.voiceVolumes)
   let volumes = stored.volumes ?? fullVolumes
   let ducking: DuckingSetting = { on: false, levelDb: 0 }
+  let songLevel = 1
   let mixer: SongMixer | null = null
   let isLoadingMixer = false
   let isLocked = false
@@ -125,12 +131,12 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
   }
 
   function gainOf({ kind, userId = '' }: Sound): number {
-    return volumes[kind] * (voiceVolumes.get(userId) ?? 1)
+    return volumes[kind] * (kind === 'song' ? songLevel : (voiceVolumes.get(userId) ?? 1))
   }
 
   /** Applies the volumes, so that each sound is heard once, from its element or from the mixer. */
   function applyVolumes(): void {
-    mixer?.set(isPaused ? silence : volumes, ducking)
+    mixer?.set(isPaused ? silence : { ...volumes, song: volumes.song * songLevel }, ducking)
     for (const [id, sound] of sounds) {
       const { element, kind, userId = '' } = sound
       const gain = gainOf(sound)
@@ -199,6 +205,11 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     },
     setDucking(setting) {
       ducking = setting
+      applyVolumes()
+    },
+    setSongLevel(gain) {
+      if (songLevel === gain) return
+      songLevel = gain
       applyVolumes()
     },
     get isLocked() {

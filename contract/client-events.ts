@@ -10,6 +10,7 @@ import { Exactly, Id, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
 import { ConsumerParameters, ReceiveOrder, Reception, transportFields } from './reception.ts'
 import { Snapshot } from './snapshot.ts'
+import { SongLevelDb } from './song-level.ts'
 import { WantsLevels } from './speaking.ts'
 import { AnnouncementText, CommentText, Reason } from './text.ts'
 
@@ -77,6 +78,7 @@ export const clientEvents = {
   'playback:next': { payload: Exactly({ from: Type.Optional(Id) }), data: Playing },
   'playback:pause': { payload: Nothing, data: Playing },
   'playback:stop': { payload: Nothing, data: Playing },
+  'playback:level': { payload: Exactly({ levelDb: SongLevelDb }), data: Nothing },
   'recording:set': { payload: Exactly({ on: Type.Boolean() }), data: Nothing },
   'playlist:editing': { payload: PlaylistSign, data: Nothing },
   'player:state': { payload: Exactly({ songId: Id, state: PlayerState }), data: Nothing },

@@ -4,6 +4,7 @@ import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { RecordingEnd } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { EndReason } from './shows.ts'
+import { SongLevelDb } from './song-level.ts'
 
 /** A pseudonym: a keyed hash of the user id. The same person has the same one in all shows. */
 const person = Id
@@ -40,6 +41,7 @@ export const PublishedEvent = Type.Union([
   Exactly({ type: Type.Literal('settings:changed'), settings: ShowSettings }),
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
   Exactly({ type: Type.Literal('playback:changed'), playback: PublishedPlayback }),
+  Exactly({ type: Type.Literal('songLevel:changed'), levelDb: SongLevelDb, by }),
   Exactly({ type: Type.Literal('floor:granted'), person, by: Id }),
   Exactly({ type: Type.Literal('stage:joined'), person, muted: Type.Boolean() }),
   Exactly({ type: Type.Literal('stage:heard'), person }, { description: 'The first packet of the voice arrived' }),

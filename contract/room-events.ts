@@ -4,6 +4,7 @@ import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { RecordingEnd } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { EndReason } from './shows.ts'
+import { SongLevelDb } from './song-level.ts'
 
 const personFields = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
 const by = Nullable(Id)
@@ -18,6 +19,7 @@ export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('settings:changed'), settings: ShowSettings }),
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
   Exactly({ type: Type.Literal('playback:changed'), playback: Playback }),
+  Exactly({ type: Type.Literal('songLevel:changed'), levelDb: SongLevelDb, by }),
   Exactly({ type: Type.Literal('floor:granted'), ...personFields, by: Id }),
   Exactly({
     type: Type.Literal('stage:joined'),

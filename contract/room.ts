@@ -33,6 +33,8 @@ export interface RoomState {
   /** People whose comments are refused. */
   readonly commentMutedIds: readonly string[]
   readonly playback: Playback
+  /** Level of songs for everybody, dB; absent until a host sets it, which means 0. */
+  readonly songLevelDb?: number
   readonly settings: ShowSettings
   readonly playlistVersion: number
   /** The recording that is on; absent while the show is not recorded. */
@@ -120,6 +122,8 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
       return { ...state, playlistVersion: event.playlistVersion }
     case 'playback:changed':
       return { ...state, playback: event.playback }
+    case 'songLevel:changed':
+      return { ...state, songLevelDb: event.levelDb }
     case 'floor:granted':
       return takeSeat(state, event)
     case 'stage:joined':

@@ -4,6 +4,7 @@ import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { ActiveRecording } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { ShowStatus } from './shows.ts'
+import { SongLevelDb } from './song-level.ts'
 import { Role } from './users.ts'
 
 const personFields = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
@@ -56,6 +57,7 @@ export const Snapshot = Exactly({
     speak: OneOf(['off', 'requested', 'invited', 'granted', 'onStage', 'suspended'])
   }),
   playback: Playback,
+  songLevelDb: Type.Optional(SongLevelDb),
   settings: ShowSettings,
   playlistVersion: Version,
   recording: Type.Optional(ActiveRecording),

@@ -11,20 +11,25 @@ export function createChannels(count: number): Channels {
   return { left: new Float32Array(count), right: new Float32Array(count) }
 }
 
+/** The sound of a block of music. */
+export interface MusicSound {
+  readonly setting: DuckingSetting
+  /** Gain of the music while nobody speaks, 0 to 1. */
+  readonly level: number
+  /** Monotonic time of the block, ms. */
+  readonly atMs: number
+}
+
 /**
  * Returns a function that adds a block of music to one of speech, quieter while somebody speaks. Call it with about
- * 20 ms at a time: the volume changes evenly within a block. `atMs`: monotonic time of the block.
+ * 20 ms at a time: the volume changes evenly within a block.
  */
-export function createDuckedMusic(): (
-  speech: Channels,
-  music: Channels,
-  { setting, atMs }: { setting: DuckingSetting; atMs: number }
-) => void {
+export function createDuckedMusic(): (speech: Channels, music: Channels, sound: MusicSound) => void {
   const duck = createDucker()
   let lastGain = 1
-  return (speech, music, { setting, atMs }) => {
+  return (speech, music, { setting, level, atMs }) => {
     const count = speech.left.length
-    const gain = duck(setting, loudnessOf(speech), atMs)
+    const gain = level * duck(setting, loudnessOf(speech), atMs)
     for (let n = 0; n < count; n++) {
       const volume = lastGain + ((gain - lastGain) * (n + 1)) / count
       speech.left[n] = (speech.left[n] ?? 0) + volume * (music.left[n] ?? 0)

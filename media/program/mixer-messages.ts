@@ -3,6 +3,8 @@ import type { DuckingSetting } from '../../contract/ducking.ts'
 /** Orders to the mixer, besides the audio it gets. */
 export interface MixerControls {
   ducking: DuckingSetting
+  /** Gain of the song for everybody, 0 to 1. */
+  songLevel: number
   /** Whether voices are heard. */
   voices: boolean
   /** Whether the song is heard. What is buffered of it is dropped at once when it is not. */

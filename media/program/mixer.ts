@@ -29,7 +29,7 @@ export function createMixer(): Mixer {
   const addMusic = createDuckedMusic()
   const speech = createChannels(frameSamples)
   const music = createChannels(frameSamples)
-  let controls: MixerControls = { ducking: defaultSettings.ducking, voices: true, song: false }
+  let controls: MixerControls = { ducking: defaultSettings.ducking, songLevel: 1, voices: true, song: false }
   let place = 0
   let masterGain = 1
 
@@ -72,7 +72,7 @@ export function createMixer(): Mixer {
         const { left, right } = voice.isSong ? music : speech
         voice.addTo(left, right, place)
       }
-      addMusic(speech, music, { setting: controls.ducking, atMs: place / samplesPerMs })
+      addMusic(speech, music, { setting: controls.ducking, level: controls.songLevel, atMs: place / samplesPerMs })
       place += frameSamples
       return toSamples()
     }

@@ -10,7 +10,10 @@ export function playbackHandlers({
   editingHosts
 }: {
   editingHosts: Pick<EditingHosts, 'signed'>
-}): Pick<Handlers, 'playback:play' | 'playback:next' | 'playback:pause' | 'playback:stop' | 'playlist:editing'> {
+}): Pick<
+  Handlers,
+  'playback:play' | 'playback:next' | 'playback:pause' | 'playback:stop' | 'playback:level' | 'playlist:editing'
+> {
   async function run(socket: AmbientSocket, command: PlaybackCommand): Promise<{ playback: Playback }> {
     const { room } = await runCommand(socket, command)
     return { playback: room.playback }
@@ -21,6 +24,10 @@ export function playbackHandlers({
     'playback:next': async (socket, payload) => await run(socket, { type: 'playback:next', ...payload }),
     'playback:pause': async socket => await run(socket, { type: 'playback:pause' }),
     'playback:stop': async socket => await run(socket, { type: 'playback:stop' }),
+    async 'playback:level'(socket, payload) {
+      await runCommand(socket, { type: 'playback:level', ...payload })
+      return {}
+    },
     async 'playlist:editing'(socket, sign) {
       editingHosts.signed(checkCommand(socket, { type: 'playlist:editing' }), sign)
       return {}

@@ -1,4 +1,5 @@
 import { isQuiet, type RoomState } from '../../contract/room.ts'
+import { songLevelGain } from '../../contract/song-gain.ts'
 import type { ProgramState } from '../../media/program/program.ts'
 
 /** Whether a show may be streamed, as far as its room knows. The store also knows whether it is public. */
@@ -22,6 +23,7 @@ export function programStateOf(room: RoomState, songs: readonly string[]): Progr
   const item = isSongHeard ? playback.item : null
   return {
     ducking: settings.ducking,
+    songLevel: songLevelGain(room.songLevelDb),
     voices: !isQuiet(room),
     songs,
     title: item ? [item.artists.join(', '), item.title].filter(part => part !== '').join(' - ') : title

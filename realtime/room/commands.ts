@@ -61,6 +61,9 @@ export type PlaybackCommand =
   | { type: 'playback:pause' }
   | { type: 'playback:stop' }
 
+/** Commands of hosts that say how songs sound, and start none. The names are those on the wire. */
+export type SongSoundCommand = { type: 'playback:level'; levelDb: number }
+
 /** Commands of hosts about people, from inside the show or over REST. */
 export type HostCommand =
   | { type: 'member:remove'; userId: string; ban: boolean }
@@ -118,14 +121,15 @@ export type SystemCommand =
   /** The comment accepted at `atMs` could not be stored, so it does not count. */
   | { type: 'server:commentLost'; userId: string; atMs: number }
 
-export type Command = MemberCommand | PlaybackCommand | HostCommand | PeopleCommand | OwnerCommand | SystemCommand
+export type Command =
+  MemberCommand | PlaybackCommand | SongSoundCommand | HostCommand | PeopleCommand | OwnerCommand | SystemCommand
 export type CommandType = Command['type']
 /** The command of each type. */
 export type CommandMap = { readonly [C in Command as C['type']]: C }
 
 /** Whether a command may start another song. */
 export function changesPlayback({ type }: Command): boolean {
-  return type.startsWith('playback:') || type === 'server:itemEnded'
+  return (type.startsWith('playback:') && type !== 'playback:level') || type === 'server:itemEnded'
 }
 
 /** The id of the person who acts; null for the system. */

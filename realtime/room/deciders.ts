@@ -6,6 +6,7 @@ import { presenceDeciders } from './deciders/presence.ts'
 import { recordingDeciders } from './deciders/recording.ts'
 import { requestDeciders } from './deciders/requests.ts'
 import { showDeciders } from './deciders/show.ts'
+import { songLevelDeciders } from './deciders/song-level.ts'
 import { stageDeciders } from './deciders/stage.ts'
 
 /** The decider of each command, called once the rules allow it. The type is an error when a command has none. */
@@ -17,5 +18,6 @@ export const deciders: Deciders = {
   ...moderationDeciders,
   ...commentDeciders,
   ...playbackDeciders,
+  ...songLevelDeciders,
   ...recordingDeciders
 }

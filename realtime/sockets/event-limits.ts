@@ -39,7 +39,8 @@ const hostEvents: readonly ClientEventName[] = [
   'playback:play',
   'playback:next',
   'playback:pause',
-  'playback:stop'
+  'playback:stop',
+  'playback:level'
 ]
 
 /** The limits that the settings name. */

@@ -1,5 +1,5 @@
 import { CodedError } from '../../contract/errors.ts'
-import type { Command, HostCommand, MemberCommand, PlaybackCommand } from '../room/commands.ts'
+import type { Command, HostCommand, MemberCommand, PlaybackCommand, SongSoundCommand } from '../room/commands.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { AmbientSocket, Membership } from './socket-data.ts'
 
@@ -16,7 +16,7 @@ export function getMembership(socket: AmbientSocket): Membership {
  */
 export async function runCommand(
   socket: AmbientSocket,
-  command: MemberCommand | HostCommand | PlaybackCommand,
+  command: MemberCommand | HostCommand | PlaybackCommand | SongSoundCommand,
   onCommitted: () => void = () => {}
 ): Promise<ServerRoomState> {
   const { room, actor } = getMembership(socket)

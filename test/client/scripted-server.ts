@@ -100,6 +100,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     'cohost:set': acknowledge,
     'member:remove': acknowledge,
     'recording:set': acknowledge,
+    'playback:level': acknowledge,
     'comment:send'({ clientId, text }) {
       return {
         comment: {

@@ -116,3 +116,21 @@ t.test('the output listens to the page only while it has sounds, and then plays 
   output.remove('second')
   t.equal(page.watchers.size, 0)
 })
+
+t.test('the level that hosts set for songs lowers songs only, beside the volume of the listener', async t => {
+  const { output } = createOutput(t)
+  output.add('voice', voice, 'voice')
+  output.add('song', voice, 'song')
+  output.setVolume('song', 0.5)
+  output.setSongLevel!(0.1)
+  await settle()
+  t.same(
+    FakeAudio.instances.map(({ volume }) => volume),
+    [1, 0.05]
+  )
+  output.setSongLevel!(1)
+  t.same(
+    FakeAudio.instances.map(({ volume }) => volume),
+    [1, 0.5]
+  )
+})

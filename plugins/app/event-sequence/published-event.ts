@@ -28,6 +28,7 @@ const table: PublishTable = {
   'settings:changed': ({ type, settings }) => ({ type, settings }),
   'playlist:changed': ({ type, playlistVersion }) => ({ type, playlistVersion }),
   'playback:changed': ({ type, playback }) => ({ type, playback: publishedPlayback(playback) }),
+  'songLevel:changed': ({ type, levelDb, by }, of) => ({ type, levelDb, by: hostOf(by, of) }),
   'floor:granted': ({ type, userId, by }, of) => ({ type, person: of(userId), by: of(by) }),
   'stage:joined': ({ type, userId, muted }, of) => ({ type, person: of(userId), muted }),
   'stage:heard': ({ type, userId }, of) => ({ type, person: of(userId) }),

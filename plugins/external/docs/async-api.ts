@@ -33,6 +33,7 @@ const commandSummaries: Readonly<Record<ClientEventName, string>> = {
   'playback:next': 'Play the next item; with `from` only while that item plays; the creator and co-hosts',
   'playback:pause': 'Pause playback; the creator and co-hosts',
   'playback:stop': 'Stop playback; the creator and co-hosts',
+  'playback:level': 'Set the level of songs for everybody; the creator and co-hosts',
   'recording:set': 'Start or stop the recording of the show; the creator and co-hosts',
   'playlist:editing':
     'Say which item of the playlist you edit, again every few seconds, and with `action` null when you stop; ' +

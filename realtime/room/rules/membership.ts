@@ -55,7 +55,8 @@ export const membershipRules: readonly Rule[] = [
       'playback:play',
       'playback:next',
       'playback:pause',
-      'playback:stop'
+      'playback:stop',
+      'playback:level'
     ],
     'NOT_IN_SHOW',
     'Join the show first.',

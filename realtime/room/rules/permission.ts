@@ -53,6 +53,7 @@ export const permissionRules: readonly Rule[] = [
       'playback:next',
       'playback:pause',
       'playback:stop',
+      'playback:level',
       'playlist:editing',
       'recording:set',
       'member:unban',

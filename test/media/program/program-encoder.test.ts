@@ -33,10 +33,12 @@ function leftOf(frames: readonly Buffer[]): Float32Array {
   return Float32Array.from({ length: pcm.length / 4 }, (_, n) => pcm.readInt16LE(n * 4) / 32_768)
 }
 
+const controls = { ducking: { on: true, levelDb: -20 }, songLevel: 1, voices: true }
+
 t.test('voices and the song are mixed, and the song is quieter while somebody speaks', async t => {
-  const [voice, song] = await Promise.all([packetsOf(500, 4), packetsOf(2000, 4)])
+  const [voice, song] = await Promise.all([packetsOf(500, 4), packetsOf(2000, 5)])
   const mixer = createMixer()
-  mixer.take({ type: 'controls', controls: { ducking: { on: true, levelDb: -20 }, voices: true, song: true } })
+  mixer.take({ type: 'controls', controls: { ...controls, song: true } })
   mixer.take({ type: 'opened', slot: 1, isSong: false })
   mixer.take({ type: 'opened', slot: 2, isSong: true })
   await new Promise(resolve => setTimeout(resolve, 300))
@@ -49,14 +51,18 @@ t.test('voices and the song are mixed, and the song is quieter while somebody sp
     }
   }
   mixUntil(3000)
-  mixer.take({ type: 'controls', controls: { ducking: { on: true, levelDb: -20 }, voices: true, song: false } })
-  mixUntil(3500)
+  mixer.take({ type: 'controls', controls: { ...controls, songLevel: 0.1, song: true } })
+  mixUntil(4000)
+  mixer.take({ type: 'controls', controls: { ...controls, song: false } })
+  mixUntil(4500)
   const sound = leftOf(frames)
   t.ok(amplitudeOf(sound, 500, 400, 1400) > 0.05, 'the voice is heard')
   const [ducked, free] = [amplitudeOf(sound, 2000, 600, 1400), amplitudeOf(sound, 2000, 2500, 2900)]
   t.ok(free > 0.05, 'the song is heard')
   t.ok(ducked > 0 && ducked < free / 8, `the song is 20 dB quieter: ${ducked}, then ${free}`)
-  t.ok(amplitudeOf(sound, 2000, 3040, 3500) < 0.001, 'a song that must not be heard ends at once')
+  const low = amplitudeOf(sound, 2000, 3300, 3900)
+  t.ok(Math.abs(20 * Math.log10(low / free) + 20) < 1, `the hosts made the song 20 dB quieter: ${free}, then ${low}`)
+  t.ok(amplitudeOf(sound, 2000, 4040, 4500) < 0.001, 'a song that must not be heard ends at once')
 })
 
 t.test('after the mixer or ffmpeg is killed, another run follows', async t => {

@@ -101,6 +101,7 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'playback:next':
     case 'playback:pause':
     case 'playback:stop':
+    case 'playback:level':
     case 'playlist:editing':
     case 'recording:set':
     case 'member:unban':

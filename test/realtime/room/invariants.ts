@@ -4,6 +4,7 @@ import { evolve } from '../../../contract/room.ts'
 import { actorIdOf, eventsOf, isHostIn, type Invariants } from './invariant.ts'
 import { creator, guest, limits } from './people.ts'
 import { recordingInvariants } from './recording-invariants.ts'
+import { songLevelInvariants } from './song-level-invariants.ts'
 import { stageInvariants } from './stage-invariants.ts'
 
 /** Commands that need no membership. */
@@ -236,5 +237,6 @@ export const invariants: Invariants = {
   ...presenceInvariants,
   ...moveInvariants,
   ...showInvariants,
-  ...recordingInvariants
+  ...recordingInvariants,
+  ...songLevelInvariants
 }

@@ -123,7 +123,8 @@ const playbackIntent = weighted<Intent>(
     )
   ],
   [2, fixed({ type: 'playback:pause' })],
-  [1, fixed({ type: 'playback:stop' })]
+  [1, fixed({ type: 'playback:stop' })],
+  [2, fc.record({ type: fc.constant('playback:level'), levelDb: fc.constantFrom(-30, -6, 0) })]
 )
 
 const memberIntent = weighted(

@@ -5,6 +5,7 @@ import { AsyncButton } from '../ui/async-button.tsx'
 import { DuckingStatus } from './ducking-status.tsx'
 import { ItemInfo } from './item-info.tsx'
 import { SeekBar } from './seek-bar.tsx'
+import { SongLevel } from './song-level.tsx'
 import { SpotifyHints } from './spotify-hints.tsx'
 import { useNowPlaying } from './use-now-playing.ts'
 import styles from './playback-controls.module.css'
@@ -55,6 +56,11 @@ export function PlaybackControls({ view, room, hasItems }: PlaybackControlsProps
           <div className={styles.level}>
             <VolumeSlider room={room} kind='song' label='Your volume' />
           </div>
+          {view.room && (
+            <div className={styles.level}>
+              <SongLevel room={room} levelDb={view.room.songLevelDb ?? 0} />
+            </div>
+          )}
         </div>
       )}
       <SpotifyHints view={view} />

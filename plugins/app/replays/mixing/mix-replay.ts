@@ -31,7 +31,7 @@ export async function mixReplay(
   const chapters = chaptersOf(plan, items, speakers)
   const peaks = new PeakList(durationMs)
   const nameOf = (userId: string | null) => plan.names[userId ?? ''] ?? 'Somebody'
-  const blocks = withProgress(mix(stretches, mixedSourcesOf(plan, limits), plan.log.ducking), ({ atMs, peak }) => {
+  const blocks = withProgress(mix(stretches, mixedSourcesOf(plan, limits), plan.log), ({ atMs, peak }) => {
     peaks.add(atMs, peak)
     onProgress(measuringShare + ((1 - measuringShare) * atMs) / durationMs)
   })

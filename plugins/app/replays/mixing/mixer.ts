@@ -1,4 +1,5 @@
 import type { ReplayStretch } from '../../../../contract/replays.ts'
+import { songLevelGain } from '../../../../contract/song-gain.ts'
 import { createChannels, createDuckedMusic, type Channels } from '../../../../media/ducked-music.ts'
 import { samplesPerMs } from '../../../../media/player/opus-packet.ts'
 import type { ShowLog } from '../timeline/show-log.ts'
@@ -26,9 +27,9 @@ export interface MixedBlock {
 export async function* mix(
   stretches: readonly ReplayStretch[],
   sources: readonly MixedSource[],
-  ducking: ShowLog['ducking']
+  log: Pick<ShowLog, 'ducking' | 'songLevels'>
 ): AsyncGenerator<MixedBlock> {
-  const mixer = new Mixer(sources, ducking)
+  const mixer = new Mixer(sources, log)
   try {
     for (const { atMs, durationMs, showAt } of stretches) {
       const frames = durationMs * samplesPerMs
@@ -48,13 +49,15 @@ class Mixer {
   readonly #waiting: MixedSource[]
   readonly #open = new Map<MixedSource, PcmSource>()
   readonly #audios = new Set<PcmSource>()
-  readonly #ducking: ShowLog['ducking']
+  readonly #log: Pick<ShowLog, 'ducking' | 'songLevels'>
   readonly #addMusic = createDuckedMusic()
   #setting = 0
+  /** Number of levels that have begun. */
+  #levels = 0
 
-  constructor(sources: readonly MixedSource[], ducking: ShowLog['ducking']) {
+  constructor(sources: readonly MixedSource[], log: Pick<ShowLog, 'ducking' | 'songLevels'>) {
     this.#waiting = [...sources]
-    this.#ducking = ducking
+    this.#log = log
   }
 
   async block(showMs: number, count: number): Promise<Channels> {
@@ -67,8 +70,9 @@ class Mixer {
     }
     // Voices are mono.
     speech.right.set(speech.left)
-    const setting = this.#ducking[this.#setting]?.setting ?? { on: false, levelDb: 0 }
-    this.#addMusic(speech, music, { setting, atMs: showMs })
+    const setting = this.#log.ducking[this.#setting]?.setting ?? { on: false, levelDb: 0 }
+    const level = songLevelGain(this.#log.songLevels[this.#levels - 1]?.levelDb)
+    this.#addMusic(speech, music, { setting, level, atMs: showMs })
     return speech
   }
 
@@ -88,7 +92,8 @@ class Mixer {
       if (next.toMs <= showMs) next.release()
       else this.#openSource(next)
     }
-    while ((this.#ducking[this.#setting + 1]?.from ?? Infinity) <= showMs) this.#setting++
+    while ((this.#log.ducking[this.#setting + 1]?.from ?? Infinity) <= showMs) this.#setting++
+    while ((this.#log.songLevels[this.#levels]?.from ?? Infinity) <= showMs) this.#levels++
   }
 
   #openSource(source: MixedSource): void {

@@ -19,6 +19,8 @@ export interface ShowLog {
   readonly interrupted: readonly Interval[]
   /** Settings of ducking, each from its time on. The first one is that of the beginning. */
   readonly ducking: readonly { readonly from: number; readonly setting: Ducking }[]
+  /** Levels of songs in dB that hosts set, each from its time on. Before the first one it is 0. */
+  readonly songLevels: readonly { readonly from: number; readonly levelDb: number }[]
 }
 
 /** An item that goes on this close to where it should be has not jumped. */
@@ -42,6 +44,7 @@ class ShowLogFold {
   readonly #interrupted: Interval[] = []
   readonly #pieces: PlayedPiece[] = []
   readonly #ducking: { from: number; setting: Ducking }[] = []
+  readonly #songLevels: { from: number; levelDb: number }[] = []
   #recordedSince: number | null = null
   #interruptedSince: number | null = null
   #playing: Playback | null = null
@@ -63,6 +66,9 @@ class ShowLogFold {
       case 'settings:changed':
         this.#ducking.push({ from: at, setting: event.settings.ducking })
         return
+      case 'songLevel:changed':
+        this.#songLevels.push({ from: at, levelDb: event.levelDb })
+        return
       case 'playback:changed':
         return this.#play(event.playback)
       case 'show:ended':
@@ -79,7 +85,8 @@ class ShowLogFold {
       pieces: this.#pieces,
       interrupted: this.#interrupted,
       // The stored setting is that of the end, so it is the best guess for the time before the first change as well.
-      ducking: [{ from: 0, setting: ducking }, ...changes]
+      ducking: [{ from: 0, setting: ducking }, ...changes],
+      songLevels: this.#songLevels
     }
   }
 

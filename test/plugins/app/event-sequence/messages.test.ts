@@ -54,6 +54,7 @@ const samples: { readonly [T in LoggedEvent['type']]: Extract<LoggedEvent, { typ
   'mute:changed': { type: 'mute:changed', userId, muted: true, by },
   'cohost:changed': { type: 'cohost:changed', userId, cohost: true },
   'member:removed': { type: 'member:removed', userId, ban: true, by },
+  'songLevel:changed': { type: 'songLevel:changed', levelDb: -6, by },
   'recording:started': { type: 'recording:started', by },
   'recording:stopped': { type: 'recording:stopped', by, reason: 'host' },
   'speak:requested': { type: 'speak:requested', requestId: 'r', ...person, reason: `${secret} reason`, requestedAt: 9 },

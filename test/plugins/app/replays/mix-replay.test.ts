@@ -8,7 +8,7 @@ import type { PlaylistItem } from '../../../../contract/playback.ts'
 import { mixReplay } from '../../../../plugins/app/replays/mixing/mix-replay.ts'
 import { mixedSourcesOf } from '../../../../plugins/app/replays/mixing/mixed-sources.ts'
 import type { MixPlan, MixResult, PlannedStint } from '../../../../plugins/app/replays/mixing/plan.ts'
-import { decodeSound, tonesIn } from '../../../goertzel.ts'
+import { amplitudeAt, decodeSound, tonesIn } from '../../../goertzel.ts'
 
 const run = promisify(execFile)
 const startMs = 1_800_000_000_000
@@ -68,7 +68,10 @@ async function mixed(t: Test, tones: Tone[], change: (plan: MixPlan, folder: str
       title: 'A show',
       creatorId: 'creator',
       names: { creator: 'The creator', guest: 'A guest; with = signs' },
-      log: { recorded: [], pieces: [], interrupted: [], ducking: [{ from: 0, setting: { on: true, levelDb: -12 } }] },
+      log: {
+        ...{ recorded: [], pieces: [], interrupted: [], songLevels: [] },
+        ducking: [{ from: 0, setting: { on: true, levelDb: -12 } }]
+      },
       stints,
       songs: {},
       cut: { from: null, to: null },
@@ -194,4 +197,25 @@ t.test('a voice whose clock stood still again and again is decoded once, and at 
     ],
     'the voice'
   )
+})
+
+t.test('a song has the level that hosts set at the time', async t => {
+  const tones = [{ userId: 'creator', atMs: 0, durationMs: second, frequency: 440 }]
+  const { opus } = await mixed(t, tones, async (plan, folder) => ({
+    ...plan,
+    log: {
+      ...plan.log,
+      recorded: [recorded(0, 10_000)],
+      pieces: [{ item: itemOf('song-1', 30_000), positionMs: 0, ...recorded(2000, 10_000) }],
+      songLevels: [
+        { from: startMs + 4000, levelDb: -20 },
+        { from: startMs + 7000, levelDb: 0 }
+      ]
+    },
+    songs: { 'song-1': await tone(folder, 'song', 2500, 12_000) }
+  }))
+  const dbAt = (atMs: number) => 20 * Math.log10(amplitudeAt(opus, 2500, atMs, 1000))
+  const full = dbAt(2500)
+  t.ok(Math.abs(dbAt(5000) - full + 20) < 1, `20 dB quieter: ${full}, then ${dbAt(5000)}`)
+  t.ok(Math.abs(dbAt(8000) - full) < 1, `in full again: ${dbAt(8000)}`)
 })

@@ -64,7 +64,7 @@ t.test('a replay has all speech and all songs that may be replayed, and nothing 
   fc.assert(
     fc.property(intervals, pieces, intervals, intervals, (recorded, played, interrupted, speech) => {
       const log: ShowLog = {
-        ...{ recorded, interrupted, ducking },
+        ...{ recorded, interrupted, ducking, songLevels: [] },
         pieces: played.map(([time, songId]) => ({ ...time, item: item(songId), positionMs: 0 }))
       }
       const kept = keptTimes({ log, speech, isPlayed: songId => songId === 'allowed' })
