@@ -37,6 +37,10 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
       model.playing = null
       return
     }
+    case 'playback:level': {
+      model.songLevelDb = command.levelDb
+      return
+    }
     case 'server:itemEnded':
       return endItem(model, command, now)
     case 'server:songMoved':

@@ -22,6 +22,8 @@ export interface RoomModel {
   playlistVersion: number
   items: readonly PlaylistItem[]
   playing: PlayingItem | null
+  /** Level of songs for everybody, dB. */
+  songLevelDb: number
   /** The recording that is on, with the host who started it. */
   recording: { startedAt: number; by: string | null } | null
   readonly people: ReadonlyMap<string, PersonModel>
@@ -105,6 +107,7 @@ export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeaker
     playlistVersion: playlist.version,
     items: playlist.items,
     playing: null,
+    songLevelDb: 0,
     recording: null,
     people
   }
@@ -170,6 +173,7 @@ export function viewOfModel(model: RoomModel) {
       producerId: playing.producerId
     },
     recording,
+    songLevelDb: model.songLevelDb,
     queue: queueOf(model).map(({ userId, request }, index) => ({
       userId,
       requestId: `r${request!.number}`,
@@ -201,6 +205,7 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
     itemIds: playlist.items.map(({ id }) => id),
     playing: item && { itemId: item.id, isRunning: status === 'playing', positionMs, at, producerId },
     recording: room.recording ?? null,
+    songLevelDb: room.songLevelDb ?? 0,
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({
       userId,
       requestId,
