@@ -59,6 +59,7 @@ export type { ListenerSource } from '../contract/audience-events.ts'
 export type { SignInSession } from '../contract/auth.ts'
 export type { CalendarFeed, CalendarFeedAddress } from '../contract/calendars.ts'
 export type { Comment, LiveComment } from '../contract/comments.ts'
+export type { EmailAddress, EmailStatus } from '../contract/email.ts'
 export { CodedError, type Issue } from '../contract/errors.ts'
 export type { Invitation, InvitationDraft } from '../contract/invitations.ts'
 export type {
@@ -107,6 +108,7 @@ export type {
 export { isQuiet, type RoomState, type SpeakState } from '../contract/room.ts'
 export type { ActiveRecording, RecordingEnd } from '../contract/recordings.ts'
 export type { ShowProgram } from '../contract/program.ts'
+export type { ShowReminder } from '../contract/reminders.ts'
 export type { Report, ReportDraft } from '../contract/safety.ts'
 export type { ShowSettings, ShowSettingsPatch } from '../contract/settings.ts'
 export type { SignInOptions } from '../contract/sign-in-options.ts'
@@ -117,3 +119,12 @@ export type { PlayerToken, SpotifyPlaylist, SpotifyTrack } from '../contract/spo
 export type { Transcript, TranscriptSegment } from '../contract/transcripts.ts'
 export { countGraphemes, textLength } from '../contract/graphemes.ts'
 export type { Block, Link, Person, PublicUser, User, UserPatch } from '../contract/users.ts'
+export type {
+  Webhook,
+  WebhookDelivery,
+  WebhookDraft,
+  WebhookEvent,
+  WebhookMessage,
+  WebhookPatch,
+  WebhookWithSecret
+} from '../contract/webhooks.ts'

@@ -4,6 +4,7 @@ import { createGraphqlApi } from './rest/graphql.ts'
 import { createInvitationsApi } from './rest/invitations.ts'
 import { createMeApi, type MeParts } from './rest/me.ts'
 import { createModerationApi } from './rest/moderation.ts'
+import { createEmailApi, createRemindersApi, createWebhooksApi } from './rest/notifications.ts'
 import { createPeopleApi } from './rest/people.ts'
 import { createPlaylistsApi } from './rest/playlists.ts'
 import { createRecordingsApi } from './rest/recordings.ts'
@@ -22,14 +23,17 @@ export function createApi(parts: MeParts) {
     shows: createShowsApi(request),
     analytics: createAnalyticsApi(request),
     comments: createCommentsApi(request),
+    email: createEmailApi(request),
     graphql: createGraphqlApi(request),
     invitations: createInvitationsApi(request),
     moderation: createModerationApi(request),
     playlists: createPlaylistsApi(request),
     spotify: createSpotifyApi(request),
     recordings: createRecordingsApi(request),
+    reminders: createRemindersApi(request),
     replays: createReplaysApi(request),
     transcripts: createTranscriptsApi(request),
-    reports: createReportsApi(request)
+    reports: createReportsApi(request),
+    webhooks: createWebhooksApi(request)
   }
 }

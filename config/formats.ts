@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { MongoClient } from 'mongodb'
 import { metadataSources, type MetadataSource } from '../contract/metadata.ts'
 import { parseRecordsUrl } from './records-url.ts'
+import { isMailSender, parseSmtpUrl } from './smtp-url.ts'
 import { parseStorageUrl } from './storage-url.ts'
 
 /** The format of a setting's value: a check, and a description of valid values for the operator. */
@@ -202,6 +203,16 @@ export const formats = {
   },
   'vapid-key': { validate: vapidKey, right: 'must be a private key of the curve P-256: 43 characters of base64url' },
   'push-contact': { validate: pushContact, right: 'must begin with mailto: or https://' },
+  'smtp-url': {
+    validate: value => parseSmtpUrl(value) !== null,
+    right:
+      'must be smtp://USER:PASSWORD@HOST:PORT or smtps://…, with no path and query; only the host is required, and ' +
+      'user name and password are percent-encoded'
+  },
+  'mail-sender': {
+    validate: isMailSender,
+    right: 'must be an address such as radio@example.org, or NAME <radio@example.org>'
+  },
   'access-key': {
     validate: value => /^[\x21-\x7e]+$/.test(value),
     right: 'must have only ASCII letters, digits and signs'

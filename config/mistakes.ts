@@ -70,7 +70,9 @@ const ourPrefixes = [
   'LASTFM_',
   'SPEECHMATICS_',
   'PUSH_',
-  'NOTIFY_'
+  'NOTIFY_',
+  'SMTP_',
+  'MAIL_'
 ]
 
 /** Reports unknown names with one of our prefixes: most likely a typing error, which would otherwise go unnoticed. */
@@ -88,6 +90,7 @@ export function conflicts(given: Readonly<Record<string, unknown>>): string[] {
     ...incompleteGroups(given),
     ...portMistakes(given),
     ...pushMistakes(given),
+    ...mailMistakes(given),
     ...kafkaMistakes(given),
     ...sourceMistakes(given)
   ]
@@ -137,6 +140,7 @@ const groups = [
   ['TURN_URLS', 'TURN_SECRET'],
   ['SPOTIFY_CLIENT_ID', 'SPOTIFY_CLIENT_SECRET'],
   ['OIDC_ISSUER', 'OIDC_CLIENT_ID'],
+  ['SMTP_URL', 'MAIL_FROM'],
   ['KAFKA_SASL_MECHANISM', 'KAFKA_USERNAME', 'KAFKA_PASSWORD']
 ]
 
@@ -166,6 +170,11 @@ function pushMistakes(given: Readonly<Record<string, unknown>>): string[] {
   if (PUSH_CONTACT === undefined || PUSH_VAPID_KEY !== undefined) return []
   if (NODE_ENV !== 'production' && REDIS_URL === undefined) return []
   return ['PUSH_VAPID_KEY is missing: it goes with PUSH_CONTACT in production and with REDIS_URL']
+}
+
+/** Reports certificates without a server that they belong to. */
+function mailMistakes({ SMTP_URL, SMTP_TLS_CA }: Readonly<Record<string, unknown>>): string[] {
+  return SMTP_URL === undefined && SMTP_TLS_CA !== undefined ? ['SMTP_URL is missing: it goes with SMTP_TLS_CA'] : []
 }
 
 /** Reports settings of Kafka that would have no effect, and a password that would be readable on its way. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { Formatted, Secret } from './setting-types.ts'
+import { Count, Formatted, Secret, Text } from './setting-types.ts'
 
-/** Settings of notifications: push messages, and addresses to which they may go. */
+/** Settings of notifications: push messages, e-mail, and addresses to which messages may go. */
 export const notificationSettings = {
   PUSH_VAPID_KEY: Type.Optional(
     Secret(
@@ -13,8 +13,18 @@ export const notificationSettings = {
   PUSH_CONTACT: Type.Optional(
     Formatted('push-contact', 'mailto: or https: address of the operator, sent to push services; unset: PUBLIC_URL')
   ),
+  SMTP_URL: Type.Optional(
+    Secret('server that sends e-mail, over TLS (smtps:) or with STARTTLS (smtp:); unset: no e-mail', {
+      format: 'smtp-url'
+    })
+  ),
+  SMTP_TLS_CA: Type.Optional(
+    Text("file with the certificates, PEM, that sign that of the SMTP server; unset: Node.js's own list")
+  ),
+  MAIL_FROM: Type.Optional(Formatted('mail-sender', 'sender of e-mail: an address, or a name and an address in <>')),
+  MAIL_CHECKS_PER_HOUR: Count(300, 'mails of all people together that ask to verify an address'),
   NOTIFY_PRIVATE_ADDRESSES: Type.Boolean({
     default: false,
-    description: 'let people register push services at private addresses and over http, for development'
+    description: 'let people register push services and webhooks at private addresses and over http, for development'
   })
 }

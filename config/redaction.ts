@@ -17,10 +17,13 @@ function secretsIn(config: Partial<Config>): string[] {
     PUSH_VAPID_KEY,
     MONGODB_URL,
     REDIS_URL,
+    SMTP_URL,
     JWT_KEYS = [],
     TOKEN_KEYS = []
   } = config
-  const credentials = [MONGODB_URL, REDIS_URL].flatMap(url => /^[a-z+]+:\/\/([^/?#]*)@/.exec(url ?? '')?.[1] ?? [])
+  const credentials = [MONGODB_URL, REDIS_URL, SMTP_URL].flatMap(
+    url => /^[a-z+]+:\/\/([^/?#]*)@/.exec(url ?? '')?.[1] ?? []
+  )
   const basic = [
     [SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET],
     [OIDC_CLIENT_ID, OIDC_CLIENT_SECRET]

@@ -73,6 +73,7 @@ export const NotificationSettings = Exactly({
     description: 'People about whom nothing is told'
   }),
   push: Type.Boolean({ description: 'Whether the browsers of the caller get push messages' }),
+  email: Type.Boolean({ description: 'Whether the verified address of the caller gets e-mail' }),
   quietHours: Nullable(QuietHours)
 })
 export type NotificationSettings = Static<typeof NotificationSettings>
@@ -82,17 +83,26 @@ export const NotificationSettingsPatch = Exactly({
   creators: Type.Optional(NotificationSettings.properties.creators),
   mutedCreatorIds: Type.Optional(NotificationSettings.properties.mutedCreatorIds),
   push: Type.Optional(Type.Boolean()),
+  email: Type.Optional(Type.Boolean()),
   quietHours: Type.Optional(Nullable(QuietHours))
 })
 export type NotificationSettingsPatch = Static<typeof NotificationSettingsPatch>
 
-/** The content of a push message, JSON. Clients ignore a `type` that they do not know. */
-export const PushMessage = Exactly({
-  type: Type.Literal('show:started'),
+const ofShow = {
   showId: Id,
   title: Type.String(),
   creator: Person,
-  url: Type.String({ description: 'Address of the page of the show' }),
-  startedAt: IsoTime
-})
+  url: Type.String({ description: 'Address of the page of the show' })
+}
+
+/** A show of somebody whom the caller follows has started, or one of which the caller is reminded. */
+export const ShowStartedMessage = Exactly({ type: Type.Literal('show:started'), ...ofShow, startedAt: IsoTime })
+export type ShowStartedMessage = Static<typeof ShowStartedMessage>
+
+/** A show of which the caller is reminded starts in some minutes. */
+export const ShowSoonMessage = Exactly({ type: Type.Literal('show:soon'), ...ofShow, startsAt: IsoTime })
+export type ShowSoonMessage = Static<typeof ShowSoonMessage>
+
+/** The content of a push message, JSON. Clients ignore a `type` that they do not know. */
+export const PushMessage = Type.Union([ShowStartedMessage, ShowSoonMessage])
 export type PushMessage = Static<typeof PushMessage>

@@ -9,8 +9,10 @@ declare module 'fastify' {
     uploadsInProgress: Map<string, number>
   }
   interface FastifyContextConfig {
-    /** The body is multipart with one file. All other routes reject multipart. */
+    /** The body is multipart with one file. */
     takesFile?: boolean
+    /** The body may be any form, which is not read. All other routes reject multipart. */
+    takesForm?: boolean
   }
 }
 
@@ -139,7 +141,7 @@ export default fp(
       const type = headers['content-type']
       const isForm = type !== undefined && /^\s*multipart\//i.test(type)
       done(
-        isForm && !routeOptions.config?.takesFile
+        isForm && !routeOptions.config?.takesFile && !routeOptions.config?.takesForm
           ? new CodedError('UNSUPPORTED_MEDIA', 'Send application/json.')
           : undefined
       )

@@ -77,6 +77,7 @@ function song(): FormData {
   return form
 }
 
+const ofNobody = '401 403 404 404 404 404 404'
 const everybody = '200 200 200 200 200 200 200'
 const nowhere = '404 404 404 404 404 404 404'
 const accounts = '401 403 200 200 200 200 200'
@@ -256,6 +257,32 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   getMyNotifications: [row('', accounts, noInput)],
   patchMyNotifications: [row('', accounts, () => ({ body: { creators: 'all' } }))],
+  getMyEmail: [row('', accounts, noInput)],
+  putMyEmail: [row('without e-mail', '401 403 404 404 404 404 404', () => ({ body: { address: 'a@example.org' } }))],
+  deleteMyEmail: [row('', '401 403 204 204 204 204 204', noInput)],
+  verifyEmail: [row('with an unknown token', nowhere, () => ({ body: { token: 'x' } }))],
+  getUnsubscribePage: [row('', '302 302 302 302 302 302 302', () => ({ query: { token: 'x' } }))],
+  unsubscribeEmail: [row('with an unknown token', nowhere, () => ({ query: { token: 'x' } }))],
+  listMyWebhooks: [row('', accounts, noInput)],
+  createMyWebhook: [
+    row('at a private address', '401 403 400 400 400 400 400', () => ({
+      body: { url: 'https://127.0.0.1/hook', events: ['show.started'] }
+    }))
+  ],
+  patchMyWebhook: [row('of nobody', ofNobody, () => ({ params: { webhookId: 'x' }, body: { isEnabled: false } }))],
+  deleteMyWebhook: [row('of nobody', '401 403 204 204 204 204 204', () => ({ params: { webhookId: 'x' } }))],
+  rotateMyWebhookSecret: [row('of nobody', ofNobody, () => ({ params: { webhookId: 'x' } }))],
+  testMyWebhook: [row('of nobody', ofNobody, () => ({ params: { webhookId: 'x' } }))],
+  listMyWebhookDeliveries: [row('of nobody', ofNobody, () => ({ params: { webhookId: 'x' } }))],
+  listMyReminders: [row('', accounts, noInput)],
+  putReminder: [
+    row('for a planned show', '401 403 204 204 204 204 204', async world => ({
+      params: { showId: await world.plannedShow() }
+    })),
+    row('for a show that has started', '401 403 409 409 409 409 409', live),
+    row('for a private show', '401 403 404 404 404 409 404', hiddenShow)
+  ],
+  deleteReminder: [row('', '401 403 204 204 204 204 204', live)],
   getCalendarFeed: [row('with an unknown key', nowhere, () => ({ query: { key: 'x' } }))],
   getArtwork: [
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))

@@ -1,5 +1,9 @@
 import fp from 'fastify-plugin'
 import { createCalendars, type CalendarFeedDocument, type Calendars } from './calendars/calendars.ts'
+import { createSealedBox } from '../identity/sealed-box.ts'
+import { createEmailAddresses, type EmailAddressDocument, type EmailAddresses } from './email/email-addresses.ts'
+import { createEmailTokens } from './email/email-tokens.ts'
+import { createMailLimits, type MailLimitDocument } from './email/mail-limits.ts'
 import { createEligibility } from './eligibility.ts'
 import { createFanOut } from './fan-out.ts'
 import { createMessageWorker } from './message-worker.ts'
@@ -14,16 +18,22 @@ import {
 import { openQueueTables } from './queue/documents.ts'
 import { createMessageQueue } from './queue/message-queue.ts'
 import { createOccasionQueue } from './queue/occasion-queue.ts'
+import { createReminders, type ReminderDocument, type Reminders } from './reminders/reminders.ts'
 import { createRounds } from './rounds.ts'
 import {
   createNotificationPreferences,
   type NotificationPreferences,
   type NotificationSettingsDocument
 } from './settings/notification-settings.ts'
+import { openWebhookTables } from './webhooks/documents.ts'
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     calendars: Calendars
+    emailAddresses: EmailAddresses
+    reminders: Reminders
+    webhooks: Webhooks
     notificationPreferences: NotificationPreferences
     pushSubscriptions: PushSubscriptions
     /** The public key for push messages; null while push is off. */
@@ -40,7 +50,7 @@ const keptMs = 7 * 24 * 3_600_000
 export default fp(
   async app => {
     const { config, db, shows, showEvents, liveShows, showData, users, follows, blocks, suspensions, sessions } = app
-    const { publicUrl, personalData, metrics, readiness } = app
+    const { publicUrl, personalData, pseudonymOf, metrics, readiness } = app
     const log = app.log.child({ part: 'notifications' })
     const nowMs = Date.now
     const feeds = db.collection<CalendarFeedDocument>('calendarFeeds')
@@ -54,8 +64,45 @@ export default fp(
     app.decorate('notificationPreferences', preferences)
     personalData.register('notificationSettings', preferences.personalData)
 
+    const reminders = await createReminders({ reminders: db.collection<ReminderDocument>('showReminders'), shows })
+    app.decorate('reminders', reminders)
+    personalData.register('showReminders', reminders.personalData)
+    showData.register('showReminders', reminders.removeOfShow)
+    app.maintenance.every('remove reminders of ended shows', removeEveryMs, reminders.removeEnded)
+
+    const tokens = createEmailTokens(
+      createSealedBox(config.TOKEN_KEYS, { purpose: 'ambient links in mails', setting: 'TOKEN_KEYS' })
+    )
+    const limits = await createMailLimits({
+      limits: db.collection<MailLimitDocument>('mailLimits'),
+      hash: pseudonymOf,
+      maxPerHour: config.MAIL_CHECKS_PER_HOUR,
+      nowMs
+    })
+    app.maintenance.every('remove old mail limits', removeEveryMs, limits.removeEnded)
+    const addresses = await createEmailAddresses({
+      addresses: db.collection<EmailAddressDocument>('emailAddresses'),
+      ...{ tokens, limits, preferences, nowMs },
+      isAvailable: config.SMTP_URL !== undefined
+    })
+    app.decorate('emailAddresses', addresses)
+    personalData.register('emailAddress', addresses.personalData)
+
     const outbound = createOutbound({ allowsPrivate: config.NOTIFY_PRIVATE_ADDRESSES })
     app.addHook('onClose', async () => outbound.close())
+    const webhookTables = await openWebhookTables(db)
+    const webhooks = createWebhooks({
+      ...webhookTables,
+      ...{ outbound, nowMs },
+      box: createSealedBox(config.TOKEN_KEYS, { purpose: 'ambient secrets of webhooks', setting: 'TOKEN_KEYS' })
+    })
+    app.decorate('webhooks', webhooks)
+    personalData.register('webhooks', webhooks.personalData)
+    app.addHook('onReady', async () => {
+      const count = await webhooks.reseal()
+      if (count > 0) log.info({ count }, 'secrets of webhooks sealed again with the newest of TOKEN_KEYS')
+    })
+
     const subscriptions = await createPushSubscriptions({
       subscriptions: db.collection<PushSubscriptionDocument>('pushSubscriptions'),
       ...{ outbound, sessions }

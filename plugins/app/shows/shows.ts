@@ -2,6 +2,7 @@ import type { Collection } from 'mongodb'
 import type { Show, Visibility } from '../../../contract/shows.ts'
 import type { AudienceCounts } from './audience-counts.ts'
 import { createCatalogue } from './catalogue.ts'
+import { createChangedShows } from './changed-shows.ts'
 import { createDeletion } from './deletion.ts'
 import { liveStatuses, writableBy, type ShowDocument } from './document.ts'
 import { createEditing } from './editing.ts'
@@ -61,6 +62,7 @@ export async function createShows(parts: ShowsParts) {
     ...createDeletion({ shows, guard, showData }),
     ...(await createStartedShows(shows)),
     findReplaysBy: views.findReplaysBy,
+    ...(await createChangedShows(shows)),
 
     /** Throws NOT_FOUND, also for a private show that the caller may not see. */
     async get(showId: string, callerId: string | null): Promise<Show> {

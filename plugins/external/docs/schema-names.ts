@@ -1,6 +1,7 @@
 import * as announcements from '../../../contract/announcements.ts'
 import * as auth from '../../../contract/auth.ts'
 import * as comments from '../../../contract/comments.ts'
+import * as email from '../../../contract/email.ts'
 import * as errors from '../../../contract/error-answer.ts'
 import * as graphql from '../../../contract/graphql.ts'
 import * as health from '../../../contract/health.ts'
@@ -12,6 +13,7 @@ import * as playback from '../../../contract/playback.ts'
 import * as playlist from '../../../contract/playlist.ts'
 import * as program from '../../../contract/program.ts'
 import * as recordings from '../../../contract/recordings.ts'
+import * as reminders from '../../../contract/reminders.ts'
 import * as replays from '../../../contract/replays.ts'
 import * as safety from '../../../contract/safety.ts'
 import * as settings from '../../../contract/settings.ts'
@@ -22,12 +24,14 @@ import * as songs from '../../../contract/songs.ts'
 import * as spotify from '../../../contract/spotify.ts'
 import * as transcripts from '../../../contract/transcripts.ts'
 import * as users from '../../../contract/users.ts'
+import * as webhooks from '../../../contract/webhooks.ts'
 import type { JsonSchema } from './schema-examples.ts'
 
 const modules: readonly Readonly<Record<string, unknown>>[] = [
   announcements,
   auth,
   comments,
+  email,
   errors,
   graphql,
   health,
@@ -39,6 +43,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   playlist,
   program,
   recordings,
+  reminders,
   replays,
   safety,
   settings,
@@ -48,7 +53,8 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   songs,
   spotify,
   transcripts,
-  users
+  users,
+  webhooks
 ]
 
 /** Objects, unions and enumerations get names. Named strings and numbers would only add a level to read through. */

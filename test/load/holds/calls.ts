@@ -14,6 +14,11 @@ const keyOf = ({ url }: { url: string }) => new URL(url).searchParams.get('key')
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 const noRecord = { listenerCount: 0, peakListeners: 1, totalListeners: 1 }
 
+const enteredAddress = {
+  ...{ _id: fan, entryId: 'x', address: 'fan@example.org', verifiedAt: null, refusedAt: null },
+  ...{ check: null, createdAt: new Date() }
+}
+
 /** The calls of each method, in this order. Those that remove much come last. */
 export const calls: Readonly<Record<string, readonly Call[]>> = {
   'users.create': [app => app.users.create({ displayName: 'New' })],
@@ -92,6 +97,9 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.listIdsStartingBefore': [app => app.shows.listIdsStartingBefore(new Date(Date.now() + 172_800_000))],
   'shows.findStarted': [app => app.shows.findStarted(bigShow)],
   'shows.findStartedSince': [app => app.shows.findStartedSince(new Date(0))],
+  'shows.changedSince': [app => app.shows.changedSince(new Date(Date.now() - 60_000))],
+  'shows.findUnfinished': [app => app.shows.findUnfinished(followed.slice(0, 250))],
+  'shows.findComing': [app => app.shows.findComing(new Date(0), new Date(Date.now() + 172_800_000))],
   'shows.startedShows': [app => app.shows.startedShows(star, large)],
   'shows.endedShows': [app => app.shows.endedShows(star, { from: new Date(0), before: new Date() })],
   'shows.recordAudience': [
@@ -118,6 +126,34 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       })
   ],
   'notificationPreferences.personalData': [app => app.notificationPreferences.personalData.export(fan)],
+  'emailAddresses.get': [app => app.emailAddresses.get(fan)],
+  'emailAddresses.set': [app => app.emailAddresses.set(fan, 'fan@example.org')],
+  'emailAddresses.verify': [app => app.emailAddresses.verify('unknown')],
+  'emailAddresses.unsubscribe': [app => app.emailAddresses.unsubscribe('unknown')],
+  'emailAddresses.findVerified': [app => app.emailAddresses.findVerified(followed.slice(0, 100))],
+  'emailAddresses.findOfPerson': [app => app.emailAddresses.findOfPerson(fan)],
+  'emailAddresses.claimCheck': [app => app.emailAddresses.claimCheck(1000)],
+  'emailAddresses.finishCheck': [app => app.emailAddresses.finishCheck(enteredAddress)],
+  'emailAddresses.markRefused': [app => app.emailAddresses.markRefused(enteredAddress)],
+  'emailAddresses.remove': [app => app.emailAddresses.remove(fan)],
+  'emailAddresses.personalData': [app => app.emailAddresses.personalData.export(fan)],
+  'webhooks.create': [app => app.webhooks.create(star, { url: 'https://hooks.example/x', events: ['show.started'] })],
+  'webhooks.list': [app => app.webhooks.list(star)],
+  'webhooks.patch': [app => app.webhooks.patch(star, 'unknown', { isEnabled: true })],
+  'webhooks.rotate': [app => app.webhooks.rotate(star, 'unknown')],
+  'webhooks.test': [app => app.webhooks.test(star, 'unknown')],
+  'webhooks.deliveries': [app => app.webhooks.deliveries(star, 'unknown')],
+  'webhooks.reseal': [app => app.webhooks.reseal()],
+  'webhooks.remove': [app => app.webhooks.remove(star, 'unknown')],
+  'webhooks.personalData': [app => app.webhooks.personalData.export(star)],
+  'reminders.add': [app => app.reminders.add(fan, nextShow)],
+  'reminders.has': [app => app.reminders.has(fan, nextShow)],
+  'reminders.list': [app => app.reminders.list(fan)],
+  'reminders.people': [app => app.reminders.people(nextShow, { limit: 100, cursor: null })],
+  'reminders.removeEnded': [app => app.reminders.removeEnded()],
+  'reminders.remove': [app => app.reminders.remove(fan, nextShow)],
+  'reminders.removeOfShow': [app => app.reminders.removeOfShow('unknown')],
+  'reminders.personalData': [app => app.reminders.personalData.export(fan)],
   'pushSubscriptions.add': [
     app =>
       app.pushSubscriptions.add(

@@ -4,7 +4,7 @@ import type { Collection, Db } from 'mongodb'
 export type OccasionKind = 'started'
 
 /** A way in which people are told. */
-export type ChannelName = 'push'
+export type ChannelName = 'push' | 'email'
 
 /** Something happened with a show, of which its followers are told. The id is of show and kind: it happens once. */
 export interface OccasionDocument {

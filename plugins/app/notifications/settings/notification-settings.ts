@@ -10,7 +10,13 @@ export interface NotificationSettingsDocument extends Partial<NotificationSettin
   _id: string
 }
 
-const defaults: NotificationSettings = { creators: 'all', mutedCreatorIds: [], push: true, quietHours: null }
+const defaults: NotificationSettings = {
+  creators: 'all',
+  mutedCreatorIds: [],
+  push: true,
+  email: false,
+  quietHours: null
+}
 
 export type NotificationPreferences = ReturnType<typeof createNotificationPreferences>
 
@@ -59,6 +65,6 @@ export function createNotificationPreferences(collection: Collection<Notificatio
 }
 
 function settingsIn(document: NotificationSettingsDocument | null): NotificationSettings {
-  const { creators, mutedCreatorIds, push, quietHours } = { ...defaults, ...document }
-  return { creators, mutedCreatorIds: [...mutedCreatorIds], push, quietHours }
+  const { creators, mutedCreatorIds, push, email, quietHours } = { ...defaults, ...document }
+  return { creators, mutedCreatorIds: [...mutedCreatorIds], push, email, quietHours }
 }

@@ -77,6 +77,17 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     whole: { userId, device: 'phone', endpoint: 'https://push.example/x' },
     wrong: { endpoint: 'nowhere' }
   },
+  showReminders: { collection: 'showReminders', whole: { userId, showId: 's' }, wrong: { createdAt: 'then' } },
+  emailAddress: {
+    collection: 'emailAddresses',
+    whole: { address: 'anna@example.org', entryId: 'x', verifiedAt: null, refusedAt: null, check: null },
+    wrong: { verifiedAt: 'today' }
+  },
+  webhooks: {
+    collection: 'webhooks',
+    whole: { userId, url: 'https://hooks.example/x', events: ['show.started'], isEnabled: true },
+    wrong: { url: 'nowhere' }
+  },
   notifications: {
     collection: 'notificationMessages',
     whole: { userId, showId: 's', kind: 'started', channel: 'push', outcome: 'sent' },
@@ -86,7 +97,7 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
 }
 
 /** Domains whose records have the person's id or that of their shows: one record for each. */
-const ofPerson = new Set(['account', 'suspensions', 'spotify', 'calendarFeed', 'notificationSettings'])
+const ofPerson = new Set(['account', 'suspensions', 'spotify', 'calendarFeed', 'notificationSettings', 'emailAddress'])
 
 const { url: storeUrl, db, down } = await startDamagingStore(t)
 const { app } = await startApp(t, { MONGODB_URL: storeUrl, STORAGE_URL: 'gridfs:' })

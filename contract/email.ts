@@ -1,0 +1,30 @@
+import { Type, type Static } from 'typebox'
+import { Exactly, IsoTime, Nullable, OneOf } from './primitives.ts'
+
+/** The state of the address of a person: `waiting` for the link of the mail to be opened, or `refused` by its server. */
+export const EmailStatus = OneOf(['none', 'waiting', 'verified', 'refused'], 'State of the address')
+export type EmailStatus = Static<typeof EmailStatus>
+
+/** The e-mail address to which the caller gets messages. `isAvailable`: this server sends e-mail. */
+export const EmailAddress = Exactly({
+  isAvailable: Type.Boolean({ description: 'Whether this server sends e-mail' }),
+  address: Nullable(Type.String()),
+  status: EmailStatus,
+  expiresAt: Nullable(
+    Type.Unsafe<string>({ ...IsoTime, description: 'End of the link in the mail, while it waits to be opened' })
+  )
+})
+export type EmailAddress = Static<typeof EmailAddress>
+
+/** Body of `PUT /v1/users/me/email`. */
+export const EmailDraft = Exactly(
+  { address: Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@<>"(),:;\\\\\\[\\]]+@[^\\s@]+$' }) },
+  { examples: [{ address: 'anna@example.org' }] }
+)
+export type EmailDraft = Static<typeof EmailDraft>
+
+const Token = Type.String({ minLength: 1, maxLength: 1000, pattern: '^[A-Za-z0-9._-]+$' })
+
+/** Body of `POST /v1/email/verify`: the token of the link in the mail. */
+export const EmailToken = Exactly({ token: Token })
+export type EmailToken = Static<typeof EmailToken>

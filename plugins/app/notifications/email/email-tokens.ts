@@ -1,0 +1,39 @@
+import { Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { parseJson } from '../../http/api-answers.ts'
+import type { SealedBox } from '../../identity/sealed-box.ts'
+
+/** Purpose of a link in a mail. A token for one purpose is none for the other. */
+export type EmailPurpose = 'verify' | 'unsubscribe'
+
+/** Meaning of a token: the address that a person entered at one time. */
+const Meaning = Type.Object({ userId: Type.String(), entryId: Type.String() })
+export type EmailTokenMeaning = Type.Static<typeof Meaning>
+
+export type EmailTokens = ReturnType<typeof createEmailTokens>
+
+/** Tokens of the links in mails. They are sealed, so that nobody makes or reads one. The store decides when they end. */
+export function createEmailTokens(box: Pick<SealedBox, 'seal' | 'open'>) {
+  function open(purpose: EmailPurpose, token: string): unknown {
+    const [kid = '', text = ''] = token.split('.')
+    try {
+      return parseJson(box.open({ kid, box: text }, purpose))
+    } catch {
+      // Another key or purpose, or a changed token.
+      return undefined
+    }
+  }
+
+  return {
+    issue(purpose: EmailPurpose, { userId, entryId }: EmailTokenMeaning): string {
+      const { kid, box: text } = box.seal(JSON.stringify({ userId, entryId }), purpose)
+      return `${kid}.${text}`
+    },
+
+    /** Returns the meaning of a token; undefined when it is none for this purpose. */
+    read(purpose: EmailPurpose, token: string): EmailTokenMeaning | undefined {
+      const meaning = open(purpose, token)
+      return Value.Check(Meaning, meaning) ? meaning : undefined
+    }
+  }
+}
