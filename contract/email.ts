@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, IsoTime, Nullable, OneOf } from './primitives.ts'
 
-/** The state of the address of a person: `waiting` for the link of the mail to be opened, or `refused` by its server. */
+/** State of an address: `waiting` until the link in its mail is opened; `refused` by the server of the mailbox. */
 export const EmailStatus = OneOf(['none', 'waiting', 'verified', 'refused'], 'State of the address')
 export type EmailStatus = Static<typeof EmailStatus>
 

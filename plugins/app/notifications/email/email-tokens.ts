@@ -12,7 +12,7 @@ export type EmailTokenMeaning = Type.Static<typeof Meaning>
 
 export type EmailTokens = ReturnType<typeof createEmailTokens>
 
-/** Tokens of the links in mails. They are sealed, so that nobody makes or reads one. The store decides when they end. */
+/** Tokens of the links in mails. They are sealed, so nobody makes or reads one. The store decides when they end. */
 export function createEmailTokens(box: Pick<SealedBox, 'seal' | 'open'>) {
   function open(purpose: EmailPurpose, token: string): unknown {
     const [kid = '', text = ''] = token.split('.')
