@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import Fastify from 'fastify'
 import fp from 'fastify-plugin'
@@ -11,6 +14,10 @@ const spotifyPlayer = {
   connect: ['https://*.spotify.com', 'wss://*.spotify.com', 'https://*.scdn.co'],
   media: ['https://*.scdn.co']
 }
+
+const builtFolder = join(import.meta.dirname, '..', '..', 'web', 'dist')
+/** Pages of the web client that choose their theme by an inline script, before they are shown. */
+const pagesWithScripts = ['index.html', 'offline.html']
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -58,6 +65,17 @@ async function headersOf(options: FastifyHelmetOptions): Promise<Record<string, 
 /** Returns the sources, or 'none' when there are none. */
 const orNone = (sources: readonly string[]) => (sources.length > 0 ? [...sources] : ["'none'"])
 
+/** Returns the sources of the inline scripts in the built pages, by their hashes. Without a build there are none. */
+async function inlineScripts(): Promise<string[]> {
+  const pages = await Promise.all(
+    pagesWithScripts.map(async file => await readFile(join(builtFolder, file), 'utf8').catch(() => ''))
+  )
+  const scripts = pages.flatMap(html =>
+    [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => script)
+  )
+  return [...new Set(scripts)].map(script => `'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+}
+
 /**
  * Returns the source of the server's own sockets. In current browsers 'self' includes them
  * (https://www.w3.org/TR/CSP3/#match-url-to-source-expression); in Safari before version 15.4 it does not.
@@ -87,7 +105,7 @@ export default fp(
           objectSrc: ["'none'"],
           frameAncestors: ["'none'"],
           formAction: ["'self'"],
-          scriptSrc: ["'self'", ...player.script],
+          scriptSrc: ["'self'", ...player.script, ...(await inlineScripts())],
           frameSrc: orNone(player.frame),
           // React Aria places its overlays by inline styles.
           styleSrc: ["'self'", "'unsafe-inline'"],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import { startApp } from '../../realtime/real-app.ts'
 
@@ -19,7 +20,6 @@ t.test('every answer restricts the web client to its own sources', async t => {
     const policy = String(headers['content-security-policy']).split(';')
     for (const part of [
       "default-src 'self'",
-      "script-src 'self'",
       "object-src 'none'",
       "frame-ancestors 'none'",
       "frame-src 'none'",
@@ -27,7 +27,22 @@ t.test('every answer restricts the web client to its own sources', async t => {
     ]) {
       t.ok(policy.includes(part), `${url}: ${part}`)
     }
+    // Besides the scripts of the server only those that choose the theme, and nothing like 'unsafe-inline'.
+    const scripts = policy.find(part => part.startsWith('script-src '))
+    t.match(scripts, /^script-src 'self'( 'sha256-[\w+/]{43}=')*$/, url)
     t.notOk(headers['strict-transport-security'], 'HTTP stays possible outside production')
+  }
+})
+
+t.test('the inline scripts of the pages are allowed by their hashes', async t => {
+  for (const url of ['/', '/settings', '/offline.html']) {
+    const { headers, body } = await app.inject({ url })
+    const scripts = [...body.matchAll(/<script>(.*?)<\/script>/gs)].map(([, script = '']) => script)
+    t.equal(scripts.length, 1, url)
+    const hash = createHash('sha256')
+      .update(scripts[0] ?? '')
+      .digest('base64')
+    t.match(headers['content-security-policy'], `'sha256-${hash}'`, url)
   }
 })
 
