@@ -43,7 +43,7 @@ export function ControlBar({ view, show, openTray, onOpenTray, comments }: Contr
   return (
     <div ref={bar} className={styles.bar} role='region' aria-label='Show controls'>
       <UnlockButton view={view} show={show} />
-      <span ref={speakControls} className={styles.speakControls}>
+      <span ref={speakControls} id='speaking' className={styles.speakControls}>
         <SpeakControls view={view} show={show} />
       </span>
       <div className={styles.commonControls}>

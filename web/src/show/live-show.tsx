@@ -10,6 +10,7 @@ import { ArtistCards } from '../playlist/artist-cards.tsx'
 import { ListenAlong } from '../playlist/listen-along.tsx'
 import { NowPlayingCard } from '../playlist/now-playing-card.tsx'
 import { PersonCards } from '../people/person-cards.tsx'
+import { ShortcutKeys } from '../shortcuts/shortcut-keys.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { useEscape } from '../ui/use-escape.ts'
@@ -169,6 +170,12 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
       <StageAnnouncer view={view} />
       <CommentAnnouncer comments={view.comments} userId={userId} />
       <FloatingReactions show={room} />
+      <ShortcutKeys
+        view={view}
+        room={room}
+        toggleTray={tray => setOpenTray(openTray === tray ? null : tray)}
+        openComments={() => (isWide ? focusComposer() : setOpenTray('comments'))}
+      />
       <ControlBar
         view={view}
         show={room}
@@ -179,6 +186,11 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
       {!isWide && isSheetOpen && <CommentPanel view={view} show={room} onClose={() => setOpenTray(null)} />}
     </PersonCards>
   )
+}
+
+/** Focuses the field for comments, which is beside the stage. */
+function focusComposer(): void {
+  document.querySelector<HTMLElement>('#comments textarea, #comments input')?.focus()
 }
 
 function Banners({ view: { connection, room, announcement } }: { view: RoomView }) {
