@@ -1,10 +1,10 @@
 import { lazy } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { Announcements } from './announcements/announcements.tsx'
-import { ReminderAlerts } from './discover/reminder-alerts.tsx'
 import { homePage, showPage } from './lazy-pages.ts'
 import { NotFoundPage } from './pages/not-found.tsx'
 import { Header } from './layout/header.tsx'
+import { LaterParts } from './layout/later-parts.tsx'
 import { LazyBoundary } from './ui/lazy-boundary.tsx'
 import { Loading } from './ui/loading.tsx'
 import { PageFocus } from './layout/page-focus.tsx'
@@ -76,7 +76,7 @@ export function App() {
         </LazyBoundary>
       </main>
       <ShowDock />
-      <ReminderAlerts />
+      <LaterParts />
     </>
   )
 }

@@ -14,12 +14,13 @@ export async function preloadPage(path: string): Promise<void> {
   await page?.preload().catch(() => {})
 }
 
-/** The start page is complete by then, also on a slow phone. */
-const preloadDelayMs = 3000
-
-/** Loads the page of a show a little later: one tap on a show should start its sound. */
-export function preloadShowPageLater(): void {
-  setTimeout(() => {
-    showPage.preload().catch(() => {})
-  }, preloadDelayMs)
+/**
+ * Loads the page of a show as soon as a person seems to be about to open one: they touch a link to it, point at it, or
+ * focus it.
+ */
+export function preloadShowPageOnIntent(): void {
+  const listener = ({ target }: Event) => {
+    if (target instanceof Element && target.closest('a[href^="/shows/"]')) showPage.preload().catch(() => {})
+  }
+  for (const type of ['pointerover', 'pointerdown', 'focusin']) document.addEventListener(type, listener)
 }

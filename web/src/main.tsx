@@ -2,9 +2,8 @@ import '@fontsource-variable/figtree/index.css'
 import './tokens.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { registerServiceWorker } from './service-worker/register.ts'
 import { App } from './app.tsx'
-import { preloadPage, preloadShowPageLater } from './lazy-pages.ts'
+import { preloadPage, preloadShowPageOnIntent } from './lazy-pages.ts'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no element with the id "root"')
@@ -16,6 +15,5 @@ preloadPage(window.location.pathname).then(() => {
       <App />
     </StrictMode>
   )
-  preloadShowPageLater()
-  registerServiceWorker()
+  preloadShowPageOnIntent()
 })

@@ -1,6 +1,7 @@
 import { lazy, useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { ambient, useUser } from '../ambient.ts'
+import { ThemeField } from '../appearance/theme-field.tsx'
 import { errorMessage } from '../errors.ts'
 import { AvatarEditor } from '../settings/avatar-editor.tsx'
 import { BlockedPeople } from '../settings/blocked-people.tsx'
@@ -18,6 +19,10 @@ import { Notice } from '../ui/notice.tsx'
 import { Section } from '../ui/section.tsx'
 import styles from '../settings/settings.module.css'
 
+const NotificationSettings = lazy(async () => ({
+  default: (await import('../notifications/notification-settings.tsx')).NotificationSettings
+}))
+const ShortcutTable = lazy(async () => ({ default: (await import('../shortcuts/shortcut-table.tsx')).ShortcutTable }))
 const CalendarFeed = lazy(async () => ({ default: (await import('../settings/calendar-feed.tsx')).CalendarFeed }))
 
 /** Loads the account from the server: another device may have changed it. */
@@ -84,6 +89,11 @@ export function SettingsPage() {
             <OnlineStatus user={user} />
             <ListedInShows user={user} />
           </Section>
+          <Section title='Notifications'>
+            <LazyBoundary>
+              <NotificationSettings key={user.id} user={user} />
+            </LazyBoundary>
+          </Section>
           <Section title='Shows in your calendar'>
             <LazyBoundary>
               <CalendarFeed />
@@ -101,7 +111,12 @@ export function SettingsPage() {
         <PersonalData user={user} />
       </Section>
       <Section title='Appearance'>
-        <p className={styles.muted}>Light or dark mode and motion follow your device’s settings.</p>
+        <ThemeField />
+      </Section>
+      <Section title='Keyboard shortcuts'>
+        <LazyBoundary>
+          <ShortcutTable />
+        </LazyBoundary>
       </Section>
     </div>
   )

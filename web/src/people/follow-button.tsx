@@ -1,6 +1,7 @@
 import { useLocation } from 'wouter'
 import type { PublicUser } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
+import { offerPush } from '../notifications/push-offer.tsx'
 import { signInPath } from '../sign-in/return-path.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 
@@ -21,6 +22,7 @@ export function FollowButton({ person, returnPath = `/users/${person.id}`, onCha
     if (!user || user.guest) return navigate(signInPath(returnPath))
     await (followed ? ambient.people.unfollow(id) : ambient.people.follow(id))
     onChange(await ambient.people.get(id))
+    if (!followed) offerPush(`${displayName} goes live`)
   }
 
   return (

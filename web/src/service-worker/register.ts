@@ -1,10 +1,16 @@
-/** The first sound of a show comes before the files that the worker stores. */
-const delayMs = 3000
-
 /** Registers the service worker of a built page. Without one, everything works but offline. */
 export function registerServiceWorker(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
-  setTimeout(() => {
-    navigator.serviceWorker.register('/sw.js').catch(() => {})
-  }, delayMs)
+  navigator.serviceWorker.register('/sw.js').catch(() => {})
+  followPush()
+}
+
+/** Renews the push messages of a browser that has subscribed: now, after a sign-in, and when their address changes. */
+function followPush(): void {
+  // Most browsers have not subscribed, and load nothing of it.
+  if (!localStorage.getItem('ambient:push')) return
+  import('../notifications/follow-push.ts').then(
+    module => module.followPush(),
+    () => {}
+  )
 }
