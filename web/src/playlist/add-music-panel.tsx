@@ -19,7 +19,7 @@ interface AddMusicPanelProps {
   editor: PlaylistEditor
   /** The number of items in the playlist. */
   count: number
-  /** The path to come back to after linking Spotify; null to link in another tab. */
+  /** The path to come back to after linking Spotify; null during a show. */
   returnPath: string | null
   onClose: () => void
 }

@@ -12,7 +12,7 @@ export function SaveStatus({
 }: {
   view: PlaylistView
   editor: PlaylistEditor
-  /** The path to come back to after linking Spotify; null to link in another tab. */
+  /** The path to come back to after linking Spotify; null during a show. */
   returnPath: string | null
 }) {
   return (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
 import type { CodedError } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
 import { beginLinkingSpotify } from '../sign-in/provider-sign-in.ts'
@@ -8,8 +9,8 @@ import styles from './spotify-error.module.css'
 interface SpotifyErrorProps {
   error: CodedError
   /**
-   * The path to come back to after linking Spotify; null to link in another tab, where leaving this page would end
-   * something.
+   * The path to come back to after linking Spotify; null during a show, which goes on in the mini-player while the
+   * settings are open.
    */
   returnPath: string | null
   onRetry: () => Promise<void> | void
@@ -65,9 +66,9 @@ function LinkPrompt({ text, linkLabel, returnPath, onRetry }: LinkPromptProps) {
       <p>{text}</p>
       <div className={styles.buttons}>
         {returnPath === null ? (
-          <a className={styles.link} href='/settings' target='_blank' rel='noreferrer'>
-            {linkLabel} in another tab
-          </a>
+          <Link className={styles.link ?? ''} href='/settings'>
+            {linkLabel} in your settings
+          </Link>
         ) : (
           <AsyncButton variant='primary' onPress={async () => await beginLinkingSpotify(returnPath)}>
             {linkLabel}

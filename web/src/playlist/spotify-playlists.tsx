@@ -13,7 +13,7 @@ import { useSpotifyList } from './use-spotify-list.ts'
 import styles from './add-music-panel.module.css'
 
 interface SpotifyPlaylistsProps {
-  /** The path to come back to after linking Spotify; null to link in another tab. */
+  /** The path to come back to after linking Spotify; null during a show. */
   returnPath: string | null
   /** The number of items that still fit into the show's playlist. */
   freeItems: number
