@@ -142,8 +142,12 @@ t.test('a release reaches the next navigation, and takes nothing from a page tha
   await page.getByRole('link', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Welcome to Ambient' }).waitFor()
   t.equal(await page.evaluate(() => document.documentElement.dataset.release), 'before', 'the page was not reloaded')
+  t.strictSame(missing, [])
 
-  await page.goto(url)
+  await page.evaluate(() => window.history.pushState(null, '', '/library'))
+  await page.getByRole('alert').getByText('A new version of Ambient is here.').waitFor()
+  t.equal(missing.splice(0).length, 1, 'the page that was not stored is gone')
+  await page.getByRole('button', { name: 'Reload the page' }).click()
   await page.waitForFunction(() => document.documentElement.dataset.release === 'after')
   t.strictSame(missing, [])
 

@@ -1,5 +1,5 @@
 import { Component, Suspense, type ReactNode } from 'react'
-import styles from './lazy-boundary.module.css'
+import { LoadFailure } from './load-failure.tsx'
 
 interface LazyBoundaryProps {
   children: ReactNode
@@ -33,14 +33,6 @@ class ErrorBoundary extends Component<{ children: ReactNode; resetKey: string },
   }
 
   override render(): ReactNode {
-    if (!this.state.hasFailed) return this.props.children
-    return (
-      <p role='alert' className={styles.error}>
-        This part couldn’t be loaded.{' '}
-        <button type='button' className={styles.reload} onClick={() => window.location.reload()}>
-          Reload the page
-        </button>
-      </p>
-    )
+    return this.state.hasFailed ? <LoadFailure /> : this.props.children
   }
 }
