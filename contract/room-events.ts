@@ -15,7 +15,12 @@ export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('show:resumed') }),
   Exactly({ type: Type.Literal('show:interrupted'), until: TimeMs }),
   Exactly({ type: Type.Literal('show:ended'), reason: EndReason }),
-  Exactly({ type: Type.Literal('show:changed'), title: Type.String(), description: Type.String() }),
+  Exactly({
+    type: Type.Literal('show:changed'),
+    title: Type.String(),
+    description: Type.String(),
+    tags: Type.Optional(Type.Array(Type.String(), { description: 'Missing in events of earlier builds' }))
+  }),
   Exactly({ type: Type.Literal('settings:changed'), settings: ShowSettings }),
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
   Exactly({ type: Type.Literal('playback:changed'), playback: Playback }),

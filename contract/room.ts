@@ -26,6 +26,8 @@ export interface RoomState {
   readonly cohostIds: readonly string[]
   readonly title: string
   readonly description: string
+  /** Missing in rooms that an earlier build opened. */
+  readonly tags?: readonly string[]
   readonly stage: readonly StageMember[]
   readonly queue: readonly QueueEntry[]
   readonly queueLength: number
@@ -115,7 +117,12 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
         invited: []
       }
     case 'show:changed':
-      return { ...state, title: event.title, description: event.description }
+      return {
+        ...state,
+        title: event.title,
+        description: event.description,
+        ...(event.tags && { tags: event.tags })
+      }
     case 'settings:changed':
       return { ...state, settings: event.settings }
     case 'playlist:changed':

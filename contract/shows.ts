@@ -2,7 +2,8 @@ import { Type, type Static } from 'typebox'
 import { Exactly, Id, IsoTime, Nullable, OneOf, Version } from './primitives.ts'
 import { pageQuery } from './paging.ts'
 import { defaultSettings, ShowSettings, ShowSettingsPatch } from './settings.ts'
-import { Description, Title } from './text.ts'
+import { Tags } from './tags.ts'
+import { Description, Tag, Title } from './text.ts'
 import { Person } from './users.ts'
 
 export const ShowStatus = OneOf(['scheduled', 'live', 'interrupted', 'ended'])
@@ -22,6 +23,7 @@ export const Show = Exactly(
     creator: Person,
     title: Type.String(),
     description: Type.String(),
+    tags: Type.Array(Type.String()),
     status: ShowStatus,
     visibility: Visibility,
     settings: ShowSettings,
@@ -46,6 +48,7 @@ export const Show = Exactly(
         creator: { id: 'V1StGXR8_Z5j', displayName: 'Creator', avatarUrl: null },
         title: 'Songs from the kitchen',
         description: 'Bring a song you cooked to.',
+        tags: ['food', 'vinyl'],
         status: 'live',
         visibility: 'public',
         settings: defaultSettings,
@@ -67,6 +70,7 @@ export type Show = Static<typeof Show>
 
 const changeable = {
   description: Type.Optional(Description),
+  tags: Type.Optional(Tags),
   startsAt: Type.Optional(Nullable(IsoTime)),
   visibility: Type.Optional(Visibility),
   settings: Type.Optional(ShowSettingsPatch)
@@ -85,12 +89,13 @@ export const ShowsQuery = Exactly({
   ...pageQuery,
   status: Type.Optional(OneOf(['live', 'scheduled', 'ended'], 'live includes interrupted')),
   creatorId: Type.Optional(Id),
+  tag: Type.Optional(Tag),
   followed: Type.Optional(Type.Boolean({ description: 'Only by people the caller follows' })),
   q: Type.Optional(
     Type.String({
       minLength: 1,
       maxLength: 100,
-      description: 'Each word is the beginning of a word in title or description'
+      description: 'Each word is the beginning of a word in title, tags or description'
     })
   )
 })

@@ -47,6 +47,7 @@ export const Snapshot = Exactly({
   cohostIds: Type.Array(Id),
   title: Type.String(),
   description: Type.String(),
+  tags: Type.Optional(Type.Array(Type.String())),
   stage: Type.Array(StageMember),
   queue: Type.Array(QueueEntry),
   queueLength: Type.Integer({ minimum: 0 }),

@@ -96,3 +96,6 @@ export const ReportReason = personText(
   'Why something is reported or done, 1–1,000 graphemes',
   { examples: ['It insults a person.'] }
 )
+export const Tag = personText({ min: 1, max: 30, multiline: false }, 'Tag of a show, 1–30 graphemes', {
+  examples: ['jazz']
+})

@@ -3,6 +3,7 @@ import type { PeopleHere } from '../../contract/people-here.ts'
 import type { ShowProgram } from '../../contract/program.ts'
 import type { Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
 import type { SongsOnAir } from '../../contract/songs.ts'
+import type { TagsInUse } from '../../contract/tags.ts'
 import type { AuthorizedRequest } from '../request.ts'
 import { toQuery, type PageOptions } from './query.ts'
 
@@ -10,6 +11,8 @@ export interface ShowSearch extends PageOptions {
   status?: 'live' | 'scheduled' | 'ended'
   creatorId?: string
   followed?: boolean
+  /** Only shows with this tag. */
+  tag?: string
   q?: string
 }
 
@@ -18,6 +21,8 @@ export function createShowsApi(request: AuthorizedRequest) {
   return {
     list: async (search: ShowSearch = {}) => await request<Page<Show>>('GET', `/shows${toQuery(search)}`),
     get: async (showId: string) => await request<Show>('GET', `/shows/${showId}`),
+    /** Returns the tags of public shows that are live or planned, those of the largest number of shows first. */
+    tags: async () => await request<TagsInUse>('GET', '/tags'),
     /** Returns the people in a live show whom its listeners see, and the number of guests. For those in the show. */
     people: async (showId: string, page: PageOptions = {}) =>
       await request<PeopleHere>('GET', `/shows/${showId}/people${toQuery(page)}`),

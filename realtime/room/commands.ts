@@ -99,7 +99,15 @@ export type SystemCommand =
    */
   | { type: 'server:restored'; present: readonly PresentMember[] }
   /** The stored show was edited; `version` is that of the document. */
-  | { type: 'server:showEdited'; version: number; title: string; description: string; settings: ShowSettings }
+  | {
+      type: 'server:showEdited'
+      version: number
+      title: string
+      description: string
+      /** Missing in an edit that a node of an earlier build forwards. */
+      tags?: readonly string[]
+      settings: ShowSettings
+    }
   /** The stored playlist was edited; `version` is that of the document. */
   | { type: 'server:playlistEdited'; version: number; items: readonly PlaylistItem[] }
   | { type: 'server:producerLost'; userId: string; producerId: string }

@@ -10,6 +10,7 @@ export interface ShowFacts {
   creator: Person
   title: string
   description: string
+  tags?: readonly string[]
   settings: ShowSettings
   version: number
   playlist: Playlist
@@ -28,6 +29,7 @@ export function openingState(show: ShowFacts, nowMs: number): RoomState {
     cohostIds: [],
     title: show.title,
     description: show.description,
+    ...(show.tags && { tags: show.tags }),
     stage: [{ userId, displayName, avatarUrl, state: 'granted', muted: false, producerId: null }],
     queue: [],
     queueLength: 0,

@@ -7,9 +7,10 @@ export function snapshotFor({ room, listenerCount }: ServerRoomState, userId: st
   const host = isHost(room, userId)
   const isVisibleOf = (id: string) => host || id === userId
   const isVisible = (entry: { userId: string }) => isVisibleOf(entry.userId)
-  const { unrecordedIds, ...shared } = room
+  const { unrecordedIds, tags, ...shared } = room
   return {
     ...shared,
+    ...(tags && { tags: [...tags] }),
     cohostIds: [...room.cohostIds],
     stage: [...room.stage],
     queue: room.queue.filter(isVisible),

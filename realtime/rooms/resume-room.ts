@@ -43,8 +43,15 @@ export async function resumeRoom(
   endUnknown(showId, room.state)
   await room.closeUnknownProducers(present)
   // Applies edits that were stored while no room was open.
-  const { version, title, description, settings } = show
-  await runSystemCommand(room, { type: 'server:showEdited', version, title, description, settings })
+  const { version, title, description, tags, settings } = show
+  await runSystemCommand(room, {
+    type: 'server:showEdited',
+    version,
+    title,
+    description,
+    settings,
+    ...(tags && { tags })
+  })
   await runSystemCommand(room, { type: 'server:playlistEdited', ...playlist })
   homes.findStream(showId)?.publishMoved()
   await repeatComments(showId)

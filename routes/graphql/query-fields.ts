@@ -75,7 +75,8 @@ export function queryFields(types: QueryFieldTypes): GraphQLFieldConfigMap<unkno
         status: { type: ShowSection },
         creatorId: { type: GraphQLID },
         followed: { type: GraphQLBoolean, description: 'Only by people whom the caller follows' },
-        q: { type: GraphQLString, description: 'Each word is the beginning of a word in title or description' }
+        tag: { type: GraphQLString, description: 'Only shows with this tag' },
+        q: { type: GraphQLString, description: 'Each word is the beginning of a word in title, tags or description' }
       },
       async (args, { services, read, callerId }) => {
         const { followed, ...query } = read.shows(args)

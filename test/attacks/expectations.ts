@@ -288,6 +288,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
   ],
 
+  listTags: [row('', everybody, noInput, () => 'private tag')],
   listShows: [row('', everybody, noInput, ({ privateShowId }) => privateShowId)],
   getShow: [
     row('that is live', everybody, live),

@@ -94,7 +94,7 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
   const { creator: owner, client, showId: liveShowId } = await goLive(url, 'A live show')
   const { cohost, banned, bystander } = await createSeats(url, client, liveShowId)
   const plannedShow = async (visibility: Show['visibility'] = 'public') =>
-    (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility })).id
+    (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility, tags: [`${visibility} tag`] })).id
   const privateShowId = await plannedShow('private')
   let recorded: Promise<RecordedShow> | undefined
   const anotherRecordedShow = async () => {

@@ -63,10 +63,11 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
 
   function snapshot(userId = 'me'): Snapshot {
     const { room } = scripted
-    const { unrecordedIds, ...others } = room
+    const { unrecordedIds, tags, ...others } = room
     const isVisible = (entry: { userId: string }) => isHost(room, userId) || entry.userId === userId
     return {
       ...others,
+      ...(tags && { tags: [...tags] }),
       ...(unrecordedIds && { unrecordedIds: [...unrecordedIds] }),
       cohostIds: [...room.cohostIds],
       stage: [...room.stage],

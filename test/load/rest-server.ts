@@ -42,6 +42,7 @@ const show: Show = {
   creator: { id: user.id, displayName: user.displayName, avatarUrl: null },
   title: 'A show',
   description: '',
+  tags: [],
   status: 'scheduled',
   visibility: 'public',
   settings: defaultSettings,

@@ -5,6 +5,7 @@ import { toPage, type Edges } from '../documents/edges.ts'
 import { decodeCursor, encodeCursor, foreignCursor, type ShowCursor } from './cursor.ts'
 import type { ShowDocument } from './document.ts'
 import { after, sections, sortValuesOf, type Section } from './sections.ts'
+import { normalTags } from './normal-tags.ts'
 import type { ShowViews } from './view.ts'
 import { beginningsOf, wordFilter } from '../documents/search-words.ts'
 
@@ -28,6 +29,7 @@ export async function createCatalogue({ shows, views, nowMs, maxCandidates = 300
   await shows.createIndex({ creatorId: 1, status: 1, endedAt: -1, _id: -1 })
   await shows.createIndex({ creatorId: 1, status: 1, startsAt: 1, createdAt: -1, _id: -1 })
   await shows.createIndex({ words: 1 })
+  await shows.createIndex({ tags: 1, visibility: 1, status: 1, endedAt: -1, _id: -1 })
 
   /** Reads a section from its start, or from a cursor. */
   async function read(
@@ -57,11 +59,11 @@ export async function createCatalogue({ shows, views, nowMs, maxCandidates = 300
 
   /**
    * Lists public shows in the order of discovery, section by section. A caller who lists their own shows gets all of
-   * them. Throws VALIDATION for a cursor of another list.
+   * them. Throws VALIDATION for a cursor of another list, and an empty tag.
    * @param creatorIds only shows of these people
    */
   async function findEdges(
-    { limit, cursor, status, creatorId, q }: Omit<ShowsQuery, 'followed'>,
+    { limit, cursor, status, creatorId, tag, q }: Omit<ShowsQuery, 'followed'>,
     callerId: string | null,
     creatorIds?: readonly string[]
   ): Promise<Edges<Show>> {
@@ -74,6 +76,7 @@ export async function createCatalogue({ shows, views, nowMs, maxCandidates = 300
       ...(creatorIds && {
         creatorId: { $in: creatorIds.filter(id => creatorId === undefined || id === creatorId) }
       }),
+      ...(tag !== undefined && { tags: normalTags([tag], '/tag')[0] ?? '' }),
       ...(beginnings.length > 0 && (await searchFilter(beginnings)))
     }
     const found: { section: Section; document: ShowDocument }[] = []

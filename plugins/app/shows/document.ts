@@ -10,7 +10,9 @@ export interface ShowDocument {
   liveCreatorId?: string
   title: string
   description: string
-  /** Words of title and description, for the search. */
+  /** As `normalTag` returns them, each once. Missing in shows of earlier builds. */
+  tags?: string[]
+  /** Words of title, tags and description, for the search. */
   words: string[]
   status: ShowStatus
   visibility: Visibility

@@ -8,6 +8,7 @@ import type { ShowGuard } from './show-guard.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
 import { parseStartingTime } from './starting-time.ts'
 import type { ShowViews } from './view.ts'
+import { normalTags } from './normal-tags.ts'
 import { wordsOf } from '../documents/search-words.ts'
 
 export interface EditingParts {
@@ -30,20 +31,22 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
   /** Tries to change a show once. Returns the changed show; null when another edit was first. */
   async function tryPatch(
     before: ShowDocument,
-    { version, settings, startsAt, ...plain }: ShowPatch
+    { version, settings, startsAt, tags, ...plain }: ShowPatch
   ): Promise<ShowDocument | null> {
     if (version !== undefined && version !== before.version) return null
     if (before.status === 'ended' && settings !== undefined) throw new CodedError('SHOW_ENDED', 'The show has ended.')
     if (before.status !== 'scheduled' && startsAt !== undefined) {
       throw new CodedError('CONFLICT', 'The show has already started.')
     }
-    const texts = { title: before.title, description: before.description, ...plain }
+    const { title, description } = { ...before, ...plain }
+    const nextTags = tags === undefined ? (before.tags ?? []) : normalTags(tags)
     return await shows.findOneAndUpdate(
       { _id: before._id, version: before.version },
       {
         $set: {
           ...plain,
-          words: wordsOf(texts.title, texts.description),
+          tags: nextTags,
+          words: wordsOf(title, ...nextTags, description),
           ...(settings && { settings: { ...before.settings, ...settings } }),
           ...(startsAt !== undefined && { startsAt: parseStartingTime(startsAt, nowMs(), before.startsAt) }),
           updatedAt: new Date(nowMs())
@@ -73,18 +76,20 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
   }
 
   return {
-    /** Throws VALIDATION (a starting time in the past), CONFLICT (too many shows that have not started). */
+    /** Throws VALIDATION (a starting time in the past, an empty tag), CONFLICT (too many shows that have not started). */
     async create(
       creatorId: string,
-      { title, description = '', startsAt = null, visibility = 'public', settings = {} }: ShowDraft
+      { title, description = '', tags: given = [], startsAt = null, visibility = 'public', settings = {} }: ShowDraft
     ): Promise<Show> {
       const now = new Date(nowMs())
+      const tags = normalTags(given)
       const document: ShowDocument = {
         _id: opaqueId(),
         creatorId,
         title,
         description,
-        words: wordsOf(title, description),
+        tags,
+        words: wordsOf(title, ...tags, description),
         status: 'scheduled',
         visibility,
         settings: { ...defaultSettings, maxSpeakers, ...settings },
@@ -110,14 +115,14 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
     },
 
     /**
-     * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a starting time in the past), CONFLICT (a stale version, or a starting
-     * time for a show that has started), SHOW_ENDED (settings of an ended show).
+     * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a starting time in the past, an empty tag), CONFLICT (a stale version, or
+     * a starting time for a show that has started), SHOW_ENDED (settings of an ended show).
      */
     async patch(showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
       const after = await change(showId, callerId, patch)
       if (liveStatuses.includes(after.status)) {
-        const { version, title, description, settings } = after
-        await liveShows.showEdited(showId, { version, title, description, settings })
+        const { version, title, description, tags = [], settings } = after
+        await liveShows.showEdited(showId, { version, title, description, tags, settings })
       }
       return await views.toShow(after)
     }

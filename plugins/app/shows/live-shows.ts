@@ -37,6 +37,8 @@ export interface ShowEdit {
   version: number
   title: string
   description: string
+  /** Missing in an edit that a node of an earlier build forwards. */
+  tags?: readonly string[]
   settings: ShowSettings
 }
 

@@ -13,6 +13,7 @@ import type { ShowData } from './show-data.ts'
 import type { ShowEvents } from './show-events.ts'
 import type { ShowGuard } from './show-guard.ts'
 import type { ShowRecord, ShowViews } from './view.ts'
+import { createTagsInUse } from './tags-in-use.ts'
 import type { Visitors } from './visitors.ts'
 
 export interface ShowsParts {
@@ -63,6 +64,7 @@ export async function createShows(parts: ShowsParts) {
     ...(await createStartedShows(shows)),
     findReplaysBy: views.findReplaysBy,
     ...(await createChangedShows(shows)),
+    tagsInUse: createTagsInUse(shows, nowMs),
 
     /** Throws NOT_FOUND, also for a private show that the caller may not see. */
     async get(showId: string, callerId: string | null): Promise<Show> {

@@ -12,6 +12,7 @@ export interface ShowRecord {
   creator: Person
   title: string
   description: string
+  tags: readonly string[]
   settings: ShowSettings
   status: ShowStatus
   visibility: Visibility
@@ -67,16 +68,16 @@ export function createShowViews({ users, liveShows }: ShowViewParts) {
 
     /** Returns a show as its live room uses it. */
     async toRecord(document: ShowDocument): Promise<ShowRecord> {
-      const { _id, creatorId, title, description, settings, status, visibility, version } = document
+      const { _id, creatorId, title, description, tags = [], settings, status, visibility, version } = document
       const creator = await findCreator(creatorId)
-      return { id: _id, creator, title, description, settings, status, visibility, version }
+      return { id: _id, creator, title, description, tags, settings, status, visibility, version }
     }
   }
 }
 
 /** Uses the status of the live room, which the store learns a moment later. */
 function toShow(document: ShowDocument, creator: Person, live: LiveStatus | undefined): Show {
-  const { _id, title, description, visibility, settings, peakListeners, totalListeners, version } = document
+  const { _id, title, description, tags = [], visibility, settings, peakListeners, totalListeners, version } = document
   const { status, listenerCount, end } = live && live.status !== 'scheduled' ? live : { ...document, end: null }
   const endedAt = end ? new Date(end.at) : document.endedAt
   return {
@@ -84,6 +85,7 @@ function toShow(document: ShowDocument, creator: Person, live: LiveStatus | unde
     creator,
     title,
     description,
+    tags,
     status,
     visibility,
     settings,

@@ -22,6 +22,7 @@ import * as signIn from '../../../contract/sign-in.ts'
 import * as signInOptions from '../../../contract/sign-in-options.ts'
 import * as songs from '../../../contract/songs.ts'
 import * as spotify from '../../../contract/spotify.ts'
+import * as tags from '../../../contract/tags.ts'
 import * as transcripts from '../../../contract/transcripts.ts'
 import * as users from '../../../contract/users.ts'
 import * as webhooks from '../../../contract/webhooks.ts'
@@ -52,6 +53,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   signInOptions,
   songs,
   spotify,
+  tags,
   transcripts,
   users,
   webhooks

@@ -29,12 +29,13 @@ export function creatorOf({ room }: ServerRoomState): Omit<Member, 'awaySinceMs'
 /** Follows the stored show; an older version than the last one changes nothing. */
 function followEdit(
   { room, showVersion }: ServerRoomState,
-  { version, title, description, settings }: CommandMap['server:showEdited']
+  { version, title, description, tags = room.tags, settings }: CommandMap['server:showEdited']
 ): ServerRoomEvent[] {
   if (version <= showVersion) return []
   const events: ServerRoomEvent[] = [{ type: 'show:loaded', version }]
-  if (title !== room.title || description !== room.description) {
-    events.push({ type: 'show:changed', title, description })
+  const isRetagged = !isDeepStrictEqual(tags ?? [], room.tags ?? [])
+  if (title !== room.title || description !== room.description || isRetagged) {
+    events.push({ type: 'show:changed', title, description, ...(tags && { tags: [...tags] }) })
   }
   if (!isDeepStrictEqual(settings, room.settings)) events.push({ type: 'settings:changed', settings })
   return events

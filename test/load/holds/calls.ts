@@ -67,6 +67,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     app => app.shows.list({ ...page, creatorId: star }, star),
     app => app.shows.list({ ...page, creatorId: star, status: 'ended' }, star),
     async app => await app.shows.list(page, fan, await app.follows.followedIds(fan)),
+    app => app.shows.list({ ...page, tag: 'tag-1' }, null),
     app => app.shows.list({ ...page, q: 'show' }, null),
     app => app.shows.list({ ...page, q: 'word7' }, null),
     app => app.shows.list({ ...page, q: 's w n' }, null),
@@ -74,6 +75,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     app => app.shows.list({ ...page, creatorId: star, q: 'word7 n7' }, star)
   ],
   'shows.listEdges': [app => app.shows.listEdges(large, null)],
+  'shows.tagsInUse': [app => app.shows.tagsInUse()],
   'shows.create': [app => app.shows.create(star, { title: 'New' })],
   'shows.patch': [app => app.shows.patch(nextShow, host, { title: 'New title' })],
   'shows.start': [app => app.shows.start(nextShow, star)],

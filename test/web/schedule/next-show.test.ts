@@ -8,6 +8,7 @@ const show: Show = {
   creator: { id: 'creator', displayName: 'Creator', avatarUrl: null },
   title: 'Songs from the kitchen',
   description: 'Bring a song.',
+  tags: [],
   status: 'ended',
   visibility: 'unlisted',
   settings: { ...defaultSettings, maxSpeakers: 3, slowModeMs: 5000 },

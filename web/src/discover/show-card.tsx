@@ -7,6 +7,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { formatCount, formatCounted } from '../format/count.ts'
 import { formatDateTime } from '../format/date-time.ts'
 import { foundBy } from '../show/join-source.ts'
+import { TagLinks } from './tag-links.tsx'
 import styles from './show-card.module.css'
 
 const isLive = ({ status }: Show) => status === 'live' || status === 'interrupted'
@@ -20,7 +21,7 @@ interface ShowCardProps {
 
 /** A show in a list: its creator, title and status, with the number of listeners or its start time. */
 export function ShowCard({ show, source = 'discover', children }: ShowCardProps) {
-  const { id, title, creator } = show
+  const { id, title, creator, tags } = show
   return (
     <li className={`${styles.card} ${isLive(show) ? styles.live : ''}`}>
       <div className={styles.avatar}>
@@ -40,6 +41,7 @@ export function ShowCard({ show, source = 'discover', children }: ShowCardProps)
         <Link href={`/users/${creator.id}`} className={styles.creator ?? ''}>
           {creator.displayName}
         </Link>
+        <TagLinks tags={tags} />
       </div>
       {children && <div className={styles.actions}>{children}</div>}
     </li>

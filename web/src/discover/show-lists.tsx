@@ -5,6 +5,7 @@ import { hasSettled } from '../ui/use-paged-list.ts'
 import { LiveShows, useLiveShows } from './live-shows.tsx'
 import { OnlinePeople, useOnlinePeople } from './online-people.tsx'
 import { OwnUpcomingShows, useOwnUpcomingShows } from './own-upcoming-shows.tsx'
+import { TagsInUse, useTagsInUse } from './tags-in-use.tsx'
 import { UpcomingShows, useUpcomingShows } from './upcoming-shows.tsx'
 
 // Loaded when everything above it is on the page.
@@ -19,12 +20,14 @@ export function ShowLists({ user }: { user: User | null }) {
   const own = useOwnUpcomingShows(user)
   const upcoming = useUpcomingShows(user)
   const online = useOnlinePeople(user?.guest ? undefined : user?.id)
+  const tags = useTagsInUse()
   return (
     <>
       <LiveShows pages={live} />
-      {[live, own, upcoming.followed].every(hasSettled) && online && (
+      {[live, own, upcoming.followed].every(hasSettled) && online && tags && (
         <>
           <OnlinePeople people={online} />
+          <TagsInUse tags={tags} />
           <OwnUpcomingShows pages={own} />
           <UpcomingShows user={user} lists={upcoming} />
           {hasSettled(upcoming.all) && (

@@ -13,21 +13,25 @@ export function HomePage() {
   const user = useUser()
   const [parameters, setParameters] = useSearchParams()
   const query = parameters.get('q') ?? ''
+  const tag = query ? null : parameters.get('tag')
+  const heading = query ? `Results for “${query}”` : tag ? `Tagged “${tag}”` : 'Live now'
   const search = useCallback((q: string) => setParameters(q ? { q } : {}, { replace: true }), [setParameters])
 
   return (
     <>
-      <title>{query ? `${query} · Ambient` : 'Ambient'}</title>
+      <title>{query || tag ? `${query || tag} · Ambient` : 'Ambient'}</title>
       <SearchField query={query} onSearch={search} />
       <div className={styles.header}>
         <div className={styles.heading}>
-          <h1>{query ? `Results for “${query}”` : 'Live now'}</h1>
-          {!query && <PeopleHere />}
+          <h1>{heading}</h1>
+          {!query && !tag && <PeopleHere />}
         </div>
         <GoLiveButton />
       </div>
       {query ? (
         <SearchResults query={query} />
+      ) : tag ? (
+        <SearchResults key={tag} tag={tag} />
       ) : (
         // Loads again when another user signs in, who follows other people.
         <ShowLists key={user?.id} user={user} />

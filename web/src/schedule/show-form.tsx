@@ -6,6 +6,7 @@ import { TextField } from '../ui/text-field.tsx'
 import { textLength } from '../format/text-length.ts'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { StartTimeField } from './start-time-field.tsx'
+import { TagsField, tagsError } from './tags-field.tsx'
 import { errorMessage } from '../errors.ts'
 import styles from './show-form.module.css'
 
@@ -26,6 +27,7 @@ interface ShowFormProps {
 export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
   const [title, setTitle] = useState(show?.title ?? '')
   const [description, setDescription] = useState(show?.description ?? '')
+  const [tags, setTags] = useState<string[]>(show?.tags ?? [])
   const [startsAt, setStartsAt] = useState(show?.startsAt ?? null)
   const [visibility, setVisibility] = useState(show?.visibility ?? 'public')
   const [settings, setSettings] = useState<ShowSettingsPatch>({
@@ -34,14 +36,18 @@ export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
   })
   const [error, setError] = useState<string | null>(null)
   const titleLength = textLength(title)
-  const fits = titleLength > 0 && titleLength <= maxLength.title && textLength(description) <= maxLength.description
+  const fits =
+    titleLength > 0 &&
+    titleLength <= maxLength.title &&
+    textLength(description) <= maxLength.description &&
+    tagsError(tags) === null
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     if (!fits) return
     setError(null)
     try {
-      await onSave({ title, description, startsAt, visibility, settings })
+      await onSave({ title, description, tags, startsAt, visibility, settings })
     } catch (error) {
       setError(errorMessage(error))
     }
@@ -58,6 +64,7 @@ export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
         lines={4}
         hint='People read this before they join.'
       />
+      <TagsField tags={tags} onChange={setTags} />
       <StartTimeField value={startsAt} onChange={setStartsAt} />
       <SelectField label='Who can find it' options={visibilities} value={visibility} onChange={setVisibility} />
       <BroadcastSwitches

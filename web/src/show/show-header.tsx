@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
+import { TagLinks } from '../discover/tag-links.tsx'
 import { formatClock } from '../format/duration.ts'
 import { ListenerCount } from './listener-count.tsx'
 import { ShareButton } from './share-button.tsx'
@@ -20,7 +21,7 @@ export function ShowHeader({
   children?: ReactNode
 }) {
   if (!view.room) return null
-  const { status, recording, title, description } = view.room
+  const { status, recording, title, description, tags } = view.room
   return (
     <div className={styles.header}>
       <div className={styles.statusRow}>
@@ -37,6 +38,7 @@ export function ShowHeader({
       </div>
       <h1>{title}</h1>
       {description && <p className={styles.description}>{description}</p>}
+      <TagLinks tags={tags} />
     </div>
   )
 }

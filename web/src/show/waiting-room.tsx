@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Show } from '../../../client/index.ts'
 import { ReminderControls } from '../discover/reminder-controls.tsx'
+import { TagLinks } from '../discover/tag-links.tsx'
 import { formatDateTime } from '../format/date-time.ts'
 import { formatClock } from '../format/duration.ts'
 import { CreatorSupportLinks } from '../people/creator-support-links.tsx'
@@ -27,6 +28,7 @@ export function WaitingRoom({ show }: { show: Show }) {
       {startsAt && <Countdown untilMs={Date.parse(startsAt)} />}
       <p role='status'>{creator.displayName} hasn’t started yet. Stay here, and the show will open when it starts.</p>
       {description && <p className={styles.description}>{description}</p>}
+      <TagLinks tags={show.tags} />
       <div className={styles.buttons}>
         {visibility !== 'private' && <ShareButton showId={id} title={title} />}
         <ReminderControls show={show} />

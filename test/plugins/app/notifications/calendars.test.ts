@@ -119,6 +119,7 @@ t.test('any texts of shows can be read by another implementation', async () => {
         creator: { id: 'c', displayName: 'Creator', avatarUrl: null },
         title: oneLine,
         description: description.replaceAll(/(?!\n)\p{Cc}/gu, ' '),
+        tags: [],
         status: 'scheduled',
         visibility: 'public',
         settings: defaultSettings,

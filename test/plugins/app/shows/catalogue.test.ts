@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { runsOf } from '../../../depth.ts'
 import type { ShowDocument } from '../../../../plugins/app/shows/document.ts'
+import { normalTag } from '../../../../contract/tags.ts'
 import { defaultSettings } from '../../../../contract/settings.ts'
 import { createCatalogue } from '../../../../plugins/app/shows/catalogue.ts'
 import { createShowViews } from '../../../../plugins/app/shows/view.ts'
@@ -26,13 +27,17 @@ const arbitraryShow = fc.record({
   startsIn: fc.constantFrom(null, -48, -30, 3, 70),
   tick: fc.integer({ min: 0, max: 1 }),
   listenerCount: fc.integer({ min: 0, max: 1 }),
-  title: fc.constantFrom('Morning jazz', 'Evening Jazz', 'Talk about gardens')
+  title: fc.constantFrom('Morning jazz', 'Evening Jazz', 'Talk about gardens'),
+  tags: fc.constantFrom<string[] | undefined>(undefined, [], ['jazz'], ['night talk', 'jazz'])
 })
-type DrawnShow = Omit<typeof arbitraryShow extends fc.Arbitrary<infer T> ? T : never, 'title'> & { title: string }
+type DrawnShow = Omit<typeof arbitraryShow extends fc.Arbitrary<infer T> ? T : never, 'title' | 'tags'> & {
+  title: string
+  tags?: string[] | undefined
+}
 
 function documentOf(
   creatorId: string,
-  { status, visibility, startsIn, tick, listenerCount, title }: DrawnShow
+  { status, visibility, startsIn, tick, listenerCount, title, tags }: DrawnShow
 ): ShowDocument {
   const at = new Date(now - tick * hourMs)
   return {
@@ -40,6 +45,7 @@ function documentOf(
     creatorId,
     title,
     description: '',
+    ...(tags && { tags }),
     words: wordsOf(title),
     status,
     visibility,
@@ -105,9 +111,10 @@ t.test('pages of any size contain each show once, in the order of discovery', as
       fc.integer({ min: 1, max: 4 }),
       fc.constantFrom(undefined, undefined, 'live' as const, 'scheduled' as const, 'ended' as const),
       fc.constantFrom(undefined, undefined, undefined, 'jazz', 'MORN', 'gard tal', 'no such words'),
+      fc.constantFrom(undefined, undefined, 'jazz', '#Night  Talk', 'nobody has it'),
       fc.boolean(),
       fc.constantFrom('fewMatches' as const, 'manyMatches' as const),
-      async (drawn, limit, status, q, isOwn, catalogue) => {
+      async (drawn, limit, status, q, tag, isOwn, catalogue) => {
         const creatorId = opaqueId()
         const documents = drawn.map(each => documentOf(creatorId, each))
         if (documents.length > 0) await shows.insertMany(documents)
@@ -125,9 +132,15 @@ t.test('pages of any size contain each show once, in the order of discovery', as
               .split(' ')
               .every(beginning => show.words.some(word => word.startsWith(beginning)))
           )
+          .filter(show => tag === undefined || (show.tags ?? []).includes(normalTag(tag)))
           .sort(compare)
           .map(({ _id }) => _id)
-        const query = { creatorId, ...(status && { status }), ...(q !== undefined && { q }) }
+        const query = {
+          creatorId,
+          ...(status && { status }),
+          ...(q !== undefined && { q }),
+          ...(tag !== undefined && { tag })
+        }
         t.strictSame(await readPages(catalogues[catalogue], query, limit, isOwn ? creatorId : null), expected)
         await shows.deleteMany({ creatorId })
       }

@@ -9,6 +9,7 @@ const show: Show = {
   creator: { id: 'mira', displayName: '<b>Mira</b>', avatarUrl: '/v1/avatars/mira.abc' },
   title: 'Songs & "$&" <script>',
   description: '',
+  tags: [],
   status: 'ended',
   visibility: 'public',
   settings: defaultSettings,

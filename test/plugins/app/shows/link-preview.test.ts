@@ -16,6 +16,7 @@ const show: Show = {
   creator: { id: 'c', displayName: 'Host', avatarUrl: null },
   title: 'A show',
   description: '',
+  tags: [],
   status: 'scheduled',
   visibility: 'public',
   settings: defaultSettings,
