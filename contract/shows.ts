@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Exactly, Id, IsoTime, Nullable, OneOf, Version } from './primitives.ts'
 import { pageQuery } from './paging.ts'
 import { defaultSettings, ShowSettings, ShowSettingsPatch } from './settings.ts'
+import { Repeat, SeriesOfShow } from './series.ts'
 import { Tags } from './tags.ts'
 import { Description, Tag, Title } from './text.ts'
 import { Person } from './users.ts'
@@ -24,6 +25,7 @@ export const Show = Exactly(
     title: Type.String(),
     description: Type.String(),
     tags: Type.Array(Type.String()),
+    series: Type.Optional(SeriesOfShow),
     status: ShowStatus,
     visibility: Visibility,
     settings: ShowSettings,
@@ -76,13 +78,23 @@ const changeable = {
   settings: Type.Optional(ShowSettingsPatch)
 }
 
-/** Body of `POST /v1/shows`. */
-export const ShowDraft = Exactly({ title: Title, ...changeable })
+/** Body of `POST /v1/shows`. With `repeat`, `startsAt` is the first date. */
+export const ShowDraft = Exactly({ title: Title, ...changeable, repeat: Type.Optional(Repeat) })
 export type ShowDraft = Static<typeof ShowDraft>
 
 /** Body of `PATCH /v1/shows/:showId`. With `version`, a stale edit is a CONFLICT. */
 export const ShowPatch = Exactly({ title: Type.Optional(Title), ...changeable, version: Type.Optional(Version) })
 export type ShowPatch = Static<typeof ShowPatch>
+
+/** Body of `PATCH /v1/series/:seriesId`. */
+export const SeriesPatch = Exactly({
+  title: Type.Optional(Title),
+  description: changeable.description,
+  tags: changeable.tags,
+  visibility: changeable.visibility,
+  settings: changeable.settings
+})
+export type SeriesPatch = Static<typeof SeriesPatch>
 
 /** Query of `GET /v1/shows`. */
 export const ShowsQuery = Exactly({

@@ -1,7 +1,7 @@
 import type { Page } from '../../contract/paging.ts'
 import type { PeopleHere } from '../../contract/people-here.ts'
 import type { ShowProgram } from '../../contract/program.ts'
-import type { Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
+import type { SeriesPatch, Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
 import type { SongsOnAir } from '../../contract/songs.ts'
 import type { TagsInUse } from '../../contract/tags.ts'
 import type { AuthorizedRequest } from '../request.ts'
@@ -34,6 +34,11 @@ export function createShowsApi(request: AuthorizedRequest) {
     patch: async (showId: string, patch: ShowPatch) => await request<Show>('PATCH', `/shows/${showId}`, patch),
     /** Deletes a show that has not started. */
     delete: async (showId: string) => await request<null>('DELETE', `/shows/${showId}`),
+    /** Changes the planned show of a series and all later ones. */
+    patchSeries: async (seriesId: string, patch: SeriesPatch) =>
+      await request<null>('PATCH', `/series/${seriesId}`, patch),
+    /** Ends a series, and deletes its planned show. */
+    stopSeries: async (seriesId: string) => await request<null>('DELETE', `/series/${seriesId}`),
     start: async (showId: string) => await request<Show>('POST', `/shows/${showId}/start`),
     end: async (showId: string) => await request<Show>('POST', `/shows/${showId}/end`)
   }

@@ -288,6 +288,13 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('of no song', '404 404 404 404 404 404 404', () => ({ params: { key: `nothing.${'x'.repeat(16)}` } }))
   ],
 
+  patchSeries: [
+    row('of the owner', ownerOnly(204), async world => ({
+      params: { seriesId: await world.series() },
+      body: { description: 'Each week' }
+    }))
+  ],
+  deleteSeries: [row('of the owner', ownerOnly(204), async world => ({ params: { seriesId: await world.series() } }))],
   listTags: [row('', everybody, noInput, () => 'private tag')],
   listShows: [row('', everybody, noInput, ({ privateShowId }) => privateShowId)],
   getShow: [

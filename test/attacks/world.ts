@@ -54,6 +54,8 @@ export interface World {
   anotherRecordedShow(): Promise<RecordedShow>
   /** Bans a new person from the live show. */
   ban(): Promise<string>
+  /** Begins a series of the owner, another one each time; returns its id. */
+  series(): Promise<string>
   /** Creates an invitation to a private show of the owner. */
   invitation(showId: string): Promise<{ id: string; token: string }>
 }
@@ -94,7 +96,8 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
   const { creator: owner, client, showId: liveShowId } = await goLive(url, 'A live show')
   const { cohost, banned, bystander } = await createSeats(url, client, liveShowId)
   const plannedShow = async (visibility: Show['visibility'] = 'public') =>
-    (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility, tags: [`${visibility} tag`] })).id
+    (await owner.rest<Show>('POST', '/v1/shows', { title: 'A planned show', visibility, tags: [`${visibility} tag`] }))
+      .id
   const privateShowId = await plannedShow('private')
   let recorded: Promise<RecordedShow> | undefined
   const anotherRecordedShow = async () => {
@@ -143,6 +146,11 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
       ).id,
     announcementDraft,
     announcement: async () => (await app.announcements.make(operator.id, await announcementDraft())).id,
+    async series() {
+      const repeat = { rule: 'FREQ=WEEKLY', timeZone: 'UTC' }
+      const draft = { title: 'A weekly show', startsAt: '2040-03-01T20:00:00.000Z' }
+      return (await app.showSeries.create(owner.id, repeat, draft)).series?.id ?? ''
+    },
     songId,
     song: async () => (await uploaded(url, owner, sound)).id,
     recordedShow: async () => await (recorded ??= anotherRecordedShow()),

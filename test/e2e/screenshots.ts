@@ -226,9 +226,10 @@ async function greenRoom({ server, host, guest, takeScreenshot }: Scene): Promis
 
 async function scheduled({ guest, listener, takeScreenshot }: Scene): Promise<void> {
   await scheduleShow(guest.page, 'Letters to the sea')
+  await guest.page.getByRole('button', { name: 'Get ready now' }).click()
   await guest.page.getByRole('heading', { name: 'Get ready' }).waitFor()
   await listener.page.goto(guest.page.url())
-  await listener.page.getByRole('timer').waitFor()
+  await listener.page.getByText('Planned for').waitFor()
   await takeScreenshot(listener, 'waiting-planned', ['wide', 'phone'])
   await guest.page.goto(guest.page.url() + '/edit')
   await guest.page.getByRole('heading', { name: 'Edit show' }).waitFor()

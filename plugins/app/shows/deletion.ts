@@ -2,23 +2,26 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { ShowData } from './show-data.ts'
 import type { ShowGuard } from './show-guard.ts'
+import type { Series } from './series/series.ts'
 import type { ShowDocument } from './document.ts'
 
 export interface DeletionParts {
   shows: Collection<ShowDocument>
   guard: ShowGuard
   showData: ShowData
+  series: Pick<Series, 'skip' | 'planDue'>
 }
 
 /** Deletes shows with everything that belongs to them. */
-export function createDeletion({ shows, guard, showData }: DeletionParts) {
+export function createDeletion({ shows, guard, showData, series }: DeletionParts) {
   return {
     /** Deletes a show that was never live. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
     async remove(showId: string, callerId: string): Promise<void> {
-      await guard.authorize('change', showId, callerId)
+      await series.skip(await guard.authorize('change', showId, callerId))
       const { deletedCount } = await shows.deleteOne({ _id: showId, status: 'scheduled' })
       if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
       await showData.remove(showId)
+      await series.planDue()
     },
 
     /**

@@ -1,4 +1,5 @@
 import type { Filter } from 'mongodb'
+import type { SeriesOfShow } from '../../../contract/series.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { EndReason, ShowStatus, Visibility } from '../../../contract/shows.ts'
 
@@ -31,6 +32,9 @@ export interface ShowDocument {
    * first write, and in shows of earlier builds. An earlier home writes nothing more.
    */
   homeToken?: number
+  /** The series of a show that repeats, and the key of its date in it: id of the series, colon, time on the clock. */
+  series?: SeriesOfShow
+  occurrence?: string
   version: number
   createdAt: Date
   updatedAt: Date

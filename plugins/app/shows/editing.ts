@@ -26,6 +26,8 @@ export interface EditingParts {
 /** Maximum attempts of an edit without a version, which is repeated after a concurrent edit. */
 const maxAttempts = 50
 
+export type Editing = ReturnType<typeof createEditing>
+
 /** Creates shows and changes them. */
 export function createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs }: EditingParts) {
   /** Tries to change a show once. Returns the changed show; null when another edit was first. */
@@ -76,10 +78,18 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
   }
 
   return {
-    /** Throws VALIDATION (a starting time in the past, an empty tag), CONFLICT (too many shows that have not started). */
+    /** Throws VALIDATION (a start in the past, an empty tag), CONFLICT (too many shows that have not started). */
     async create(
       creatorId: string,
-      { title, description = '', tags: given = [], startsAt = null, visibility = 'public', settings = {} }: ShowDraft
+      {
+        title,
+        description = '',
+        tags: given = [],
+        startsAt = null,
+        visibility = 'public',
+        settings = {}
+      }: Omit<ShowDraft, 'repeat'>,
+      occurrence: Pick<ShowDocument, 'series' | 'occurrence'> = {}
     ): Promise<Show> {
       const now = new Date(nowMs())
       const tags = normalTags(given)
@@ -100,6 +110,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
         listenerCount: 0,
         peakListeners: 0,
         totalListeners: 0,
+        ...occurrence,
         version: 1,
         createdAt: now,
         updatedAt: now
@@ -115,7 +126,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
     },
 
     /**
-     * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a starting time in the past, an empty tag), CONFLICT (a stale version, or
+     * Throws NOT_FOUND, FORBIDDEN, VALIDATION (a start in the past, an empty tag), CONFLICT (a stale version, or
      * a starting time for a show that has started), SHOW_ENDED (settings of an ended show).
      */
     async patch(showId: string, callerId: string, patch: ShowPatch): Promise<Show> {

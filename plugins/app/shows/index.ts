@@ -10,6 +10,8 @@ import { createLiveShowsPort, type LiveShowsPort } from './live-shows.ts'
 import { createShowsKeeper, createVisitorsKeeper } from './personal-data.ts'
 import { createPeopleHere, type PeopleHereService } from './people-here.ts'
 import { createRoleRevocations } from './role-revocations.ts'
+import type { SeriesDocument } from './series/document.ts'
+import type { Series } from './series/series.ts'
 import { createShowData, type ShowData } from './show-data.ts'
 import { createShowEvents, type ShowEvents } from './show-events.ts'
 import { createShowGuard, type ShowGuard } from './show-guard.ts'
@@ -21,6 +23,7 @@ import { createVisitors } from './visitors.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     shows: Shows
+    showSeries: Series
     showGuard: ShowGuard
     showInvitations: ShowInvitations
     peopleHere: PeopleHereService
@@ -33,6 +36,9 @@ declare module 'fastify' {
     showData: ShowData
   }
 }
+
+/** The interval in which the next shows of series are planned. */
+const seriesIntervalMs = 30_000
 
 /** Shows: stored shows, access to them, invitations, their event log, and the port to live rooms. */
 export default fp(
@@ -79,8 +85,10 @@ export default fp(
     app.decorate('peopleHere', createPeopleHere({ showGuard, liveShows, users, blocks, nowMs: Date.now }))
 
     const visitors = await createVisitors(db)
-    const shows = await createShows({
+    const { series, ...shows } = await createShows({
       shows: collection,
+      series: db.collection<SeriesDocument>('showSeries'),
+      suspensions: app.suspensions,
       views: createShowViews({ users, liveShows }),
       visitors,
       guard: showGuard,
@@ -93,6 +101,10 @@ export default fp(
       nowMs: Date.now
     })
     app.decorate('shows', shows)
+    app.decorate('showSeries', series)
+    // Before the shows, of which it would plan more.
+    personalData.register('showSeries', series.personalData)
+    app.maintenance.every('plan next shows of series', seriesIntervalMs, series.planDue)
     personalData.register('shows', createShowsKeeper(collection, shows.removeAllOf))
     showData.register('showVisitors', visitors.removeOfShow)
     personalData.register('showVisitors', createVisitorsKeeper(visitors))

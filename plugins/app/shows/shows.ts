@@ -1,9 +1,10 @@
 import type { Collection } from 'mongodb'
-import type { Show, Visibility } from '../../../contract/shows.ts'
+import type { Show, ShowDraft, Visibility } from '../../../contract/shows.ts'
 import type { AudienceCounts } from './audience-counts.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createChangedShows } from './changed-shows.ts'
 import { createDeletion } from './deletion.ts'
+import type { Suspensions } from '../identity/suspensions.ts'
 import { liveStatuses, writableBy, type ShowDocument } from './document.ts'
 import { createEditing } from './editing.ts'
 import { createStartedShows } from './started-shows.ts'
@@ -13,11 +14,15 @@ import type { ShowData } from './show-data.ts'
 import type { ShowEvents } from './show-events.ts'
 import type { ShowGuard } from './show-guard.ts'
 import type { ShowRecord, ShowViews } from './view.ts'
+import type { SeriesDocument } from './series/document.ts'
+import { createSeries } from './series/series.ts'
 import { createTagsInUse } from './tags-in-use.ts'
 import type { Visitors } from './visitors.ts'
 
 export interface ShowsParts {
   shows: Collection<ShowDocument>
+  series: Collection<SeriesDocument>
+  suspensions: Pick<Suspensions, 'findAmong'>
   views: ShowViews
   visitors: Visitors
   guard: ShowGuard
@@ -34,15 +39,18 @@ export interface ShowsParts {
 
 const visibilities: Visibility[] = ['public', 'unlisted', 'private']
 
-export type Shows = Awaited<ReturnType<typeof createShows>>
+export type Shows = Omit<Awaited<ReturnType<typeof createShows>>, 'series'>
 
 /** Stored shows. The room of a live show decides what happens in it; `liveShows` is the port to it. */
 export async function createShows(parts: ShowsParts) {
-  const { shows, views, visitors, guard, showData, liveShows, showEvents } = parts
+  const { shows, views, visitors, guard, showData, liveShows, showEvents, suspensions } = parts
   const { maxSpeakers, maxScheduled, isDraining, nowMs } = parts
   await shows.createIndex({ status: 1 })
   await shows.createIndex({ creatorId: 1, createdAt: 1 })
   const catalogue = await createCatalogue({ shows, views, nowMs })
+
+  const editing = createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs })
+  const series = await createSeries({ series: parts.series, shows, showData, editing, suspensions, nowMs })
 
   /** Finds the public ones of these shows. A read of one by its id alone goes to the embedded store directly. */
   async function publicAmong(showIds: readonly string[]): Promise<Pick<ShowDocument, '_id' | 'title' | 'status'>[]> {
@@ -58,9 +66,17 @@ export async function createShows(parts: ShowsParts) {
 
   return {
     ...catalogue,
-    ...createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs }),
+    ...editing,
+
+    /**
+     * Plans a show, or the first one of a series. Throws VALIDATION (a start in the past, an empty tag, a rule),
+     * CONFLICT (too many shows that have not started, or series).
+     */
+    create: async (creatorId: string, draft: ShowDraft): Promise<Show> =>
+      draft.repeat ? await series.create(creatorId, draft.repeat, draft) : await editing.create(creatorId, draft),
     ...(await createLifecycle({ shows, guard, views, liveShows, showEvents, isDraining })),
-    ...createDeletion({ shows, guard, showData }),
+    ...createDeletion({ shows, guard, showData, series }),
+    series,
     ...(await createStartedShows(shows)),
     findReplaysBy: views.findReplaysBy,
     ...(await createChangedShows(shows)),

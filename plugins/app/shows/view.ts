@@ -86,6 +86,7 @@ function toShow(document: ShowDocument, creator: Person, live: LiveStatus | unde
     title,
     description,
     tags,
+    ...(document.series && { series: document.series }),
     status,
     visibility,
     settings,

@@ -16,6 +16,7 @@ import * as recordings from '../../../contract/recordings.ts'
 import * as reminders from '../../../contract/reminders.ts'
 import * as replays from '../../../contract/replays.ts'
 import * as safety from '../../../contract/safety.ts'
+import * as series from '../../../contract/series.ts'
 import * as settings from '../../../contract/settings.ts'
 import * as shows from '../../../contract/shows.ts'
 import * as signIn from '../../../contract/sign-in.ts'
@@ -47,6 +48,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   reminders,
   replays,
   safety,
+  series,
   settings,
   shows,
   signIn,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { createOneTimeCodes } from '../../../plugins/app/identity/one-time-codes.ts'
+import type { ShowDocument } from '../../../plugins/app/shows/document.ts'
 import { names } from './seed.ts'
 
 /** A call of a service's method. What it yields is read to the end. */
@@ -75,6 +76,23 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
     app => app.shows.list({ ...page, creatorId: star, q: 'word7 n7' }, star)
   ],
   'shows.listEdges': [app => app.shows.listEdges(large, null)],
+  'showSeries.create': [
+    app =>
+      app.showSeries.create(
+        star,
+        { rule: 'FREQ=WEEKLY', timeZone: 'UTC' },
+        { title: 'New', startsAt: new Date(Date.now() + 3_600_000).toISOString() }
+      )
+  ],
+  'showSeries.planDue': [app => app.showSeries.planDue()],
+  'showSeries.patch': [app => app.showSeries.patch('no-series', star, { title: 'New' })],
+  'showSeries.remove': [app => app.showSeries.remove('no-series', star)],
+  'showSeries.skip': [
+    async app => {
+      const show = await app.db.collection<ShowDocument>('shows').findOne({ _id: bigShow })
+      if (show) await app.showSeries.skip(show)
+    }
+  ],
   'shows.tagsInUse': [app => app.shows.tagsInUse()],
   'shows.create': [app => app.shows.create(star, { title: 'New' })],
   'shows.patch': [app => app.shows.patch(nextShow, host, { title: 'New title' })],

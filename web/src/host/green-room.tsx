@@ -1,6 +1,7 @@
 import { lazy, useState } from 'react'
 import type { Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { useFocusedMain } from '../layout/use-focused-main.ts'
 import { ProgramLinks } from '../program/program-links.tsx'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { SelectField } from '../ui/select-field.tsx'
@@ -21,6 +22,8 @@ const PlaylistSection = lazy(async () => ({
 
 interface GreenRoomProps {
   show: Show
+  /** Whether the button that had the focus was on the page before. */
+  takesFocus?: boolean
   onLive: (show: Show, voice: MediaStreamTrack) => void
 }
 
@@ -39,7 +42,8 @@ function refuseWhileOnAir(): void {
 }
 
 /** The page of a show for its creator before it is live: title, visibility, microphone check and playlist. */
-export function GreenRoom({ show, onLive }: GreenRoomProps) {
+export function GreenRoom({ show, takesFocus = false, onLive }: GreenRoomProps) {
+  useFocusedMain(takesFocus)
   const [title, setTitle] = useState(show.title)
   const [visibility, setVisibility] = useState(show.visibility)
   const [settings, setSettings] = useState<ShowSettingsPatch>(show.settings)

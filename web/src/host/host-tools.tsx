@@ -4,6 +4,7 @@ import { AsyncButton } from '../ui/async-button.tsx'
 import { RecordingButton } from '../recording/recording-button.tsx'
 import { RecordingStopped } from '../recording/recording-stopped.tsx'
 import { Unrecorded } from '../recording/unrecorded.tsx'
+import { EditTopic } from './edit-topic.tsx'
 import { HostToolsPanel, type HostToolsPanelProps } from './host-tools-panel.tsx'
 import styles from './host-tools.module.css'
 
@@ -13,6 +14,7 @@ export function HostTools(props: Omit<HostToolsPanelProps, 'isOpen' | 'onClose'>
   const { recordingEnd } = props.view
   return (
     <>
+      <EditTopic view={props.view} show={props.show} />
       <RecordingButton view={props.view} room={props.room} />
       <AsyncButton variant='quiet' onPress={() => setOpen(true)}>
         <SlidersHorizontal size={18} aria-hidden='true' />

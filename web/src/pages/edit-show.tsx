@@ -4,10 +4,13 @@ import { CodedError, type Show, type ShowDraft } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
 import { DeleteShowButton } from '../schedule/delete-show-button.tsx'
+import { repeatText } from '../schedule/repeat-text.ts'
 import { ShowForm } from '../schedule/show-form.tsx'
+import { StopSeriesButton } from '../schedule/stop-series-button.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
+import { SwitchField } from '../ui/switch-field.tsx'
 import styles from '../schedule/show-form.module.css'
 
 /** Edits or deletes one of the user's own scheduled shows. */
@@ -15,6 +18,7 @@ export function EditShowPage({ showId }: { showId: string }) {
   const user = useUser()
   const [show, setShow] = useState<Show | null>(null)
   const [error, setError] = useState<string | null>(null)
+  const [isWholeSeries, setIsWholeSeries] = useState(false)
   const [, navigate] = useLocation()
 
   const load = useCallback(async () => {
@@ -32,7 +36,9 @@ export function EditShowPage({ showId }: { showId: string }) {
   async function save(draft: ShowDraft) {
     if (!show) return
     try {
+      const { startsAt: _, ...common } = draft
       await ambient.shows.patch(showId, { ...draft, version: show.version })
+      if (show.series && isWholeSeries) await ambient.shows.patchSeries(show.series.id, common)
     } catch (error) {
       // The show was changed elsewhere. The form keeps its values, and saving again overwrites that change on purpose.
       if (error instanceof CodedError && error.code === 'CONFLICT') setShow(await ambient.shows.get(showId))
@@ -61,8 +67,21 @@ export function EditShowPage({ showId }: { showId: string }) {
     <div className={styles.page}>
       <title>{`${show.title} · Ambient`}</title>
       <h1>Edit show</h1>
+      {show.series && (
+        <SwitchField
+          label='Change all later shows, too'
+          hint={`This show repeats ${repeatText(show.series)}. A new start time is for this show only.`}
+          isOn={isWholeSeries}
+          onChange={setIsWholeSeries}
+        />
+      )}
       <ShowForm show={show} saveLabel='Save' onSave={save}>
-        <DeleteShowButton show={show} onDeleted={() => navigate('/')} />
+        <DeleteShowButton
+          show={show}
+          {...(show.series && { label: 'Cancel this show' })}
+          onDeleted={() => navigate('/')}
+        />
+        {show.series && <StopSeriesButton seriesId={show.series.id} onStopped={() => navigate('/')} />}
       </ShowForm>
     </div>
   )

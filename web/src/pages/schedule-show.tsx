@@ -32,6 +32,7 @@ export function ScheduleShowPage() {
       <h1>{like ? 'Plan the next one' : 'Schedule a show'}</h1>
       <ShowForm
         {...(like && { show: nextShowOf(like, Date.now()) })}
+        mayRepeat
         saveLabel='Schedule show'
         onSave={async draft => await create(like ? draftLike(like, draft) : draft)}
       />

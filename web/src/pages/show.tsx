@@ -18,6 +18,8 @@ const InvitationPrompt = lazy(async () => ({
 const SharedShow = lazy(async () => ({ default: (await import('../show/shared-show.tsx')).SharedShow }))
 const EndedShow = lazy(async () => ({ default: (await import('../show/ended-show.tsx')).EndedShow }))
 
+/** The green room opens this long before the start. */
+const greenRoomMs = 1_800_000
 /** The interval in which a scheduled show is loaded again while people wait for it to start. */
 const pollMs = 2000
 
@@ -26,6 +28,7 @@ export function ShowPage({ showId }: { showId: string }) {
   const user = useUser()
   const [show, setShow] = useState<Show | null>(null)
   const [error, setError] = useState<CodedError | null>(null)
+  const [isReady, setIsReady] = useState(false)
   const [voice, setVoice] = useState<MediaStreamTrack | null>(null)
 
   const load = useCallback(async () => {
@@ -93,20 +96,27 @@ export function ShowPage({ showId }: { showId: string }) {
   }
   if (show.status === 'ended') return <EndedShow show={show} takesFocus={takesFocus} />
   if (show.status === 'scheduled') {
-    return show.creator.id === user?.id ? (
+    const isOwn = show.creator.id === user?.id
+    return isOwn && (isReady || startsSoon(show)) ? (
       <GreenRoom
         show={show}
+        takesFocus={isReady}
         onLive={(live, track) => {
           setVoice(track)
           setShow(live)
         }}
       />
     ) : (
-      <WaitingRoom show={show} />
+      <WaitingRoom show={show} {...(isOwn && { onGetReady: () => setIsReady(true) })} />
     )
   }
   if (!user) return <SharedShow show={show} onRefresh={load} />
   return <LiveShow show={show} voice={voice} takesFocus={takesFocus} onOver={load} />
+}
+
+/** Whether the green room is open: a show without a start time starts whenever its creator likes. */
+function startsSoon({ startsAt }: Show): boolean {
+  return startsAt === null || Date.parse(startsAt) - Date.now() < greenRoomMs
 }
 
 /** A part of the page: it shows another one when the show starts or ends, and when the user becomes a guest. */

@@ -4,8 +4,14 @@ import { ambient } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 
+interface DeleteShowButtonProps {
+  show: Show
+  label?: string
+  onDeleted: () => void
+}
+
 /** Deletes a scheduled show after confirmation. */
-export function DeleteShowButton({ show: { id, title }, onDeleted }: { show: Show; onDeleted: () => void }) {
+export function DeleteShowButton({ show: { id, title, series }, label = 'Delete', onDeleted }: DeleteShowButtonProps) {
   const [isConfirming, setIsConfirming] = useState(false)
 
   async function remove() {
@@ -16,16 +22,17 @@ export function DeleteShowButton({ show: { id, title }, onDeleted }: { show: Sho
   return (
     <>
       <AsyncButton variant='danger' onPress={() => setIsConfirming(true)}>
-        Delete
+        {label}
       </AsyncButton>
       <ConfirmDialog
-        title={`Delete ${title}?`}
-        confirmLabel='Delete'
+        title={`${series ? 'Cancel' : 'Delete'} ${title}?`}
+        confirmLabel={label}
         isOpen={isConfirming}
         onClose={() => setIsConfirming(false)}
         onConfirm={remove}
       >
         Its link will stop working, and it will disappear from everyone’s lists.
+        {series && ' The next show of the series is planned instead.'}
       </ConfirmDialog>
     </>
   )

@@ -5,6 +5,8 @@ import { SelectField } from '../ui/select-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { textLength } from '../format/text-length.ts'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
+import { RepeatField } from './repeat-field.tsx'
+import { ruleOf, type RepeatChoice } from './repeat-text.ts'
 import { StartTimeField } from './start-time-field.tsx'
 import { TagsField, tagsError } from './tags-field.tsx'
 import { errorMessage } from '../errors.ts'
@@ -17,6 +19,8 @@ const visibilities = { public: 'Everyone', unlisted: 'Anyone with the link', pri
 interface ShowFormProps {
   /** The show to edit; absent for a new show. */
   show?: Show
+  /** Whether the form offers to repeat the show. */
+  mayRepeat?: boolean
   saveLabel: string
   onSave: (draft: ShowDraft) => Promise<unknown>
   /** Further buttons beside the save button. */
@@ -24,10 +28,11 @@ interface ShowFormProps {
 }
 
 /** The form of a scheduled show: title, description, start time, visibility, recording and stream. */
-export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
+export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children }: ShowFormProps) {
   const [title, setTitle] = useState(show?.title ?? '')
   const [description, setDescription] = useState(show?.description ?? '')
   const [tags, setTags] = useState<string[]>(show?.tags ?? [])
+  const [repeats, setRepeats] = useState<RepeatChoice>('never')
   const [startsAt, setStartsAt] = useState(show?.startsAt ?? null)
   const [visibility, setVisibility] = useState(show?.visibility ?? 'public')
   const [settings, setSettings] = useState<ShowSettingsPatch>({
@@ -47,7 +52,17 @@ export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
     if (!fits) return
     setError(null)
     try {
-      await onSave({ title, description, tags, startsAt, visibility, settings })
+      const rule = mayRepeat && startsAt ? ruleOf(repeats, startsAt) : null
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+      await onSave({
+        title,
+        description,
+        tags,
+        startsAt,
+        visibility,
+        settings,
+        ...(rule !== null && { repeat: { rule, timeZone } })
+      })
     } catch (error) {
       setError(errorMessage(error))
     }
@@ -66,6 +81,7 @@ export function ShowForm({ show, saveLabel, onSave, children }: ShowFormProps) {
       />
       <TagsField tags={tags} onChange={setTags} />
       <StartTimeField value={startsAt} onChange={setStartsAt} />
+      {mayRepeat && startsAt && <RepeatField startsAt={startsAt} value={repeats} onChange={setRepeats} />}
       <SelectField label='Who can find it' options={visibilities} value={visibility} onChange={setVisibility} />
       <BroadcastSwitches
         settings={settings}

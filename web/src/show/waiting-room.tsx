@@ -6,13 +6,21 @@ import { formatDateTime } from '../format/date-time.ts'
 import { formatClock } from '../format/duration.ts'
 import { CreatorSupportLinks } from '../people/creator-support-links.tsx'
 import { Avatar } from '../ui/avatar.tsx'
+import { repeatText } from '../schedule/repeat-text.ts'
+import { OwnPlannedShow } from './own-planned-show.tsx'
 import { ShareButton } from './share-button.tsx'
 import styles from './waiting-room.module.css'
 
 const dayMs = 86_400_000
 
-/** The page of a scheduled show for everyone but its creator. It opens by itself when the show starts. */
-export function WaitingRoom({ show }: { show: Show }) {
+interface WaitingRoomProps {
+  show: Show
+  /** Opens the green room, for the creator. */
+  onGetReady?: () => void
+}
+
+/** The page of a scheduled show. The show opens in it by itself when it starts. */
+export function WaitingRoom({ show, onGetReady }: WaitingRoomProps) {
   const { id, title, description, creator, startsAt, visibility } = show
   return (
     <section className={styles.room}>
@@ -21,12 +29,19 @@ export function WaitingRoom({ show }: { show: Show }) {
         <Avatar id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} />
       </div>
       <h1>{title}</h1>
-      <p className={styles.details}>
-        with {creator.displayName}
-        {startsAt && ` · ${formatDateTime(startsAt)}`}
-      </p>
+      <p className={styles.details}>with {creator.displayName}</p>
+      {startsAt && (
+        <p className={styles.planned}>
+          <time dateTime={startsAt}>{plannedFor(startsAt)}</time>
+          {show.series && ` · ${repeatText(show.series)}`}
+        </p>
+      )}
       {startsAt && <Countdown untilMs={Date.parse(startsAt)} />}
-      <p role='status'>{creator.displayName} hasn’t started yet. Stay here, and the show will open when it starts.</p>
+      {onGetReady ? (
+        <OwnPlannedShow show={show} onGetReady={onGetReady} />
+      ) : (
+        <p role='status'>{creator.displayName} hasn’t started yet. Stay here, and the show will open when it starts.</p>
+      )}
       {description && <p className={styles.description}>{description}</p>}
       <TagLinks tags={show.tags} />
       <div className={styles.buttons}>
@@ -38,7 +53,7 @@ export function WaitingRoom({ show }: { show: Show }) {
   )
 }
 
-/** Counts down to the start. It is not announced to screen readers: the start time is in the text above. */
+/** Counts down to the start on the last day. Screen readers do not say it: the text above has the start. */
 function Countdown({ untilMs }: { untilMs: number }) {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
@@ -46,16 +61,16 @@ function Countdown({ untilMs }: { untilMs: number }) {
     return () => clearInterval(timer)
   }, [])
   const leftMs = Math.ceil((untilMs - now) / 1000) * 1000
+  if (leftMs > dayMs) return null
   if (leftMs <= 0) return <p className={styles.countdown}>Any moment now</p>
   return (
     <p className={styles.countdown} role='timer' aria-live='off'>
-      {formatCountdown(leftMs)}
+      {formatClock(leftMs)}
     </p>
   )
 }
 
-/** Formats a countdown as `2 d 03:04:05`, without the days on the last one. */
-function formatCountdown(leftMs: number): string {
-  const days = Math.floor(leftMs / dayMs)
-  return days > 0 ? `${days} d ${formatClock(leftMs % dayMs)}` : formatClock(leftMs)
+/** Formats the start in the reader's time zone: "Planned for tomorrow, 8:00 PM". */
+function plannedFor(startsAt: string): string {
+  return `Planned for ${formatDateTime(startsAt).replace(/^(?:Today|Tomorrow|Yesterday)/, day => day.toLowerCase())}`
 }

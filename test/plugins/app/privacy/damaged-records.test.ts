@@ -28,6 +28,10 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     whole: { showId: 's', at: 5, event: { type: 'hand:raised', userId } }
   },
   showRoleRevocations: { collection: 'showRoleRevocations', whole: { creatorId: userId, at }, wrong: { at: 'soon' } },
+  showSeries: {
+    collection: 'showSeries',
+    whole: { creatorId: userId, draft: { title: 'A weekly show' } }
+  },
   shows: { collection: 'shows', whole: { creatorId: userId, title: 'A show' } },
   showVisitors: { collection: 'showVisitors', whole: { userId } },
   showInvitations: { collection: 'showAdmissions', whole: { userId } },

@@ -1,0 +1,78 @@
+import type { Collection } from 'mongodb'
+import { CodedError } from '../../../../contract/errors.ts'
+import { isDuplicateKey } from '../../documents/is-duplicate-key.ts'
+import type { Suspensions } from '../../identity/suspensions.ts'
+import type { ShowDocument } from '../document.ts'
+import type { Editing } from '../editing.ts'
+import type { SeriesDocument } from './document.ts'
+import { nextDate } from './rule.ts'
+
+/** A series whose next show can't be planned is tried again after this time. */
+const retryMs = 3_600_000
+/** Number of series that are read at a time. */
+const pageSize = 100
+
+export interface NextShowsParts {
+  series: Collection<SeriesDocument>
+  editing: Editing
+  suspensions: Pick<Suspensions, 'findAmong'>
+  removePlanned(seriesId: string): Promise<void>
+  nowMs(): number
+}
+
+/** Plans the next show of each series that is due: once for each date, on whichever nodes and after a crash. */
+export function createNextShows({ series, editing, suspensions, removePlanned, nowMs }: NextShowsParts) {
+  /** Fields of the show of a date. The key is unique, so that no date has two shows. */
+  function occurrenceOf({ _id, rule, timeZone }: SeriesDocument, clock: Date): OccurrenceFields {
+    return { series: { id: _id, rule, timeZone }, occurrence: `${_id}:${clock.toISOString()}` }
+  }
+
+  /** Applies what happened to a series while its show was planned. */
+  async function followChanges({ _id, creatorId, version }: SeriesDocument, showId: string): Promise<void> {
+    const current = await series.findOne({ _id })
+    if (!current) return await removePlanned(_id)
+    if (current.version !== version) await editing.patch(showId, creatorId, current.draft)
+  }
+
+  async function setDue({ _id, dueAt }: SeriesDocument, next: Date | null): Promise<void> {
+    await series.updateOne({ _id, dueAt }, { $set: { dueAt: next } })
+  }
+
+  async function planNext(document: SeriesDocument): Promise<void> {
+    const { _id, creatorId, draft, planned, dueAt } = document
+    const later = new Date(nowMs() + retryMs)
+    if ((await suspensions.findAmong([creatorId])).size > 0) return await setDue(document, later)
+    const next = nextDate(document, planned, nowMs())
+    if (!next) return await setDue(document, null)
+    const startsAt = next.startsAt.toISOString()
+    try {
+      const { id } = await editing.create(creatorId, { ...draft, startsAt }, occurrenceOf(document, next.clock))
+      await followChanges(document, id)
+    } catch (error) {
+      // The person has too many planned shows.
+      if (error instanceof CodedError && error.code === 'CONFLICT') return await setDue(document, later)
+      // Another node has planned it, or this one before a crash.
+      if (!isDuplicateKey(error)) throw error
+    }
+    await series.updateOne({ _id, planned, dueAt }, { $set: { planned: next.clock, dueAt: next.startsAt } })
+  }
+
+  return {
+    occurrenceOf,
+
+    /** Plans the next show of each series that is due. Safe to repeat, and to run on several nodes. */
+    async planDue(): Promise<void> {
+      for (;;) {
+        const due = await series
+          .find({ dueAt: { $lte: new Date(nowMs()) } })
+          .sort({ dueAt: 1 })
+          .limit(pageSize)
+          .toArray()
+        for (const each of due) await planNext(each)
+        if (due.length < pageSize) return
+      }
+    }
+  }
+}
+
+type OccurrenceFields = Required<Pick<ShowDocument, 'series' | 'occurrence'>>

@@ -1,0 +1,79 @@
+import { useState } from 'react'
+import { Pencil } from 'lucide-react'
+import type { RoomView, Show } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
+import { textLength } from '../format/text-length.ts'
+import { TagsField, tagsError } from '../schedule/tags-field.tsx'
+import { AsyncButton } from '../ui/async-button.tsx'
+import { Dialog, DialogButtons } from '../ui/dialog.tsx'
+import { TextField } from '../ui/text-field.tsx'
+import styles from './host-tools.module.css'
+
+/** Maximum lengths in characters, as in contract/text.ts. */
+const maxLength = { title: 120, description: 2000 }
+
+interface EditTopicProps {
+  view: RoomView
+  show: Pick<Show, 'id'>
+}
+
+/** The button with which the creator changes what a live show is about. Everybody in it sees the change at once. */
+export function EditTopic({ view, show }: EditTopicProps) {
+  const [isOpen, setOpen] = useState(false)
+  if (view.me.role !== 'creator' || !view.room) return null
+  return (
+    <>
+      <AsyncButton variant='quiet' onPress={() => setOpen(true)}>
+        <Pencil size={18} aria-hidden='true' />
+        <span className={styles.label}>Edit</span>
+        <span className='visually-hidden'> title and topic</span>
+      </AsyncButton>
+      <Dialog title='What the show is about' isOpen={isOpen} onClose={() => setOpen(false)}>
+        <TopicForm showId={show.id} topic={view.room} onClose={() => setOpen(false)} />
+      </Dialog>
+    </>
+  )
+}
+
+interface TopicFormProps {
+  showId: string
+  topic: { readonly title: string; readonly description: string; readonly tags?: readonly string[] }
+  onClose: () => void
+}
+
+function TopicForm({ showId, topic, onClose }: TopicFormProps) {
+  const [title, setTitle] = useState(topic.title)
+  const [description, setDescription] = useState(topic.description)
+  const [tags, setTags] = useState<string[]>([...(topic.tags ?? [])])
+  const titleLength = textLength(title.trim())
+  const fits =
+    titleLength > 0 &&
+    titleLength <= maxLength.title &&
+    textLength(description) <= maxLength.description &&
+    tagsError(tags) === null
+
+  async function save() {
+    await ambient.shows.patch(showId, { title, description, tags })
+    onClose()
+  }
+
+  return (
+    <div className={styles.form}>
+      <TextField label='Title' value={title} onChange={setTitle} limit={maxLength.title} isRequired autoFocus />
+      <TextField
+        label='Description'
+        value={description}
+        onChange={setDescription}
+        limit={maxLength.description}
+        lines={3}
+      />
+      <TagsField tags={tags} onChange={setTags} />
+      <DialogButtons>
+        <AsyncButton onPress={onClose}>Cancel</AsyncButton>
+        <AsyncButton variant='primary' isDisabled={!fits} onPress={save}>
+          Save for everybody
+        </AsyncButton>
+      </DialogButtons>
+    </div>
+  )
+}

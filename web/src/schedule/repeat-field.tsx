@@ -1,0 +1,32 @@
+import { SelectField } from '../ui/select-field.tsx'
+import { repeatText, ruleOf, type RepeatChoice } from './repeat-text.ts'
+
+interface RepeatFieldProps {
+  startsAt: string
+  value: RepeatChoice
+  onChange: (choice: RepeatChoice) => void
+}
+
+/** Whether a show repeats, and how often; on the weekday of its start in the time zone of this device. */
+export function RepeatField({ startsAt, value, onChange }: RepeatFieldProps) {
+  const textOf = (choice: RepeatChoice) => {
+    const rule = ruleOf(choice, startsAt)
+    if (rule === null) return 'Does not repeat'
+    const text = repeatText({ rule })
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  }
+  return (
+    <SelectField
+      label='Repeats'
+      options={{
+        never: textOf('never'),
+        daily: textOf('daily'),
+        weekly: textOf('weekly'),
+        fortnightly: textOf('fortnightly'),
+        monthly: textOf('monthly')
+      }}
+      value={value}
+      onChange={onChange}
+    />
+  )
+}
