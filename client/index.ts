@@ -28,6 +28,7 @@ export type { MergedChanges, PlaylistView } from './playlist-view.ts'
 export type { EditingHost, PlaylistAction } from '../contract/playlist.ts'
 export type { ReactionCounts } from './reactions.ts'
 export type { ShowRoom } from './show-room.ts'
+export type { Decision } from './decisions.ts'
 export type { CloseReason, RoomView } from './room-view.ts'
 export { elementOutput, silentOutput, type SoundOutput } from './sound.ts'
 export {

@@ -25,6 +25,13 @@ export abstract class RoomCommands {
   async answerRequest(requestId: string, accept: boolean): Promise<void> {
     await this.sendCommand('speak:answer', { requestId, accept })
   }
+  /**
+   * Rejects all speak requests that wait; with the id of a request, only this one and those before it, so that requests
+   * which the user has not seen stay. For hosts.
+   */
+  async rejectRequests(upTo?: string): Promise<void> {
+    await this.sendCommand('speak:rejectAll', upTo === undefined ? {} : { upTo })
+  }
   /** Invites a listener to speak. For hosts. */
   async invite(userId: string): Promise<void> {
     await this.sendCommand('speak:invite', { userId })
@@ -40,6 +47,10 @@ export abstract class RoomCommands {
   /** Returns the floor. */
   async stepDown(): Promise<void> {
     await this.sendCommand('speak:stepDown', {})
+  }
+  /** Mutes everybody on stage except hosts. They may unmute themselves. For hosts. */
+  async muteAll(): Promise<void> {
+    await this.sendCommand('mute:all', {})
   }
   /** For the creator. */
   async setCohost(userId: string, cohost: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { evolve, type RoomState } from '../contract/room.ts'
 import type { RoomEvent, StampedEvent } from '../contract/room-events.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
+import { decisionOf } from './decisions.ts'
 import { recordingEndOf, withRoom, withSnapshot } from './room-view.ts'
 import type { ViewStore } from './view-store.ts'
 
@@ -50,7 +51,7 @@ export class RoomFollower {
 
   /** Applies an event from the server. */
   receive(stamped: StampedEvent): void {
-    const { store, onChange } = this.#parts
+    const { store, nowMs, onChange } = this.#parts
     const { room, me } = store.view
     if (this.#waiting) {
       this.#waiting.push(stamped)
@@ -62,7 +63,11 @@ export class RoomFollower {
       this.#resync([stamped])
       return
     }
-    store.set({ ...withRoom(store.view, evolve(room, stamped)), ...recordingEndOf(stamped.event) })
+    store.set({
+      ...withRoom(store.view, evolve(room, stamped)),
+      ...recordingEndOf(stamped.event),
+      ...decisionOf(stamped.event, store.view, nowMs())
+    })
     onChange(stamped.event)
     // A new host needs the whole queue. A former host keeps only their own request.
     if (changesHost(stamped.event, me.userId)) this.#resync([])

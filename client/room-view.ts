@@ -6,6 +6,7 @@ import type { EndReason } from '../contract/shows.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { Role } from '../contract/users.ts'
 import { noComments, type CommentsView } from './comments-view.ts'
+import type { Decision } from './decisions.ts'
 import type { MicrophoneFault } from './track-watch.ts'
 import type { SoundOutput } from './sound.ts'
 import { fullVolumes, type Volumes } from './volumes.ts'
@@ -48,6 +49,8 @@ export interface RoomView {
   readonly isSoundPaused: boolean
   /** Playback volumes of this client. */
   readonly volumes: Volumes
+  /** The last decision of a host about the user. Null before the first. */
+  readonly decision: Decision | null
   readonly announcement: { text: string; at: number } | null
   /** The reason why the recording stopped. Null while it is on, and when it stopped before the user came. */
   readonly recordingEnd: RecordingEnd | null
@@ -70,6 +73,7 @@ export function emptyView(userId: string): RoomView {
     isSoundLocked: false,
     isSoundPaused: false,
     volumes: fullVolumes,
+    decision: null,
     announcement: null,
     recordingEnd: null,
     comments: noComments

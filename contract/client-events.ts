@@ -57,11 +57,20 @@ export const clientEvents = {
   },
   'speak:cancel': { payload: Nothing, data: Nothing },
   'speak:answer': { payload: Exactly({ requestId: Id, accept: Type.Boolean() }), data: Nothing },
+  'speak:rejectAll': {
+    payload: Exactly({
+      upTo: Type.Optional(
+        Type.String({ ...Id, description: 'The last request that the host has seen. Requests made after it stay' })
+      )
+    }),
+    data: Nothing
+  },
   'speak:invite': { payload: Exactly({ userId: Id }), data: Nothing },
   'speak:respond': { payload: Exactly({ accept: Type.Boolean() }), data: Nothing },
   'speak:revoke': { payload: Exactly({ userId: Id }), data: Nothing },
   'speak:stepDown': { payload: Nothing, data: Nothing },
   'mute:set': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
+  'mute:all': { payload: Nothing, data: Nothing },
   'cohost:set': { payload: Exactly({ userId: Id, cohost: Type.Boolean() }), data: Nothing },
   'member:remove': { payload: Exactly({ userId: Id, ban: Type.Boolean() }), data: Nothing },
   'comment:send': {

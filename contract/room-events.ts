@@ -48,7 +48,7 @@ export const RoomEvent = Type.Union([
     reason: OneOf(['revoked', 'removed', 'banned', 'bitrate'])
   }),
   Exactly({ type: Type.Literal('mute:changed'), userId: Id, muted: Type.Boolean(), by }),
-  Exactly({ type: Type.Literal('cohost:changed'), userId: Id, cohost: Type.Boolean() }),
+  Exactly({ type: Type.Literal('cohost:changed'), userId: Id, cohost: Type.Boolean(), by: Type.Optional(by) }),
   Exactly({ type: Type.Literal('member:removed'), userId: Id, ban: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('recording:started'), by }),
   Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd })

@@ -2,10 +2,17 @@ import type { Handlers } from '../sockets/gate.ts'
 import { runCommand } from '../sockets/membership.ts'
 
 /** Actions of hosts on members, and of members on themselves. */
-export function memberHandlers(): Pick<Handlers, 'mute:set' | 'cohost:set' | 'member:remove' | 'recording:set'> {
+export function memberHandlers(): Pick<
+  Handlers,
+  'mute:set' | 'mute:all' | 'cohost:set' | 'member:remove' | 'recording:set'
+> {
   return {
     async 'mute:set'(socket, payload) {
       await runCommand(socket, { type: 'mute:set', ...payload })
+      return {}
+    },
+    async 'mute:all'(socket) {
+      await runCommand(socket, { type: 'mute:all' })
       return {}
     },
     async 'cohost:set'(socket, payload) {

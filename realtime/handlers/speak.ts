@@ -5,6 +5,7 @@ type SpeakEvent =
   | 'speak:request'
   | 'speak:cancel'
   | 'speak:answer'
+  | 'speak:rejectAll'
   | 'speak:invite'
   | 'speak:respond'
   | 'speak:revoke'
@@ -25,6 +26,10 @@ export function speakHandlers(): Pick<Handlers, SpeakEvent> {
     },
     async 'speak:answer'(socket, payload) {
       await runCommand(socket, { type: 'speak:answer', ...payload })
+      return {}
+    },
+    async 'speak:rejectAll'(socket, payload) {
+      await runCommand(socket, { type: 'speak:rejectAll', ...payload })
       return {}
     },
     async 'speak:invite'(socket, { userId }) {

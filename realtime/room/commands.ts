@@ -31,11 +31,15 @@ export type MemberCommand =
   | { type: 'speak:request'; reason: string }
   | { type: 'speak:cancel' }
   | { type: 'speak:answer'; requestId: string; accept: boolean }
+  /** Rejects the requests that wait; `upTo`: only this one and those before it. */
+  | { type: 'speak:rejectAll'; upTo?: string }
   | { type: 'speak:invite'; userId: string }
   | { type: 'speak:respond'; accept: boolean }
   | { type: 'speak:revoke'; userId: string }
   | { type: 'speak:stepDown' }
   | { type: 'mute:set'; userId: string; muted: boolean }
+  /** Mutes everybody on stage except hosts. */
+  | { type: 'mute:all' }
   | { type: 'cohost:set'; userId: string; cohost: boolean }
   | { type: 'comment:send' }
   /** `authorId` is null when the show has no such comment. */

@@ -30,6 +30,7 @@ const recordingStartsPerMinute = 6
 const hostEvents: readonly ClientEventName[] = [
   'show:announce',
   'speak:answer',
+  'speak:rejectAll',
   'speak:invite',
   'speak:revoke',
   'cohost:set',
@@ -71,10 +72,11 @@ export function kindOf(event: string): PacketKind {
 }
 
 /**
- * Whether an event mutes somebody or stops the recording. It has no limit, so that voices can be kept private at any
+ * Whether an event mutes people or stops the recording. It has no limit, so that voices can be kept private at any
  * time. It changes something only after an unmute or a start, and those are limited.
  */
 export function isProtecting(event: string, payload: unknown): boolean {
+  if (event === 'mute:all') return true
   if (!isObject(payload)) return false
   return (event === 'mute:set' && payload.muted === true) || (event === 'recording:set' && payload.on === false)
 }

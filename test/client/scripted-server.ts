@@ -90,6 +90,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     'speak:request': () => ({ requestId: 'r1', position: 1 }),
     'speak:cancel': acknowledge,
     'speak:answer': acknowledge,
+    'speak:rejectAll': acknowledge,
     'speak:invite': acknowledge,
     'speak:respond': acknowledge,
     'speak:revoke': acknowledge,
@@ -98,6 +99,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
       scripted.applyEvent({ type: 'mute:changed', userId, muted, by: 'me' })
       return {}
     },
+    'mute:all': acknowledge,
     'cohost:set': acknowledge,
     'member:remove': acknowledge,
     'recording:set': acknowledge,

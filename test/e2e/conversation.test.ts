@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
+import { checkScreen, desktop, phone } from './accessibility.ts'
 import { signInVisitor, postComment, goLive, joinShow } from './show-steps.ts'
 
 const server = await startServer({ LIMIT_COMMENTS_PER_10S: '100000' })
@@ -32,6 +33,22 @@ t.test('a comment reaches the other person, and is announced to screen readers',
   await commentWith(host.page, 'Hello <b>all</b>').waitFor()
   await host.page.locator('[aria-live=polite]').getByText('Guest: Hello').waitFor({ state: 'attached' })
   t.equal(await guest.page.getByLabel('Your comment').inputValue(), '')
+})
+
+t.test('addresses in comments are links that open beside the show, and nothing else is a link', async t => {
+  const hostile = 'javascript:alert(1) file:///etc data:text/html,x https://example.org@evil.example/'
+  await postComment(guest, `See https://example.org/a_(b). ${hostile}`)
+  const comment = host.page.getByRole('listitem').filter({ hasText: 'See https://example.org' })
+  const link = comment.getByRole('link')
+  await link.waitFor()
+  t.equal(await link.count(), 1)
+  t.equal(await link.getAttribute('href'), 'https://example.org/a_(b)')
+  t.equal(await link.getAttribute('rel'), 'noopener noreferrer nofollow ugc')
+  t.equal(await link.getAttribute('target'), '_blank')
+  t.match(await comment.innerText(), hostile)
+  await checkScreen(t, host.page, 'a comment with a link', [phone, desktop])
+  await host.page.setViewportSize(desktop)
+  await host.page.getByLabel('Your comment').waitFor()
 })
 
 t.test('new comments do not move the list of a person who has scrolled up, and are counted', async t => {

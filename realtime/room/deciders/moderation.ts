@@ -9,8 +9,8 @@ import { endInvitation, endRequest } from './requests.ts'
 export const moderationDeciders: Deciders<
   'cohost:set' | 'comment:mute' | 'member:remove' | 'member:unban' | 'people:list' | 'people:see'
 > = {
-  'cohost:set': ({ room }, { userId, cohost }) =>
-    room.cohostIds.includes(userId) === cohost ? [] : [{ type: 'cohost:changed', userId, cohost }],
+  'cohost:set': ({ room }, { userId, cohost }, actor) =>
+    room.cohostIds.includes(userId) === cohost ? [] : [{ type: 'cohost:changed', userId, cohost, by: actorId(actor) }],
   'comment:mute': byMember(muteComments),
   'member:remove': remove,
   'member:unban': (_state, { userId }, actor) =>

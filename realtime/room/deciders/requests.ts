@@ -1,16 +1,23 @@
 import { isHost, findStageMember } from '../../../contract/room.ts'
 import type { CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
-import { requestId, type ServerRoomState } from '../server-room-state.ts'
+import { requestId, requestNumber, type ServerRoomState } from '../server-room-state.ts'
 import { byMember, profileOf, type Deciders, type Profile } from './decider.ts'
 
 /** Speak requests, their answers, and invitations. */
 export const requestDeciders: Deciders<
-  'speak:request' | 'speak:cancel' | 'speak:answer' | 'speak:invite' | 'speak:respond' | 'speak:revoke'
+  | 'speak:request'
+  | 'speak:cancel'
+  | 'speak:answer'
+  | 'speak:rejectAll'
+  | 'speak:invite'
+  | 'speak:respond'
+  | 'speak:revoke'
 > = {
   'speak:request': byMember(request),
   'speak:cancel': byMember((state, _command, { userId }) => endRequest(state, userId, 'speak:withdrawn', userId)),
   'speak:answer': byMember(answer),
+  'speak:rejectAll': byMember(rejectAll),
   'speak:invite': byMember(invite),
   'speak:respond': byMember(respond),
   'speak:revoke': byMember(revoke)
@@ -40,6 +47,19 @@ function answer(
   const entry = state.room.queue.find(entry => entry.requestId === id)
   if (!entry) return []
   return accept ? [grant(entry, by)] : endRequest(state, entry.userId, 'speak:rejected', by)
+}
+
+/** Rejects the requests that the host may answer: only the creator answers those of co-hosts. */
+function rejectAll(
+  { room }: ServerRoomState,
+  { upTo }: CommandMap['speak:rejectAll'],
+  { userId: by }: MemberActor
+): ServerRoomEvent[] {
+  const last = (upTo !== undefined && requestNumber(upTo)) || Infinity
+  const cohostIds = by === room.creatorId ? [] : room.cohostIds
+  return room.queue
+    .filter(({ requestId, userId }) => (requestNumber(requestId) ?? 0) <= last && !cohostIds.includes(userId))
+    .map(({ requestId, userId }) => ({ type: 'speak:rejected', requestId, userId, by }))
 }
 
 /** Inviting a person who asked accepts their request. */

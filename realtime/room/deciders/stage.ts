@@ -1,4 +1,4 @@
-import { findStageMember } from '../../../contract/room.ts'
+import { findStageMember, isHost } from '../../../contract/room.ts'
 import type { StageMember } from '../../../contract/snapshot.ts'
 import type { CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
@@ -9,6 +9,7 @@ import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
 export const stageDeciders: Deciders<
   | 'speak:stepDown'
   | 'mute:set'
+  | 'mute:all'
   | 'media:use'
   | 'media:produce'
   | 'media:produced'
@@ -18,6 +19,7 @@ export const stageDeciders: Deciders<
 > = {
   'speak:stepDown': byMember((state, _command, { userId }) => stepDown(state, userId)),
   'mute:set': byMember(mute),
+  'mute:all': byMember(muteAll),
   'media:use': changesNothing,
   'media:produce': changesNothing,
   'media:produced': byMember(joinStage),
@@ -45,6 +47,13 @@ function mute(
   { userId: by }: MemberActor
 ): ServerRoomEvent[] {
   return findStageMember(room, userId)?.muted === muted ? [] : [{ type: 'mute:changed', userId, muted, by }]
+}
+
+/** Hosts stay as they are: of them, only the creator mutes others, one by one. */
+function muteAll({ room }: ServerRoomState, _command: unknown, { userId: by }: MemberActor): ServerRoomEvent[] {
+  return room.stage
+    .filter(({ userId, muted }) => !muted && !isHost(room, userId))
+    .map(({ userId }) => ({ type: 'mute:changed', userId, muted: true, by }))
 }
 
 /** Without `muted` the speaker stays as muted as they were. */

@@ -12,6 +12,13 @@ export const existenceRules: readonly Rule[] = [
     (state, _, { requestId }) => !wasRequested(state, requestId)
   ),
   rule(
+    'the last of the rejected requests was made',
+    ['speak:rejectAll'],
+    'NOT_FOUND',
+    'There is no such request.',
+    (state, _, { upTo }) => upTo !== undefined && !wasRequested(state, upTo)
+  ),
+  rule(
     'people are in the show',
     ['speak:invite', 'speak:revoke'],
     'NOT_FOUND',

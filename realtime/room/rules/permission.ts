@@ -46,8 +46,10 @@ export const permissionRules: readonly Rule[] = [
     'hosts decide about others',
     [
       'speak:answer',
+      'speak:rejectAll',
       'speak:invite',
       'speak:revoke',
+      'mute:all',
       'comment:mute',
       'playback:play',
       'playback:next',

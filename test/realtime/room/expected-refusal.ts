@@ -97,6 +97,8 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
       return roles.isHost || command.authorId === null || command.authorId === roles.userId ? null : 'FORBIDDEN'
     case 'comment:mute':
       return mayActOn(roles, target) && command.userId !== creator ? null : 'FORBIDDEN'
+    case 'speak:rejectAll':
+    case 'mute:all':
     case 'playback:play':
     case 'playback:next':
     case 'playback:pause':
@@ -143,6 +145,8 @@ function existence(model: RoomModel, _: Actor, command: Command): ErrorCode | nu
   switch (command.type) {
     case 'speak:answer':
       return wasRequested(model, command.requestId) ? null : 'NOT_FOUND'
+    case 'speak:rejectAll':
+      return command.upTo === undefined || wasRequested(model, command.upTo) ? null : 'NOT_FOUND'
     case 'speak:invite':
     case 'speak:revoke':
       return target && isInShow(target) ? null : 'NOT_FOUND'

@@ -47,6 +47,17 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
       return moveSong(model, command)
     case 'speak:answer':
       return answerRequest(model, command)
+    case 'speak:rejectAll': {
+      const rejected = queueOf(model).filter(person => mayBeAnswered(person, self, command.upTo))
+      for (const person of rejected) person.request = null
+      return
+    }
+    case 'mute:all': {
+      for (const { userId, seat, isCohost } of model.people.values()) {
+        if (seat && userId !== creator && !isCohost) seat.muted = true
+      }
+      return
+    }
     case 'recording:set':
       return setRecording(model, command.on, userId, now)
     case 'server:recordingFailed': {
@@ -241,6 +252,12 @@ function answerRequest(model: RoomModel, { requestId, accept }: CommandMap['spea
   const requester = queueOf(model).find(({ request }) => `r${request?.number}` === requestId)
   if (requester && accept) takeSeat(requester)
   else if (requester) requester.request = null
+}
+
+/** Whether a host rejects this request together with the others up to one. Co-hosts do not answer co-hosts. */
+function mayBeAnswered(person: PersonModel, host: PersonModel | undefined, upTo: string | undefined): boolean {
+  if (person.isCohost && host?.userId !== creator) return false
+  return upTo === undefined || person.request!.number <= Number(upTo.slice(1))
 }
 
 /**

@@ -144,6 +144,17 @@ const memberIntent = weighted(
   ],
   [1, sentBy(weighted([4, oneOf('queue')], [1, anybody]), fixed({ type: 'speak:cancel' }))],
   [8, sentBy(host, fc.record({ type: fc.constant('speak:answer'), request: requestChoice, accept: mostlyTrue }))],
+  [
+    1,
+    sentBy(
+      weighted<PersonChoice>([8, host], [1, anybody]),
+      fc.record(
+        { type: fc.constant('speak:rejectAll'), upTo: fc.integer({ min: 0, max: 12 }).map(n => `r${n}`) },
+        { requiredKeys: ['type'] }
+      )
+    )
+  ],
+  [1, sentBy(weighted<PersonChoice>([8, host], [1, anybody]), fixed({ type: 'mute:all' }))],
   [5, sentBy(host, fc.record({ type: fc.constant('speak:invite'), userId: target }))],
   [5, sentBy(invited, fc.record({ type: fc.constant('speak:respond'), accept: mostlyTrue }))],
   [2, sentBy(host, fc.record({ type: fc.constant('speak:revoke'), userId: target }))],

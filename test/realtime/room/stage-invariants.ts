@@ -85,6 +85,28 @@ export const stageInvariants: Invariants = {
     }
   },
 
+  'muting all mutes everybody on stage except hosts': ({ command, refusal, before, after }) => {
+    if (command.type !== 'mute:all' || refusal) return
+    for (const { userId, muted } of after.room.stage) {
+      const earlier = before.room.stage.find(member => member.userId === userId)
+      assert.equal(muted, isHostIn(before.room, userId) ? earlier?.muted : true)
+    }
+  },
+
+  'rejecting all rejects every request that the host may answer, up to the named one, and no other': step => {
+    const { command, refusal, before, after } = step
+    if (command.type !== 'speak:rejectAll' || refusal) return
+    const last = command.upTo === undefined ? Infinity : Number(command.upTo.slice(1))
+    const stays = before.room.queue.filter(({ requestId, userId }) => {
+      const isOfCohost = before.room.cohostIds.includes(userId)
+      return Number(requestId.slice(1)) > last || (isOfCohost && actorIdOf(step) !== creator)
+    })
+    assert.deepEqual(
+      after.room.queue.map(({ requestId }) => requestId),
+      stays.map(({ requestId }) => requestId)
+    )
+  },
+
   'a guest is never on stage, in the queue, invited or a co-host': ({ after: { room } }) => {
     for (const person of [...room.stage, ...room.queue, ...room.invited]) assert.notEqual(person.userId, guest)
     assert.ok(!room.cohostIds.includes(guest))

@@ -4,6 +4,7 @@ import { refusalMessage } from '../errors.ts'
 import { PersonButton } from '../people/person-cards.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Avatar } from '../ui/avatar.tsx'
+import { CommentText } from './comment-text.tsx'
 import styles from './comment-entry.module.css'
 
 interface CommentEntryProps {
@@ -42,7 +43,7 @@ export const CommentEntry = memo(function CommentEntry(props: CommentEntryProps)
           </time>
         </p>
         <p className={`${styles.text} ${state === 'sent' ? '' : styles.pending}`} dir='auto'>
-          {text}
+          <CommentText text={text} />
         </p>
         {state === 'sending' && <span className={styles.status}>Sending…</span>}
         {state === 'failed' && (

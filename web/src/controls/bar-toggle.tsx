@@ -47,5 +47,11 @@ export function BarButton({ label, count, onPress, children }: BarButtonProps) {
 }
 
 function Badge({ count }: { count: number }) {
-  return count > 0 && <span className={styles.badge}>{count > 99 ? '99+' : count}</span>
+  return (
+    count > 0 && (
+      <span className={styles.badge} aria-hidden='true'>
+        {count > 99 ? '99+' : count}
+      </span>
+    )
+  )
 }

@@ -6,6 +6,7 @@ import { RecordingStopped } from '../recording/recording-stopped.tsx'
 import { Unrecorded } from '../recording/unrecorded.tsx'
 import { EditTopic } from './edit-topic.tsx'
 import { HostToolsPanel, type HostToolsPanelProps } from './host-tools-panel.tsx'
+import { MuteAllButton } from './mute-all-button.tsx'
 import styles from './host-tools.module.css'
 
 /** The buttons of hosts that start and stop the recording, and open the host tools; and what went wrong with it. */
@@ -16,6 +17,7 @@ export function HostTools(props: Omit<HostToolsPanelProps, 'isOpen' | 'onClose'>
     <>
       <EditTopic view={props.view} show={props.show} />
       <RecordingButton view={props.view} room={props.room} />
+      <MuteAllButton view={props.view} room={props.room} />
       <AsyncButton variant='quiet' onPress={() => setOpen(true)}>
         <SlidersHorizontal size={18} aria-hidden='true' />
         <span className={styles.label}>Tools</span>

@@ -36,6 +36,8 @@ const UnsupportedBrowser = lazy(async () => ({
   default: (await import('./unsupported-browser.tsx')).UnsupportedBrowser
 }))
 
+// Loaded with the first decision of a host about the user.
+const DecisionNotice = lazy(async () => ({ default: (await import('./decision-notice.tsx')).DecisionNotice }))
 // Loaded when the show is over for this user.
 const ClosedNotice = lazy(async () => ({ default: (await import('./closed-notice.tsx')).ClosedNotice }))
 // Loaded by people who have the floor.
@@ -164,6 +166,11 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
       {hasFloor && (
         <LazyBoundary>
           <LeaveQuestion view={view} room={room} />
+        </LazyBoundary>
+      )}
+      {view.decision && (
+        <LazyBoundary>
+          <DecisionNotice decision={view.decision} />
         </LazyBoundary>
       )}
       <DeviceControls view={view} room={room} />

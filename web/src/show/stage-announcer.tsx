@@ -32,7 +32,9 @@ const ownStateMessages = {
 function describeChanges(previous: RoomView, current: RoomView): string[] {
   if (!previous.room || !current.room || previous.room === current.room) return []
   const changes: string[] = []
-  if (previous.me.speak !== current.me.speak) changes.push(ownStateMessages[current.me.speak])
+  // A notice tells the decisions of hosts.
+  const isDecided = previous.decision !== current.decision
+  if (previous.me.speak !== current.me.speak && !isDecided) changes.push(ownStateMessages[current.me.speak])
   const isRecorded = current.room.recording !== undefined
   const isInvited = current.me.speak === 'invited' && previous.me.speak !== 'invited'
   if (isRecorded !== (previous.room.recording !== undefined) || (isRecorded && isInvited)) {
@@ -43,7 +45,10 @@ function describeChanges(previous: RoomView, current: RoomView): string[] {
     const earlier = earlierStage.get(userId)
     const subject = userId === current.me.userId ? 'You’re' : `${displayName} is`
     if (!earlier && userId !== current.me.userId) changes.push(`${displayName} joined the stage`)
-    if (earlier && earlier.muted !== muted) changes.push(`${subject} ${muted ? 'muted' : 'no longer muted'}`)
+    const isTold = isDecided && userId === current.me.userId
+    if (earlier && earlier.muted !== muted && !isTold) {
+      changes.push(`${subject} ${muted ? 'muted' : 'no longer muted'}`)
+    }
     earlierStage.delete(userId)
   }
   for (const { userId, displayName } of earlierStage.values()) {
