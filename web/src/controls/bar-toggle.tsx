@@ -47,11 +47,10 @@ export function BarButton({ label, count, onPress, children }: BarButtonProps) {
 }
 
 function Badge({ count }: { count: number }) {
-  return (
-    count > 0 && (
-      <span className={styles.badge} aria-hidden='true'>
-        {count > 99 ? '99+' : count}
-      </span>
-    )
-  )
+  return count > 0 && <span className={styles.badge}>{badgeText(count)}</span>
+}
+
+/** Returns a number as a badge shows it. The name of a control with a badge contains the same text. */
+export function badgeText(count: number): string {
+  return count > 99 ? '99+' : `${count}`
 }

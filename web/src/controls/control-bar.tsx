@@ -4,7 +4,7 @@ import { useLocation } from 'wouter'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
-import { BarButton, BarToggle } from './bar-toggle.tsx'
+import { BarButton, BarToggle, badgeText } from './bar-toggle.tsx'
 import { LeaveButton } from './leave-button.tsx'
 import { SpeakControls } from './speak-controls.tsx'
 import { UnlockButton } from './unlock-button.tsx'
@@ -55,7 +55,7 @@ export function ControlBar({ view, show, openTray, onOpenTray, comments }: Contr
         </BarToggle>
         {comments && (
           <BarToggle
-            label={comments.unreadCount > 0 ? `Comments, ${comments.unreadCount} new` : 'Comments'}
+            label={comments.unreadCount > 0 ? `Comments, ${badgeText(comments.unreadCount)} new` : 'Comments'}
             isOn={openTray === 'comments'}
             controls='comments'
             count={comments.unreadCount}
@@ -66,7 +66,7 @@ export function ControlBar({ view, show, openTray, onOpenTray, comments }: Contr
         )}
         {comments && view.me.isHost && requestCount > 0 && (
           <BarButton
-            label={requestCount === 1 ? '1 request to speak' : `${requestCount} requests to speak`}
+            label={requestCount === 1 ? '1 request to speak' : `${badgeText(requestCount)} requests to speak`}
             count={requestCount}
             onPress={showRequestQueue}
           >
