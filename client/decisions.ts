@@ -1,5 +1,6 @@
+import type { RoomState } from '../contract/room.ts'
 import type { StampedEvent } from '../contract/room-events.ts'
-import type { RoomView } from './room-view.ts'
+import type { CommentsView } from './comments-view.ts'
 
 /** A decision of a host about the user. */
 export interface Decision {
@@ -16,17 +17,24 @@ export interface Decision {
   readonly at: number
 }
 
+/** The part of the user's view that a decision needs. */
+interface Scene {
+  readonly me: { readonly userId: string }
+  readonly room: RoomState | null
+  readonly comments: CommentsView
+}
+
 /** Returns the change of a view by an event that tells a decision of another person about the user. */
-export function decisionOf(event: StampedEvent['event'], view: RoomView, nowMs: number): Partial<RoomView> {
-  const { userId } = view.me
+export function decisionOf(
+  event: StampedEvent['event'],
+  { me: { userId }, room, comments }: Scene,
+  nowMs: number
+): { decision?: Decision } {
   if (!('userId' in event) || event.userId !== userId) return {}
   const by = 'by' in event ? event.by : null
   const kind = kindOf(event)
   if (!kind || !by || by === userId) return {}
-  const people = [
-    ...(view.room?.stage ?? []),
-    ...view.comments.list.map(({ author }) => ({ ...author, userId: author.id }))
-  ]
+  const people = [...(room?.stage ?? []), ...comments.list.map(({ author }) => ({ ...author, userId: author.id }))]
   const byName = people.find(person => person.userId === by)?.displayName ?? null
   return { decision: { kind, by, byName, at: nowMs } }
 }
