@@ -13,6 +13,9 @@ export interface MediaSessionParts extends TransportParts {
   findSpeaker: (producerId: string) => string | undefined
 }
 
+/** The kinds of producers in a show. */
+export type ReceivedKind = SoundKind | 'jingle'
+
 /** One producer that is received. `consumer` is null until the server has created it. */
 interface ReceivedProducer {
   consumer: types.Consumer | null
@@ -56,7 +59,7 @@ export class MediaSession {
   }
 
   /** Receives exactly these producers, given by id. Ignores failures of producers that have closed meanwhile. */
-  receiveOnly(producers: ReadonlyMap<string, SoundKind>): void {
+  receiveOnly(producers: ReadonlyMap<string, ReceivedKind>): void {
     for (const [producerId, { consumer }] of this.#receptions) {
       if (producers.has(producerId)) continue
       this.#receptions.delete(producerId)
@@ -170,7 +173,7 @@ export class MediaSession {
     return wireTransport(device, { ...this.#parts, direction, answer })
   }
 
-  async #consume(producerId: string, reception: ReceivedProducer, kind: SoundKind): Promise<void> {
+  async #consume(producerId: string, reception: ReceivedProducer, kind: ReceivedKind): Promise<void> {
     const { sendCommand, sound, findSpeaker } = this.#parts
     const device = await this.#device
     const transport = await this.#getTransport('recv')
@@ -182,7 +185,8 @@ export class MediaSession {
     const consumer = await transport.consume(consumerOptions(answer))
     if (!this.#isCurrent(producerId, reception)) return this.#closeConsumer(consumer)
     reception.consumer = consumer
-    sound.add(consumer.id, consumer.track, kind, findSpeaker(producerId))
+    const isJingle = kind === 'jingle'
+    sound.add(consumer.id, consumer.track, isJingle ? 'song' : kind, findSpeaker(producerId), isJingle)
     if (!ready) await sendCommand('media:resumeConsumer', { consumerId: consumer.id })
   }
 

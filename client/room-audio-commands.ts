@@ -1,5 +1,6 @@
 import { songLevelGain } from '../contract/song-gain.ts'
 import { RoomCommands } from './room-commands.ts'
+import type { ReceivedKind } from './media-session.ts'
 import type { RoomMedia } from './room-media.ts'
 import type { RoomView } from './room-view.ts'
 import type { SoundOutput } from './sound.ts'
@@ -106,11 +107,13 @@ export abstract class RoomAudioCommands extends RoomCommands {
     if (!room) return
     this.sound.setDucking(room.settings.ducking)
     this.sound.setSongLevel?.(songLevelGain(room.songLevelDb))
-    const producers = new Map<string, SoundKind>()
+    const producers = new Map<string, ReceivedKind>()
     for (const { userId, producerId } of room.stage) {
       if (producerId !== null && userId !== me.userId) producers.set(producerId, 'voice')
     }
     if (room.playback.producerId !== null) producers.set(room.playback.producerId, 'song')
+    const jingle = room.jingle?.producerId ?? null
+    if (jingle !== null) producers.set(jingle, 'jingle')
     this.media.session?.receiveOnly(producers)
     this.ownVoice.sync()
     this.media.levels.sync()

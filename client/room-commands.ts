@@ -111,6 +111,11 @@ export abstract class RoomCommands {
     await this.sendCommand('playback:level', { levelDb })
   }
 
+  /** Plays a jingle of the creator over song and voices: one of `ambient.shows.jingles`. For hosts. */
+  async playJingle(songId: string): Promise<void> {
+    await this.sendCommand('jingle:play', { songId })
+  }
+
   /** Refuses the comments of a member, or accepts them again. For hosts. */
   async muteComments(userId: string, muted: boolean): Promise<void> {
     await this.sendCommand('comment:mute', { userId, muted })

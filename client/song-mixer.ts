@@ -18,12 +18,13 @@ export interface SongMixerParts {
 /** Plays songs and lowers them while a voice is heard. */
 export interface SongMixer {
   /** Whether a sound is heard through the mixer now. */
-  isPlaying(id: string, kind: SoundKind): boolean
-  add(id: string, track: MediaStreamTrack, kind: SoundKind): void
+  isPlaying(id: string, kind: SoundKind | 'jingle'): boolean
+  add(id: string, track: MediaStreamTrack, kind: SoundKind | 'jingle'): void
   remove(id: string): void
   /** Sets the volume of one sound, 0 to 1, beside the volume of its kind. */
   setGain(id: string, gain: number): void
-  set(volumes: Volumes, ducking: DuckingSetting): void
+  /** `songLevel`: the gain that the hosts chose for songs. Jingles have the volume of songs without it. */
+  set(volumes: Volumes, ducking: DuckingSetting, songLevel: number): void
   /** Starts or stops the audio context as needed. Browsers let it start from a tap. */
   updateContext(): void
 }
@@ -46,11 +47,13 @@ export function createSongMixer(parts: SongMixerParts): SongMixer {
 function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMixerParts): SongMixer {
   const { voices, depth } = createDuckingGraph(context)
   const ducked = new GainNode(context)
-  const outputs = { voice: new GainNode(context), song: new GainNode(context) }
+  const outputs = { voice: new GainNode(context), song: new GainNode(context), jingle: new GainNode(context) }
   const sources = new Map<string, { source: MediaStreamAudioSourceNode; gain: GainNode }>()
+  const inputs = { voice: voices, song: ducked, jingle: outputs.jingle }
   depth.connect(ducked.gain)
   ducked.connect(outputs.song).connect(context.destination)
   if (playsVoices) voices.connect(outputs.voice).connect(context.destination)
+  outputs.jingle.connect(context.destination)
 
   const rampTo = (parameter: AudioParam, value: number) => {
     parameter.setTargetAtTime(value, context.currentTime, rampS)
@@ -74,11 +77,13 @@ function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMix
   return {
     isPlaying: (id, kind) => sources.has(id) && context.state === 'running' && (playsVoices || kind === 'song'),
     add(id, track, kind) {
+      // A jingle is neither lowered nor measured: its element plays it where that has a volume.
+      if (kind === 'jingle' && !playsVoices) return
       try {
         const source = context.createMediaStreamSource(new MediaStream([track]))
         const gain = new GainNode(context)
         // A voice that is silent for this listener lowers no songs.
-        source.connect(gain).connect(kind === 'song' ? ducked : voices)
+        source.connect(gain).connect(inputs[kind])
         sources.set(id, { source, gain })
       } catch {
         // The element of a track that the context rejects plays it.
@@ -96,9 +101,10 @@ function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMix
       const gain = sources.get(id)?.gain
       if (gain) rampTo(gain.gain, value)
     },
-    set(volumes, ducking) {
+    set(volumes, ducking, songLevel) {
       rampTo(outputs.voice.gain, volumes.voice)
-      rampTo(outputs.song.gain, volumes.song)
+      rampTo(outputs.song.gain, volumes.song * songLevel)
+      rampTo(outputs.jingle.gain, volumes.song)
       // Songs are not lowered under voices that are turned off.
       rampTo(depth.gain, volumes.voice === 0 ? 0 : duckedGain(ducking) - 1)
     },

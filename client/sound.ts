@@ -5,8 +5,11 @@ import { fullVolumes, silence, type SoundKind, type Volumes } from './volumes.ts
 
 /** Plays received tracks. Apps on React Native and Node.js can pass their own. */
 export interface SoundOutput {
-  /** Plays a track until it is removed. `userId`: whose voice it is. */
-  add(id: string, track: MediaStreamTrack, kind: SoundKind, userId?: string): void
+  /**
+   * Plays a track until it is removed. `userId`: whose voice it is. `isJingle`: the track is of kind `song` and has the
+   * volume of songs, but neither ducking nor the level of songs.
+   */
+  add(id: string, track: MediaStreamTrack, kind: SoundKind, userId?: string, isJingle?: boolean): void
   remove(id: string): void
   /** Playback volumes. A new object after each change. */
   readonly volumes: Volumes
@@ -52,6 +55,7 @@ interface Sound {
   element: HTMLAudioElement
   track: MediaStreamTrack
   kind: SoundKind
+  isJingle: boolean
   userId: string | undefined
   /** Whether the browser refuses to play it before a tap. */
   isBlocked: boolean
@@ -130,24 +134,25 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     for (const sound of sounds.values()) if (sound.isBlocked) play(sound)
   }
 
-  function gainOf({ kind, userId = '' }: Sound): number {
-    return volumes[kind] * (kind === 'song' ? songLevel : (voiceVolumes.get(userId) ?? 1))
+  function gainOf({ kind, isJingle, userId = '' }: Sound): number {
+    if (kind === 'voice') return volumes.voice * (voiceVolumes.get(userId) ?? 1)
+    return volumes.song * (isJingle ? 1 : songLevel)
   }
 
   /** Applies the volumes, so that each sound is heard once, from its element or from the mixer. */
   function applyVolumes(): void {
-    mixer?.set(isPaused ? silence : { ...volumes, song: volumes.song * songLevel }, ducking)
+    mixer?.set(isPaused ? silence : volumes, ducking, songLevel)
     for (const [id, sound] of sounds) {
-      const { element, kind, userId = '' } = sound
+      const { element, userId = '' } = sound
       const gain = gainOf(sound)
       mixer?.setGain(id, voiceVolumes.get(userId) ?? 1)
       element.volume = gain
-      element.muted = isPaused || gain === 0 || mixer?.isPlaying(id, kind) === true
+      element.muted = isPaused || gain === 0 || mixer?.isPlaying(id, mixedKindOf(sound)) === true
     }
   }
 
   function needsMixer(sound: Sound): boolean {
-    return sound.kind === 'song' || (mixerPlaysVoices && gainOf(sound) < 1)
+    return mixedKindOf(sound) === 'song' || (mixerPlaysVoices && gainOf(sound) < 1)
   }
 
   /** Loads the mixer on demand, so that listeners of a show without songs do not load it. */
@@ -157,7 +162,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     try {
       const { createSongMixer } = await import('./song-mixer.ts')
       mixer = createSongMixer({ playsVoices: mixerPlaysVoices, onChange: applyVolumes })
-      for (const [id, { track, kind }] of sounds) mixer.add(id, track, kind)
+      for (const [id, sound] of sounds) mixer.add(id, sound.track, mixedKindOf(sound))
       applyVolumes()
     } catch {
       // Elements continue to play. The next sound tries again.
@@ -167,14 +172,14 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
   }
 
   return {
-    add(id, track, kind, userId) {
+    add(id, track, kind, userId, isJingle = false) {
       const element = new Audio()
       element.srcObject = new MediaStream([track])
-      const sound = { element, track, kind, userId, isBlocked: false, resumedAt: -minResumedMs }
+      const sound = { element, track, kind, isJingle, userId, isBlocked: false, resumedAt: -minResumedMs }
       element.addEventListener('pause', () => resume(id, sound))
       sounds.set(id, sound)
       document.addEventListener('visibilitychange', playBlocked)
-      mixer?.add(id, track, kind)
+      mixer?.add(id, track, mixedKindOf(sound))
       applyVolumes()
       play(sound)
       loadMixer()
@@ -235,6 +240,11 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     },
     subscribe: listener => listeners.add(listener)
   }
+}
+
+/** The mixer treats jingles on their own. */
+function mixedKindOf({ kind, isJingle }: Sound): SoundKind | 'jingle' {
+  return isJingle ? 'jingle' : kind
 }
 
 /** Whether elements have a volume of their own. On iOS they always play at the volume of the device. */

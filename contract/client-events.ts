@@ -88,6 +88,7 @@ export const clientEvents = {
   'playback:pause': { payload: Nothing, data: Playing },
   'playback:stop': { payload: Nothing, data: Playing },
   'playback:level': { payload: Exactly({ levelDb: SongLevelDb }), data: Nothing },
+  'jingle:play': { payload: Exactly({ songId: Id }), data: Nothing },
   'recording:set': { payload: Exactly({ on: Type.Boolean() }), data: Nothing },
   'playlist:editing': { payload: PlaylistSign, data: Nothing },
   'player:state': { payload: Exactly({ songId: Id, state: PlayerState }), data: Nothing },

@@ -27,6 +27,14 @@ const PublishedPlayback = Exactly({
   at: TimeMs
 })
 
+/** A jingle, without the producer. */
+const PublishedJingle = Exactly({
+  songId: Id,
+  startedAt: TimeMs,
+  durationMs: Type.Integer({ minimum: 0 }),
+  by: Id
+})
+
 /**
  * A record of a show's log as it leaves the server: people are pseudonyms, and names, pictures, reasons, titles and
  * descriptions are left out.
@@ -42,6 +50,10 @@ export const PublishedEvent = Type.Union([
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
   Exactly({ type: Type.Literal('playback:changed'), playback: PublishedPlayback }),
   Exactly({ type: Type.Literal('songLevel:changed'), levelDb: SongLevelDb, by }),
+  Exactly(
+    { type: Type.Literal('jingle:changed'), jingle: Nullable(PublishedJingle) },
+    { description: 'A host played a jingle; null: it is over' }
+  ),
   Exactly({ type: Type.Literal('floor:granted'), person, by: Id }),
   Exactly({ type: Type.Literal('stage:joined'), person, muted: Type.Boolean() }),
   Exactly({ type: Type.Literal('stage:heard'), person }, { description: 'The first packet of the voice arrived' }),

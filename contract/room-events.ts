@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Jingle } from './jingles.ts'
 import { Playback } from './playback.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { RecordingEnd } from './recordings.ts'
@@ -25,6 +26,7 @@ export const RoomEvent = Type.Union([
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),
   Exactly({ type: Type.Literal('playback:changed'), playback: Playback }),
   Exactly({ type: Type.Literal('songLevel:changed'), levelDb: SongLevelDb, by }),
+  Exactly({ type: Type.Literal('jingle:changed'), jingle: Nullable(Jingle) }),
   Exactly({ type: Type.Literal('floor:granted'), ...personFields, by: Id }),
   Exactly({
     type: Type.Literal('stage:joined'),

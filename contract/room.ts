@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { withOrWithout } from './id-list.ts'
+import type { Jingle } from './jingles.ts'
 import type { Playback } from './playback.ts'
 import type { ActiveRecording } from './recordings.ts'
 import type { QueueEvent, StampedEvent, StampedRoomEvent } from './room-events.ts'
@@ -37,6 +38,8 @@ export interface RoomState {
   readonly playback: Playback
   /** Level of songs for everybody, dB; absent until a host sets it, which means 0. */
   readonly songLevelDb?: number
+  /** The jingle that a host started last; absent from some seconds after its end on. */
+  readonly jingle?: Jingle
   readonly settings: ShowSettings
   readonly playlistVersion: number
   /** The recording that is on; absent while the show is not recorded. */
@@ -108,7 +111,7 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
       return { ...state, status: 'interrupted', until: event.until }
     case 'show:ended':
       return {
-        ...withoutRecording(state),
+        ...withoutRecording(withJingle(state, null)),
         status: 'ended',
         until: null,
         stage: [],
@@ -131,6 +134,8 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
       return { ...state, playback: event.playback }
     case 'songLevel:changed':
       return { ...state, songLevelDb: event.levelDb }
+    case 'jingle:changed':
+      return withJingle(state, event.jingle)
     case 'floor:granted':
       return takeSeat(state, event)
     case 'stage:joined':
@@ -162,6 +167,10 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
     default:
       return ignoreUnknown(state, event)
   }
+}
+
+function withJingle({ jingle: _before, ...others }: RoomState, jingle: Jingle | null): RoomState {
+  return jingle ? { ...others, jingle } : others
 }
 
 function withoutRecording({ recording, ...others }: RoomState): RoomState {

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Jingle } from './jingles.ts'
 import { Playback } from './playback.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { ActiveRecording } from './recordings.ts'
@@ -59,6 +60,7 @@ export const Snapshot = Exactly({
   }),
   playback: Playback,
   songLevelDb: Type.Optional(SongLevelDb),
+  jingle: Type.Optional(Jingle),
   settings: ShowSettings,
   playlistVersion: Version,
   recording: Type.Optional(ActiveRecording),

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { JingleMark } from './jingles.ts'
 import { pageQuery } from './paging.ts'
 import { Exactly, Id, IsoTime, Nullable, OneOf } from './primitives.ts'
 import { SongText } from './text.ts'
@@ -60,6 +61,7 @@ export const Song = Exactly(
     link: Type.Optional(Nullable(SongLink)),
     artistKey: Type.Optional(Id),
     ...rights,
+    jingle: Type.Optional(JingleMark),
     durationMs: Type.Integer({ minimum: 0, description: '0 until the song is ready' }),
     artworkUrl: Nullable(Type.String()),
     peaks: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
@@ -94,14 +96,18 @@ export const Song = Exactly(
 )
 export type Song = Static<typeof Song>
 
-/** Body of `PATCH /v1/songs/:songId`. Fields that are left out stay as they are; null empties one. */
+/**
+ * Body of `PATCH /v1/songs/:songId`. Fields that are left out stay as they are; null empties one. `jingle` puts a song
+ * of at most 15 s on a pad. CONFLICT: the song is longer or not ready, or its owner has 12 jingles.
+ */
 export const SongPatch = Exactly({
   title: Type.Optional(SongText),
   artist: Type.Optional(Nullable(SongText)),
   album: Type.Optional(Nullable(SongText)),
   year: Type.Optional(Nullable(ReleaseYear)),
   link: Type.Optional(Nullable(SongLink)),
-  ...rights
+  ...rights,
+  jingle: Type.Optional(Nullable(JingleMark))
 })
 export type SongPatch = Static<typeof SongPatch>
 

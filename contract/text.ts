@@ -82,6 +82,7 @@ export const SongText = personText(
   { min: 1, max: 200, multiline: false },
   'Title, artist or album of a song, 1–200 graphemes'
 )
+export const JingleName = personText({ min: 1, max: 20, multiline: false }, 'Name of a jingle, 1–20 graphemes')
 export const Reason = personText(
   { min: 0, max: 140, multiline: false },
   'Why a person asks to speak, up to 140 graphemes'

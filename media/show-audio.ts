@@ -8,6 +8,7 @@ import { createFirstPacket, type FirstPacket } from './first-packet.ts'
 import type { LinkAddress } from './link-transport.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { hasSentNothing, type Participant } from './participant.ts'
+import { ShowJingles } from './player/show-jingles.ts'
 import { ShowSong, type SongSettings } from './player/show-song.ts'
 import { ShowRecorder } from './recording/show-recorder.ts'
 import type { NodeLink } from './node-link.ts'
@@ -36,6 +37,8 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   readonly showId: string
   /** Plays the show's songs. */
   readonly song: ShowSong
+  /** Plays jingles over the song. */
+  readonly jingles: ShowJingles
   /** Records the speakers of this node. */
   readonly recorder = new ShowRecorder()
   readonly #bitrateCap: BitrateCap
@@ -71,6 +74,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
     })
     const audible = { producers: this.#producers, showRouters: this.#showRouters }
     this.song = new ShowSong({ ...songs, ...audible })
+    this.jingles = new ShowJingles(new ShowSong({ ...songs, ...audible }))
     this.#links = new ShowLinks({ ...audible, address: linkAddress })
   }
 
@@ -107,6 +111,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
   /** Closes everything; may be called twice. */
   close(): void {
     this.song.close()
+    this.jingles.close()
     this.recorder.stop()
     this.#members.close()
     this.#showRouters.close()
@@ -180,7 +185,7 @@ export class ShowAudio extends EventEmitter<ShowAudioEvents> {
 
   async #reset(reason: string, isAffected: (showRouter: ShowRouter) => boolean): Promise<void> {
     const presenceIds = await this.#members.move(isAffected)
-    await this.song.restore()
+    await Promise.all([this.song.restore(), this.jingles.restore()])
     if (presenceIds.length > 0) this.emit('reset', presenceIds, this.rtpCapabilities, reason)
   }
 

@@ -1,3 +1,4 @@
+import type { JinglePads } from '../../contract/jingles.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { PeopleHere } from '../../contract/people-here.ts'
 import type { ShowProgram } from '../../contract/program.ts'
@@ -28,6 +29,8 @@ export function createShowsApi(request: AuthorizedRequest) {
       await request<PeopleHere>('GET', `/shows/${showId}/people${toQuery(page)}`),
     /** Returns the songs that a live show plays, has paused, or is about to play. */
     onAir: async (showId: string) => await request<SongsOnAir>('GET', `/shows/${showId}/on-air`),
+    /** Returns the jingles of the creator, for `room.playJingle`. For the hosts of the show. */
+    jingles: async (showId: string) => await request<JinglePads>('GET', `/shows/${showId}/jingles`),
     /** Returns the addresses of a show's HTTP stream, for its hosts. */
     program: async (showId: string) => await request<ShowProgram>('GET', `/shows/${showId}/program`),
     create: async (draft: ShowDraft) => await request<Show>('POST', '/shows', draft),

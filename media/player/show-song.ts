@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import pTimeout from 'p-timeout'
 import type { AudibleProducers } from '../audible-producers.ts'
 import { opusPayloadType } from '../codecs.ts'
@@ -95,13 +96,18 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
 
   /**
    * Plays an opened song instead of the current one; waits for the media worker only. Returns the producer's id, or
-   * null while the audio is being restored: then `moved` follows.
+   * null while the audio is being restored: then `moved` follows. `delayMs`: the song begins after this time.
    */
-  async play(opened: OpenedSong, { positionMs, at }: Pick<SongOrder, 'positionMs' | 'at'>): Promise<string | null> {
+  async play(
+    opened: OpenedSong,
+    { positionMs, at, delayMs = 0 }: Pick<SongOrder, 'positionMs' | 'at'> & { delayMs?: number }
+  ): Promise<string | null> {
     const orderNumber = ++this.#orders
     this.#wasOrdered = true
+    const delay = delayMs > 0 ? setTimeout(delayMs) : Promise.resolve()
     opened.reading.then(
-      reader => {
+      async reader => {
+        await delay
         if (this.#orders !== orderNumber || this.#isClosed) return reader.close()
         this.#player.play(reader, positionMs, lateMs(at))
       },
@@ -124,6 +130,14 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
   pause(): void {
     this.#orders++
     this.#player.pause()
+  }
+
+  /** Stops the music and closes the producer. The next order opens another one. */
+  stop(): void {
+    this.#orders++
+    this.#wasOrdered = false
+    this.#player.close()
+    this.#producer.release()
   }
 
   /** Begins to read the song that is likely to play next, from its beginning. Null drops the prepared song. */
@@ -195,7 +209,8 @@ export class ShowSong extends EventEmitter<ShowSongEvents> {
     while (this.#wasOrdered && !this.#isClosed && this.#producer.id === null) {
       if (!showRouters.findOpen()) await showRouters.grow()
       const producerId = await this.#producer.open()
-      if (producerId !== null) this.emit('moved', producerId)
+      if (!this.#wasOrdered) this.#producer.release()
+      else if (producerId !== null) this.emit('moved', producerId)
     }
   }
 }

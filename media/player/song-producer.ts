@@ -51,6 +51,12 @@ export class SongProducer {
     return await this.#opening
   }
 
+  /** Closes the producer until the next `open`. */
+  release(): void {
+    this.#transport?.close()
+    this.#transport = null
+  }
+
   /** May be called twice. */
   close(): void {
     this.#isClosed = true

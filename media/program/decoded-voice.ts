@@ -1,5 +1,6 @@
 import { OpusDecoder } from 'opus-decoder'
 import { createJitterBuffer } from './jitter-buffer.ts'
+import type { ProducerKind } from './mixer-messages.ts'
 import { parseRtpPacket } from '../rtp-packet.ts'
 
 /** Samples of both channels that begin at a place of the mixer's clock. */
@@ -11,7 +12,7 @@ interface Chunk {
 
 /** One producer: its packets in order, decoded when their time comes. */
 export interface DecodedVoice {
-  readonly isSong: boolean
+  readonly kind: ProducerKind
   /** Takes an RTP packet that arrives at a place of the clock. */
   put(packet: Buffer, now: number): void
   /** Adds what is heard from a place on to both channels. */
@@ -22,12 +23,12 @@ export interface DecodedVoice {
 }
 
 /** A song waits longer: whether it may be streamed is known a moment after its first packets. */
-const delayMs = { voice: 100, song: 250 } as const
+const delayMs = { voice: 100, song: 250, jingle: 250 } as const
 
 /** Opens a voice. It is silent until its decoder is ready. */
-export function openVoice(isSong: boolean): DecodedVoice {
+export function openVoice(kind: ProducerKind): DecodedVoice {
   const decoder = new OpusDecoder({ channels: 2 })
-  const buffer = createJitterBuffer(isSong ? delayMs.song : delayMs.voice)
+  const buffer = createJitterBuffer(delayMs[kind])
   let state: 'opening' | 'ready' | 'closed' = 'opening'
   let chunks: Chunk[] = []
   let end = -Infinity
@@ -57,7 +58,7 @@ export function openVoice(isSong: boolean): DecodedVoice {
   }
 
   return {
-    isSong,
+    kind,
     put(packet, now) {
       const rtp = parseRtpPacket(packet)
       if (rtp) buffer.put(rtp.timestamp, rtp.payload, now)

@@ -7,13 +7,17 @@ export interface MixerControls {
   songLevel: number
   /** Whether voices are heard. */
   voices: boolean
-  /** Whether the song is heard. What is buffered of it is dropped at once when it is not. */
+  /** Whether the song and the jingle are heard. What is buffered of them is dropped at once when they are not. */
   song: boolean
 }
 
+/** Kinds of producers: songs are lowered under voices, and jingles are not. */
+export const producerKinds = ['voice', 'song', 'jingle'] as const
+export type ProducerKind = (typeof producerKinds)[number]
+
 /** One message to the mixer's process. `slot` is the number of a producer while it is open. */
 export type MixerMessage =
-  | { type: 'opened'; slot: number; isSong: boolean }
+  | { type: 'opened'; slot: number; kind: ProducerKind }
   | { type: 'packet'; slot: number; packet: Buffer }
   | { type: 'closed'; slot: number }
   | { type: 'controls'; controls: MixerControls }
@@ -34,7 +38,7 @@ export function writeMessage(message: MixerMessage): Buffer {
 
 function bodyOf(message: MixerMessage): Buffer {
   if (message.type === 'packet') return message.packet
-  if (message.type === 'opened') return Buffer.from([message.isSong ? 1 : 0])
+  if (message.type === 'opened') return Buffer.from([producerKinds.indexOf(message.kind)])
   return message.type === 'controls' ? Buffer.from(JSON.stringify(message.controls)) : Buffer.alloc(0)
 }
 
@@ -60,7 +64,7 @@ export function createMessageReader(): (bytes: Buffer) => MixerMessage[] {
 
 function readBody(type: MixerMessage['type'], slot: number, body: Buffer): MixerMessage {
   if (type === 'packet') return { type, slot, packet: body }
-  if (type === 'opened') return { type, slot, isSong: body[0] === 1 }
+  if (type === 'opened') return { type, slot, kind: producerKinds[body[0] ?? 0] ?? 'voice' }
   if (type === 'closed') return { type, slot }
   // Written by this project on the other side of the pipe.
   const controls: MixerControls = JSON.parse(body.toString())

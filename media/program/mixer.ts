@@ -2,7 +2,7 @@ import { defaultSettings } from '../../contract/settings.ts'
 import { createChannels, createDuckedMusic, type Channels } from '../ducked-music.ts'
 import { samplesPerMs } from '../player/opus-packet.ts'
 import { openVoice, type DecodedVoice } from './decoded-voice.ts'
-import type { MixerControls, MixerMessage } from './mixer-messages.ts'
+import type { MixerControls, MixerMessage, ProducerKind } from './mixer-messages.ts'
 
 /** The mixer's clock moves in steps of 20 ms. */
 export const frameMs = 20
@@ -33,13 +33,17 @@ export function createMixer(): Mixer {
   let place = 0
   let masterGain = 1
 
-  function isHeard({ isSong }: DecodedVoice): boolean {
-    return isSong ? controls.song : controls.voices
+  function isHeard({ kind }: DecodedVoice): boolean {
+    return kind === 'voice' ? controls.voices : controls.song
   }
 
   function applyControls(next: MixerControls): void {
     controls = next
     for (const voice of voices.values()) if (!isHeard(voice)) voice.clear()
+  }
+
+  function addVoices(kind: ProducerKind, { left, right }: Channels): void {
+    for (const voice of voices.values()) if (voice.kind === kind) voice.addTo(left, right, place)
   }
 
   /** Lowers the volume at once where several voices together are too loud, and raises it slowly afterwards. */
@@ -63,16 +67,16 @@ export function createMixer(): Mixer {
       } else {
         voice?.close()
         voices.delete(message.slot)
-        if (message.type === 'opened' && voices.size < maxVoices) voices.set(message.slot, openVoice(message.isSong))
+        if (message.type === 'opened' && voices.size < maxVoices) voices.set(message.slot, openVoice(message.kind))
       }
     },
     mix() {
       for (const channel of [speech.left, speech.right, music.left, music.right]) channel.fill(0)
-      for (const voice of voices.values()) {
-        const { left, right } = voice.isSong ? music : speech
-        voice.addTo(left, right, place)
-      }
+      addVoices('voice', speech)
+      addVoices('song', music)
       addMusic(speech, music, { setting: controls.ducking, level: controls.songLevel, atMs: place / samplesPerMs })
+      // After ducking, which a jingle neither causes nor has.
+      addVoices('jingle', speech)
       place += frameSamples
       return toSamples()
     }

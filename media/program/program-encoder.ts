@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { firstPipe, programFormats, type ProgramFormat } from './encoding.ts'
-import { writeMessage, type MixerControls, type MixerMessage } from './mixer-messages.ts'
+import { writeMessage, type MixerControls, type MixerMessage, type ProducerKind } from './mixer-messages.ts'
 
 /** Receives the streams of an encoder. After a crash they begin anew, with another run. */
 export interface EncoderListener {
@@ -17,7 +17,7 @@ export interface EncoderListener {
 
 /** Encodes one show in processes of its own: the mixer, and ffmpeg below it. */
 export interface ProgramEncoder {
-  opened(producerId: string, isSong: boolean): void
+  opened(producerId: string, kind: ProducerKind): void
   packet(producerId: string, packet: Buffer): void
   closed(producerId: string): void
   control(controls: MixerControls): void
@@ -44,7 +44,7 @@ export function startProgramEncoder(
   listener: EncoderListener,
   env: NodeJS.ProcessEnv = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' }
 ): ProgramEncoder {
-  const slots = new Map<string, { slot: number; isSong: boolean }>()
+  const slots = new Map<string, { slot: number; kind: ProducerKind }>()
   let nextSlot = 0
   let controls: MixerControls | null = null
   let child: ChildProcess | null = null
@@ -91,7 +91,7 @@ export function startProgramEncoder(
     run.once('error', error => ended(error.message))
     run.once('exit', (code, signal) => ended(`${reason.trim()} (${signal ?? code})`))
 
-    for (const [, { slot, isSong }] of slots) send({ type: 'opened', slot, isSong })
+    for (const [, { slot, kind }] of slots) send({ type: 'opened', slot, kind })
     if (controls) send({ type: 'controls', controls })
 
     function ended(why: string): void {
@@ -118,11 +118,11 @@ export function startProgramEncoder(
   start()
 
   return {
-    opened(producerId, isSong) {
+    opened(producerId, kind) {
       const slot = nextSlot
       nextSlot = (nextSlot + 1) % maxSlots
-      slots.set(producerId, { slot, isSong })
-      send({ type: 'opened', slot, isSong })
+      slots.set(producerId, { slot, kind })
+      send({ type: 'opened', slot, kind })
     },
     packet(producerId, packet) {
       const known = slots.get(producerId)

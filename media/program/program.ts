@@ -14,8 +14,10 @@ export interface TappedAudio {
 
 /** The content of the stream now. */
 export interface ProgramState extends Omit<MixerControls, 'song'> {
-  /** Ids of the songs that may be heard. */
+  /** Ids of the songs and jingles that may be heard. */
   songs: readonly string[]
+  /** The producer of jingles; null while there is none. Other producers without a speaker are songs. */
+  jingleProducerId: string | null
   /** Name of what is heard, for players that show it. */
   title: string
 }
@@ -65,15 +67,26 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
   })
   const songGate = createSongGate(encoder.packet)
   const songProducers = new Set<string>()
+  let jingleProducerId: string | null = null
   update(initial)
 
-  function update({ title: nextTitle, songs, ...rest }: ProgramState): void {
+  function update({ title: nextTitle, songs, jingleProducerId: nextJingle, ...rest }: ProgramState): void {
     title = nextTitle
+    followJingle(nextJingle)
     const controls = { ...rest, song: songs.length > 0 }
     const text = JSON.stringify(controls)
     if (text !== sent) encoder.control(controls)
     sent = text
     songGate.allow(songs)
+  }
+
+  /** A producer may be tapped before the room says that it is the one of jingles. */
+  function followJingle(producerId: string | null): void {
+    if (producerId === jingleProducerId) return
+    jingleProducerId = producerId
+    if (producerId === null || !songProducers.has(producerId)) return
+    encoder.closed(producerId)
+    encoder.opened(producerId, 'jingle')
   }
 
   return {
@@ -85,7 +98,8 @@ export function startProgram(observer: ProgramObserver, initial: ProgramState): 
         audio?.openTap({
           onOpened(producerId, userId) {
             if (userId === null) songProducers.add(producerId)
-            encoder.opened(producerId, userId === null)
+            const kind = producerId === jingleProducerId ? 'jingle' : 'song'
+            encoder.opened(producerId, userId === null ? kind : 'voice')
           },
           onPacket(producerId, packet) {
             if (songProducers.has(producerId)) songGate.take(producerId, packet)

@@ -5,6 +5,7 @@ import type { Actor } from '../room/commands.ts'
 import type { ServerRoomEvent } from '../room/events.ts'
 import { upNext } from '../room/playlist.ts'
 import { presenceOf, type ServerRoomState } from '../room/server-room-state.ts'
+import type { OpenedJingle } from './jingle-playback.ts'
 import type { RoomAudio } from './room-audio.ts'
 import type { OpenedPlayback } from './song-playback.ts'
 
@@ -18,6 +19,8 @@ export interface MediaEffects {
    * for the system: then the item is silent.
    */
   open(playback: Playback, actor: Actor): Promise<OpenedPlayback | null>
+  /** Opens a jingle of the creator, before the room's turn. Throws NOT_FOUND, UNSUPPORTED_MEDIA, UNAVAILABLE. */
+  openJingle(songId: string): Promise<OpenedJingle>
   /** Whether a playback can start with the opened song. */
   fits(playback: Playback, opened: OpenedPlayback | null): boolean
   /** Plays, and returns the playback with the producer it is heard from. */
@@ -58,6 +61,8 @@ export function createMediaEffects({ audio, state, logger }: MediaEffectsParts):
       return opened
     },
 
+    openJingle: async songId => await audio.jingles.open(state().room.creatorId, songId),
+
     fits: (playback, opened) => audio.fits(playback, opened),
 
     play: async (playback, opened) => ({ ...playback, producerId: await audio.play(playback, opened) }),
@@ -79,6 +84,8 @@ export function createMediaEffects({ audio, state, logger }: MediaEffectsParts):
           return await setQuiet(isQuiet({ ...room, playback: event.playback }))
         case 'settings:changed':
           return await setQuiet(isQuiet({ ...room, settings: event.settings }))
+        case 'jingle:changed':
+          return event.jingle ? undefined : audio.jingles.stop()
         case 'show:ended':
           return await audio.close()
       }

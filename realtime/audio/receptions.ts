@@ -63,10 +63,10 @@ export function createReceptions({ audios, voices, turnCredentials }: Receptions
   }
 }
 
-/** The voices on stage except the person's own, and the song. */
-function audibleTo(userId: string, { room: { stage, playback } }: ServerRoomState): string[] {
-  const voices = stage.flatMap(member => (member.userId === userId ? [] : (member.producerId ?? [])))
-  return playback.producerId === null ? voices : [...voices, playback.producerId]
+/** The voices on stage except the person's own, the song and the jingle. */
+function audibleTo(userId: string, { room: { stage, playback, jingle } }: ServerRoomState): string[] {
+  const voices = stage.map(member => (member.userId === userId ? null : member.producerId))
+  return [...voices, playback.producerId, jingle?.producerId ?? null].filter(id => id !== null)
 }
 
 /** Returns undefined when the audio is being restored: a join does not wait for that. */

@@ -1,5 +1,6 @@
 import type { RtpCapabilities, TransportFailed } from '../../contract/media.ts'
 import type { SpeakingLevel } from '../../contract/speaking.ts'
+import type { JinglePlayback } from './jingle-playback.ts'
 import type { SongPlayback } from './song-playback.ts'
 
 /** Handlers of the media events of a room. The promises never reject. */
@@ -15,6 +16,8 @@ export interface AudioListener {
   onOverBitrate(userId: string, producerId: string): Promise<void>
   /** The song comes from another producer than before. */
   onSongMoved(producerId: string): Promise<void>
+  /** Jingles come from another producer than before. */
+  onJingleMoved(producerId: string): Promise<void>
   /** A transport of the presence does not work. */
   onTransportFailed(presenceId: string, failure: TransportFailed): void
   /** These presences lost their transports and must create them again. */
@@ -26,6 +29,7 @@ export interface AudioListener {
  * has nothing to close or mute.
  */
 export interface RoomAudio extends SongPlayback {
+  readonly jingles: JinglePlayback
   /** Makes a created producer audible. Throws CONFLICT when it is gone in the meantime. */
   admitProducer(presenceId: string | null, producerId: string, muted: boolean): Promise<void>
   /** Resolves when no further packet of the presence's producer is forwarded. */

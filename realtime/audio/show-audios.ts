@@ -8,6 +8,7 @@ import type { ShowAudio } from '../../media/show-audio.ts'
 import type { JoinRequest } from '../../media/show-members.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import type { LinkedAudio } from '../cluster/origin-links.ts'
+import { createJinglePlayback, type JingleSources } from './jingle-playback.ts'
 import type { PresenceAudio } from './presence-audio.ts'
 import type { AudioListener, RoomAudio } from './room-audio.ts'
 import { createSongPlayback, type SongSources } from './song-playback.ts'
@@ -38,7 +39,7 @@ export interface ShowAudios {
 
 export interface ShowAudiosParts {
   media: Pick<Media, 'openShow' | 'closeShow'>
-  songs: SongSources
+  songs: SongSources & JingleSources
   logger: Pick<FastifyBaseLogger, 'warn'>
   /** Called before the audio of a show closes. */
   onClosing(showId: string): void
@@ -63,7 +64,9 @@ export function createShowAudios({ media, songs, logger, onClosing, span }: Show
       const already = opened.get(showId)
       if (already && audios.get(showId) === audio) return already
       audios.set(showId, audio)
-      audio.song.on('failed', error => logger.warn({ err: error, showId }, 'reading a song failed'))
+      const onFailed = (error: unknown) => logger.warn({ err: error, showId }, 'reading a song failed')
+      audio.song.on('failed', onFailed)
+      audio.jingles.onFailed(onFailed)
       const untraced = roomAudio(audio, songs, async () => {
         if (audios.get(showId) === audio) {
           onClosing(showId)
@@ -97,7 +100,7 @@ export function createShowAudios({ media, songs, logger, onClosing, span }: Show
   }
 }
 
-function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<void>): RoomAudio {
+function roomAudio(audio: ShowAudio, songs: SongSources & JingleSources, close: () => Promise<void>): RoomAudio {
   const findParticipant = (presenceId: string | null) =>
     presenceId === null ? undefined : audio.findParticipant(presenceId)
   /** The room, which another one replaces when the show's home moves. */
@@ -108,10 +111,12 @@ function roomAudio(audio: ShowAudio, songs: SongSources, close: () => Promise<vo
   audio.on('voiceHeard', async (...args) => await listener?.onVoiceHeard(...args))
   audio.on('overBitrate', async (...args) => await listener?.onOverBitrate(...args))
   audio.song.on('moved', async producerId => await listener?.onSongMoved(producerId))
+  audio.jingles.onMoved(async producerId => await listener?.onJingleMoved(producerId))
   audio.on('transportFailed', (...args) => listener?.onTransportFailed(...args))
   audio.on('reset', (...args) => listener?.onReset(...args))
   return {
     ...createSongPlayback(audio.song, songs),
+    jingles: createJinglePlayback(audio.jingles, songs),
     async admitProducer(presenceId, producerId, muted) {
       const participant = findParticipant(presenceId)
       if (!participant) throw new CodedError('CONFLICT', 'The connection was lost in the meantime.')

@@ -34,8 +34,9 @@ export function listenToReplicaAudio(
     onProducerLost: async (userId, producerId) => await report({ type: 'server:producerLost', userId, producerId }),
     onVoiceHeard: async (userId, producerId) => await report({ type: 'server:voiceHeard', userId, producerId }),
     onOverBitrate: async (userId, producerId) => await report({ type: 'server:overBitrate', userId, producerId }),
-    // Only the home plays songs.
+    // Only the home plays songs and jingles.
     onSongMoved: async () => {},
+    onJingleMoved: async () => {},
     onTransportFailed: (presenceId, failure) => delivery.toPresence(presenceId, 'media:transportFailed', failure),
     onReset: (presenceIds, routerRtpCapabilities, reason) =>
       delivery.toPresences(showId, presenceIds, 'media:reset', { routerRtpCapabilities, reason })

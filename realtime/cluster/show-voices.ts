@@ -5,7 +5,7 @@ import { nodeOfPresence } from './presence-ids.ts'
 import type { VoiceLinking } from './voice-linking.ts'
 import type { VoiceLinks } from './voice-links.ts'
 
-/** The voices that members of this node hear from other nodes, and the song from the home. */
+/** The voices that members of this node hear from other nodes, and song and jingles from the home. */
 export interface ShowVoices {
   /** Prepares a show with members here or its home: other nodes may receive voices over this one. */
   open(showId: string): void
@@ -24,7 +24,7 @@ export interface ShowVoicesParts {
   linking: Pick<VoiceLinking, 'open'>
   nodeId: string
   findAudio(showId: string): LinkedAudio | undefined
-  /** The node that plays the song of a show. */
+  /** The node that plays the song and the jingles of a show. */
   homeOf(showId: string): string | undefined
   logger: Pick<FastifyBaseLogger, 'warn'>
 }
@@ -60,7 +60,8 @@ export function createShowVoices({ linking, nodeId, findAudio, homeOf, logger }:
   }
 
   function originOf(showId: string, state: ServerRoomState, producerId: string): string | undefined {
-    if (state.room.playback.producerId === producerId) return homeOf(showId)
+    const { playback, jingle } = state.room
+    if (playback.producerId === producerId || jingle?.producerId === producerId) return homeOf(showId)
     const speaker = state.room.stage.find(member => member.producerId === producerId)
     const presenceId = speaker ? presenceOf(state, speaker.userId) : null
     return presenceId === null ? undefined : nodeOfPresence(presenceId)

@@ -12,7 +12,13 @@ export function playbackHandlers({
   editingHosts: Pick<EditingHosts, 'signed'>
 }): Pick<
   Handlers,
-  'playback:play' | 'playback:next' | 'playback:pause' | 'playback:stop' | 'playback:level' | 'playlist:editing'
+  | 'playback:play'
+  | 'playback:next'
+  | 'playback:pause'
+  | 'playback:stop'
+  | 'playback:level'
+  | 'jingle:play'
+  | 'playlist:editing'
 > {
   async function run(socket: AmbientSocket, command: PlaybackCommand): Promise<{ playback: Playback }> {
     const { room } = await runCommand(socket, command)
@@ -26,6 +32,10 @@ export function playbackHandlers({
     'playback:stop': async socket => await run(socket, { type: 'playback:stop' }),
     async 'playback:level'(socket, payload) {
       await runCommand(socket, { type: 'playback:level', ...payload })
+      return {}
+    },
+    async 'jingle:play'(socket, payload) {
+      await runCommand(socket, { type: 'jingle:play', ...payload })
       return {}
     },
     async 'playlist:editing'(socket, sign) {

@@ -26,11 +26,13 @@ export function programStateOf(room: RoomState, songs: readonly string[]): Progr
     songLevel: songLevelGain(room.songLevelDb),
     voices: !isQuiet(room),
     songs,
+    jingleProducerId: room.jingle?.producerId ?? null,
     title: item ? [item.artists.join(', '), item.title].filter(part => part !== '').join(' - ') : title
   }
 }
 
 /** Returns the producers that are heard in a room. */
-export function producersOf({ stage, playback }: Pick<RoomState, 'stage' | 'playback'>): string[] {
-  return [...stage.map(({ producerId }) => producerId), playback.producerId].filter(id => id !== null)
+export function producersOf({ stage, playback, jingle }: Pick<RoomState, 'stage' | 'playback' | 'jingle'>): string[] {
+  const voices = stage.map(({ producerId }) => producerId)
+  return [...voices, playback.producerId, jingle?.producerId ?? null].filter(id => id !== null)
 }

@@ -32,7 +32,7 @@ export interface StreamedShow {
   readonly program: Program
   /** Follows a change of the room. */
   changed(state: ServerRoomState): void
-  /** Reads the rights of the song that plays again. */
+  /** Reads the rights of the song and the jingle that play again. */
   songChanged(songId: string): void
   /** Adds a listener. Returns a function that removes it. */
   listen(format: StreamFormat, sink: ByteSink, withTitle: boolean): () => void
@@ -51,6 +51,7 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
   let songId: string | undefined
   /** The song before it. Its end is still played for a moment. */
   let formerId: string | undefined
+  let jingleId: string | undefined
   /** Those of them that may be streamed. */
   let allowed: readonly string[] = []
   let reads = 0
@@ -76,7 +77,7 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
     state = next
     if (isClosed) return
     if (!isStreamable(state.room)) return parts.onOver()
-    followSong(findSongId(state.room))
+    followSong(findSongId(state.room), state.room.jingle?.songId)
     program.update(programStateOf(state.room, allowed))
     program.follow(parts.findAudio(showId) ?? null)
     for (const producerId of producersOf(state.room)) {
@@ -87,25 +88,28 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
   }
 
   /** Nothing of a song is heard until its right is known. */
-  function followSong(nextId: string | undefined): void {
-    if (nextId === songId) return
-    formerId = songId
+  function followSong(nextId: string | undefined, nextJingleId: string | undefined): void {
+    if (nextId === songId && nextJingleId === jingleId) return
+    if (nextId !== songId) formerId = songId
     songId = nextId
-    allowed = songId === undefined ? [] : allowed.filter(id => id === formerId)
+    jingleId = nextJingleId
+    const kept = [jingleId, ...(songId === undefined ? [] : [formerId, songId])]
+    allowed = allowed.filter(id => kept.includes(id))
     readRights()
   }
 
   /** While the store does not answer, what was known of the songs stays. */
   async function readRights(): Promise<void> {
     const read = ++reads
-    if (songId === undefined) return
-    const songIds = formerId === undefined ? [songId] : [formerId, songId]
+    const playing = songId === undefined ? [] : [formerId, songId]
+    const songIds = [...new Set([...playing, jingleId].filter(id => id !== undefined))]
+    if (songIds.length === 0) return
     try {
       const rights = await parts.rightsOf(songIds)
       if (isClosed || read !== reads) return
       const mayStream = (id: string) => rights.get(id)?.mayStream === true
       // The buffered rest of a song whose right was withdrawn is dropped at once, because no song is allowed then.
-      const isWithdrawn = allowed.includes(songId) && !mayStream(songId)
+      const isWithdrawn = songId !== undefined && allowed.includes(songId) && !mayStream(songId)
       allowed = isWithdrawn ? [] : songIds.filter(mayStream)
       program.update(programStateOf(state.room, allowed))
     } catch (error) {
@@ -122,10 +126,10 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
       const room = await parts.awaitRoom(showId)
       if (isClosed) return
       if (!room) return parts.onOver()
-      const checkedId = songId
+      const [checkedId, checkedJingleId] = [songId, jingleId]
       follow(room.state)
       // Those of another song are read already.
-      if (!isClosed && songId === checkedId) await readRights()
+      if (!isClosed && songId === checkedId && jingleId === checkedJingleId) await readRights()
     } catch (error) {
       logger.warn({ err: error, showId }, 'streamed show not checked')
     } finally {
@@ -144,7 +148,7 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
       if (next.room !== state.room) follow(next)
     },
     songChanged(changedId) {
-      if (changedId === songId) readRights()
+      if (changedId === songId || changedId === jingleId) readRights()
     },
     listen(format, sink, withTitle) {
       const remove = program.listen(format, sink, withTitle)

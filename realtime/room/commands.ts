@@ -65,8 +65,11 @@ export type PlaybackCommand =
   | { type: 'playback:pause' }
   | { type: 'playback:stop' }
 
-/** Commands of hosts that say how songs sound, and start none. The names are those on the wire. */
-export type SongSoundCommand = { type: 'playback:level'; levelDb: number }
+/** Commands of hosts beside the player: how songs sound, and jingles. The names are those on the wire. */
+export type SongSoundCommand =
+  | { type: 'playback:level'; levelDb: number }
+  /** Plays a jingle of the creator over song and voices. */
+  | { type: 'jingle:play'; songId: string }
 
 /** Commands of hosts about people, from inside the show or over REST. */
 export type HostCommand =
@@ -122,6 +125,10 @@ export type SystemCommand =
   | { type: 'server:itemEnded'; itemId: string; at: number }
   /** The song that plays comes from another producer. */
   | { type: 'server:songMoved'; producerId: string }
+  /** The jingle that started at this time, and its producer, are not needed any more. */
+  | { type: 'server:jingleOver'; startedAt: number }
+  /** Jingles come from another producer. */
+  | { type: 'server:jingleMoved'; producerId: string }
   /** The recording that began at this time cannot go on. */
   | { type: 'server:recordingFailed'; startedAt: number; reason: Exclude<RecordingEnd, 'host'> }
   /** The voice of this producer is recorded again, or cannot be, in the recording that began at this time. */

@@ -1,5 +1,6 @@
 import { commentDeciders } from './deciders/comments.ts'
 import type { Deciders } from './deciders/decider.ts'
+import { jingleDeciders } from './deciders/jingles.ts'
 import { moderationDeciders } from './deciders/moderation.ts'
 import { playbackDeciders } from './deciders/playback.ts'
 import { presenceDeciders } from './deciders/presence.ts'
@@ -19,5 +20,6 @@ export const deciders: Deciders = {
   ...commentDeciders,
   ...playbackDeciders,
   ...songLevelDeciders,
+  ...jingleDeciders,
   ...recordingDeciders
 }

@@ -14,6 +14,7 @@ import {
 } from '../room/events.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import { createGraceClock } from './grace-clock.ts'
+import { createJingleClock } from './jingle-clock.ts'
 import { createPlaybackClock } from './playback-clock.ts'
 import { applyAndAnnounce, createRoomAnnouncer } from './room-announcer.ts'
 import type { RoomJournal } from './room-journal.ts'
@@ -42,6 +43,8 @@ export interface EventApplierHost {
   onGraceOver(userId: string): Promise<void>
   /** The item that has played since `at` should have ended. */
   onItemEnded(itemId: string, at: number): Promise<void>
+  /** The jingle that started at this time is over. */
+  onJingleOver(startedAt: number): Promise<void>
   /** Another item may be next. */
   onUpNextChanged(): void
 }
@@ -85,12 +88,15 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
     return state
   }, nowMs)
   const playbackClock = createPlaybackClock(async (itemId, at) => await parts.onItemEnded(itemId, at), nowMs)
-  // A restored room may be in the middle of an item.
+  const jingleClock = createJingleClock(async startedAt => await parts.onJingleOver(startedAt), nowMs)
+  // A restored room may be in the middle of an item. The producer of its jingle is gone, and its clock ends the jingle.
   playbackClock.watch(state.room.playback)
+  jingleClock.watch(state.room.jingle)
 
   function applyLogged(event: LoggedEvent, at: number): RoomRecord {
     state = applyAndAnnounce(state, event, at, announcer)
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
+    if (event.type === 'jingle:changed') jingleClock.watch(event.jingle)
     if (event.type === 'playback:changed' || event.type === 'playlist:changed') parts.onUpNextChanged()
     if (event.type === 'show:ended') stopClocks()
     return { seq: ++seq, at, event }
@@ -108,6 +114,7 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
   function stopClocks(): void {
     graceClock.close()
     playbackClock.close()
+    jingleClock.close()
     audience.close()
   }
 

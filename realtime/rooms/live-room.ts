@@ -4,6 +4,7 @@ import type { Playback } from '../../contract/playback.ts'
 import type { SpeakingLevel } from '../../contract/speaking.ts'
 import type { Span } from '../../plugins/external/tracing/spans.ts'
 import { createMediaEffects } from '../audio/media-effects.ts'
+import type { OpenedJingle } from '../audio/jingle-playback.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { OpenedPlayback } from '../audio/song-playback.ts'
 import { changesPlayback, type Actor, type Command, type PresentMember, type SystemCommand } from '../room/commands.ts'
@@ -76,6 +77,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     ...parts,
     onGraceOver: async userId => await systemCommand({ type: 'server:graceOver', userId }),
     onItemEnded: async (itemId, at) => await systemCommand({ type: 'server:itemEnded', itemId, at }),
+    onJingleOver: async startedAt => await systemCommand({ type: 'server:jingleOver', startedAt }),
     onUpNextChanged: () => media.prepareNext()
   })
 
@@ -92,19 +94,25 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     onCommitted?: (state: ServerRoomState) => void,
     cause?: string
   ): Promise<void> {
+    if (command.type === 'jingle:play') decided(actor, command, nowMs())
+    const jingle = command.type === 'jingle:play' ? await media.openJingle(command.songId) : null
     const run = async (opened: OpenedPlayback | null) =>
       await turns.add(
         async () =>
           await span(
             `room ${command.type}`,
             { 'ambient.show_id': showId },
-            async () => await carryOut(actor, command, opened, onCommitted, cause)
+            async () => await carryOut(actor, command, { playback: opened, jingle }, onCommitted, cause)
           )
       )
-    const outcome = changesPlayback(command)
-      ? await songTurns.run(actor, () => expectedPlayback(actor, command), run)
-      : await run(null)
-    if (outcome === 'logged') await writes.stored()
+    try {
+      const outcome = changesPlayback(command)
+        ? await songTurns.run(actor, () => expectedPlayback(actor, command), run)
+        : await run(null)
+      if (outcome === 'logged') await writes.stored()
+    } finally {
+      if (jingle) audio.jingles.discard(jingle)
+    }
   }
 
   /** The playback a command would start now; undefined when it starts none, or is refused. */
@@ -116,7 +124,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
   async function carryOut(
     actor: Actor,
     command: Command,
-    opened: OpenedPlayback | null,
+    opened: { playback: OpenedPlayback | null; jingle: OpenedJingle | null },
     onCommitted?: (state: ServerRoomState) => void,
     cause?: string
   ): Promise<Outcome | typeof otherSong> {
@@ -126,11 +134,14 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     const now = nowMs()
     const decision = decided(actor, command, now)
     const playback = playbackIn(decision)
-    if (changesPlayback(command) && playback && !media.fits(playback, opened)) return otherSong
+    if (changesPlayback(command) && playback && !media.fits(playback, opened.playback)) return otherSong
     const events: ServerRoomEvent[] = []
     for (const event of decision) {
-      const isPlayback = event.type === 'playback:changed'
-      events.push(isPlayback ? { ...event, playback: await media.play(event.playback, opened) } : event)
+      if (event.type === 'playback:changed') {
+        events.push({ ...event, playback: await media.play(event.playback, opened.playback) })
+      } else if (event.type === 'jingle:changed' && event.jingle && opened.jingle) {
+        events.push({ ...event, jingle: await audio.jingles.play(event.jingle, opened.jingle) })
+      } else events.push(event)
     }
     for (const event of events) await media.prepare(event)
     if (isAbandoned) throw new RoomMoved()
@@ -157,6 +168,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     onOverBitrate: async (userId, producerId) =>
       await systemCommand({ type: 'server:overBitrate', userId, producerId }),
     onSongMoved: async producerId => await systemCommand({ type: 'server:songMoved', producerId }),
+    onJingleMoved: async producerId => await systemCommand({ type: 'server:jingleMoved', producerId }),
     onTransportFailed: (presenceId, failure) => delivery.toPresence(presenceId, 'media:transportFailed', failure),
     onReset: (presenceIds, routerRtpCapabilities, reason) =>
       delivery.toPresences(showId, presenceIds, 'media:reset', { routerRtpCapabilities, reason })
@@ -221,6 +233,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     },
     async retire() {
       isAbandoned = true
+      audio.jingles.stop()
       await close()
     },
     close

@@ -26,6 +26,9 @@ const minuteMs = 60_000
 /** Each start opens a file for every speaker, and everybody on stage is told. */
 const recordingStartsPerMinute = 6
 
+/** Everybody hears each of them, and each opens a file. */
+const jinglesPer10s = 10
+
 /** Actions of hosts, which everybody in the show receives. A new socket must not let a host repeat them faster. */
 const hostEvents: readonly ClientEventName[] = [
   'show:announce',
@@ -57,6 +60,7 @@ export function eventLimitsOf(config: Config): EventLimits {
       'show:join': { count: config.LIMIT_JOINS_PER_MINUTE, windowMs: minuteMs },
       'player:state': other,
       'playlist:editing': other,
+      'jingle:play': { count: jinglesPer10s, windowMs: tenSecondsMs },
       'recording:set': { count: recordingStartsPerMinute, windowMs: minuteMs },
       'media:produce': { count: config.LIMIT_PRODUCES_PER_MINUTE, windowMs: minuteMs },
       'reaction:send': { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }

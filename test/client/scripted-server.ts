@@ -104,6 +104,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     'member:remove': acknowledge,
     'recording:set': acknowledge,
     'playback:level': acknowledge,
+    'jingle:play': acknowledge,
     'comment:send'({ clientId, text }) {
       return {
         comment: {

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv'
 import { PublishedEvent } from '../../../contract/event-sequence.ts'
+import type { Jingle } from '../../../contract/jingles.ts'
 import type { Playback } from '../../../contract/playback.ts'
 import type { PseudonymOf } from '../privacy/pseudonyms.ts'
 import type { LogRecord } from '../shows/log-records.ts'
@@ -29,6 +30,7 @@ const table: PublishTable = {
   'playlist:changed': ({ type, playlistVersion }) => ({ type, playlistVersion }),
   'playback:changed': ({ type, playback }) => ({ type, playback: publishedPlayback(playback) }),
   'songLevel:changed': ({ type, levelDb, by }, of) => ({ type, levelDb, by: hostOf(by, of) }),
+  'jingle:changed': ({ type, jingle }, of) => ({ type, jingle: publishedJingle(jingle, of) }),
   'floor:granted': ({ type, userId, by }, of) => ({ type, person: of(userId), by: of(by) }),
   'stage:joined': ({ type, userId, muted }, of) => ({ type, person: of(userId), muted }),
   'stage:heard': ({ type, userId }, of) => ({ type, person: of(userId) }),
@@ -64,6 +66,12 @@ const table: PublishTable = {
   'comments:muted': ({ type, userId, muted, by }, of) => ({ type, person: of(userId), muted, by: of(by) }),
   'member:unbanned': ({ type, userId, by }, of) => ({ type, person: of(userId), by: of(by) }),
   'voice:recorded': ({ type, userId, recorded }, of) => ({ type, person: of(userId), recorded })
+}
+
+function publishedJingle(jingle: Jingle | null, of: PseudonymOf) {
+  if (jingle === null) return null
+  const { songId, startedAt, durationMs, by } = jingle
+  return { songId, startedAt, durationMs, by: of(by) }
 }
 
 function publishedPlayback({ status, item, positionMs, at }: Playback) {

@@ -78,7 +78,8 @@ export function createMixJob(parts: MixJobParts) {
 
   /** Fetches the songs that may be replayed. Returns their files by id. */
   async function fetchSongs(log: ShowLog, folder: string, signal: AbortSignal): Promise<Record<string, string>> {
-    const songIds = [...new Set(log.pieces.flatMap(({ item }) => item.songId ?? []))]
+    const played = [...log.pieces.map(({ item }) => item.songId), ...log.jingles.map(({ songId }) => songId)]
+    const songIds = [...new Set(played.filter(songId => songId !== undefined))]
     const rights = await songs.rightsOf(songIds)
     const files: Record<string, string> = {}
     for (const songId of songIds) {

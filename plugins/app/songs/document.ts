@@ -1,4 +1,5 @@
 import type { Db } from 'mongodb'
+import type { JingleMark } from '../../../contract/jingles.ts'
 import type { MetadataField, MetadataSource } from '../../../contract/metadata.ts'
 import type { Song, SongFailure, SongFailureDetail, SongStatus } from '../../../contract/songs.ts'
 
@@ -34,6 +35,8 @@ export interface SongDocument {
   mayReplay?: boolean
   /** The owner allows it in HTTP streams of live shows; absent: no. */
   mayStream?: boolean
+  /** Its pad; absent or null in songs that are no jingle. */
+  jingle?: JingleMark | null
   /** Sources of the fields; absent for those from a file name. */
   sources?: Partial<Record<MetadataField, FieldSource>>
   /** Number of changes of the fields, for conditional updates. */
@@ -144,6 +147,7 @@ export function toSong(document: SongDocument, audioUrl: string | null): Song {
     artistKey,
     mayReplay,
     mayStream,
+    jingle,
     durationMs,
     peaks,
     reason,
@@ -161,6 +165,7 @@ export function toSong(document: SongDocument, audioUrl: string | null): Song {
     ...(artistKey !== undefined && { artistKey }),
     ...(mayReplay !== undefined && { mayReplay }),
     ...(mayStream !== undefined && { mayStream }),
+    ...(jingle && { jingle }),
     durationMs,
     artworkUrl: artworkUrlOf(document),
     peaks,

@@ -148,11 +148,12 @@ export function createSongFields(
       return await change(ownerId, songId, song => {
         const source = { source: 'owner', url: null, fetchedAt: new Date() } as const
         const isOtherArtist = patch.artist !== undefined && patch.artist !== song.artist
-        const { mayReplay, mayStream, ...fields } = patch
+        const { mayReplay, mayStream, jingle, ...fields } = patch
         const changed = {
           ...withFields(song, { fields, source, ...(isOtherArtist && { artistIds: {} }) }),
           ...(mayReplay !== undefined && { mayReplay }),
-          ...(mayStream !== undefined && { mayStream })
+          ...(mayStream !== undefined && { mayStream }),
+          ...(jingle !== undefined && { jingle })
         }
         const isOtherSong = (['title', 'artist', 'album'] as const).some(
           field => patch[field] !== undefined && patch[field] !== song[field]

@@ -17,6 +17,7 @@ import type { Notices } from '../people/notices.ts'
 import type { Shows } from '../shows/shows.ts'
 import { openSongs, visibleStates } from './document.ts'
 import { createIntake, type SongUpload } from './intake.ts'
+import { createJingles } from './jingles.ts'
 import { createLibrary, noSuchSong } from './library.ts'
 import { createSongQueue } from './queue.ts'
 import { createRemoval } from './removal.ts'
@@ -105,8 +106,15 @@ export async function createSongs(parts: SongsParts) {
     ...(parts.onAttemptEnd && { onAttemptEnd: parts.onAttemptEnd })
   })
 
+  const audio = createSongAudio({ storage, library, tickets })
+  const jingles = createJingles({ songs, source: audio.source })
+
   return {
-    ...createSongAudio({ storage, library, tickets }),
+    ...audio,
+    /** Lists the jingles of a person. */
+    listJingles: jingles.list,
+    /** Returns a jingle of a person for the player of a live show. Throws NOT_FOUND. */
+    jingle: jingles.find,
     list: library.list,
     listEdges: library.listEdges,
     findItems: library.findItems,
@@ -122,8 +130,9 @@ export async function createSongs(parts: SongsParts) {
     tellLeftChanges: changes.tellLeftChanges,
     onChanged: changes.listen,
 
-    /** Stores what the owner typed. Throws NOT_FOUND. */
+    /** Stores what the owner typed. Throws NOT_FOUND, and CONFLICT for a song that cannot be a jingle. */
     async patch(ownerId: string, songId: string, patch: SongPatch): Promise<Song> {
+      if (patch.jingle) await jingles.assertMayMark(ownerId, songId)
       const song = await fields.patch(ownerId, songId, patch)
       await changes.tell(songId)
       return library.view(song)

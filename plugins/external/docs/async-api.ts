@@ -37,6 +37,7 @@ const commandSummaries: Readonly<Record<ClientEventName, string>> = {
   'playback:pause': 'Pause playback; the creator and co-hosts',
   'playback:stop': 'Stop playback; the creator and co-hosts',
   'playback:level': 'Set the level of songs for everybody; the creator and co-hosts',
+  'jingle:play': 'Play a jingle of the creator over song and voices; the creator and co-hosts',
   'recording:set': 'Start or stop the recording of the show; the creator and co-hosts',
   'playlist:editing':
     'Say which item of the playlist you edit, again every few seconds, and with `action` null when you stop; ' +

@@ -58,7 +58,8 @@ export const membershipRules: readonly Rule[] = [
       'playback:next',
       'playback:pause',
       'playback:stop',
-      'playback:level'
+      'playback:level',
+      'jingle:play'
     ],
     'NOT_IN_SHOW',
     'Join the show first.',

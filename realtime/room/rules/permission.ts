@@ -56,6 +56,7 @@ export const permissionRules: readonly Rule[] = [
       'playback:pause',
       'playback:stop',
       'playback:level',
+      'jingle:play',
       'playlist:editing',
       'recording:set',
       'member:unban',

@@ -110,7 +110,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         summary: 'Change the fields of a song. No proposal replaces them, unless you name the field',
         params,
         body: SongPatch,
-        response: { 200: Song, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'VALIDATION') }
+        response: {
+          200: Song,
+          ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'VALIDATION')
+        }
       }
     },
     async request => await app.songs.patch(callerOf(request).userId, request.params.songId, request.body)

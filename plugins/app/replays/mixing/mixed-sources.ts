@@ -6,7 +6,8 @@ import type { MixPlan } from './plan.ts'
 
 /** A source of a mix: audio that is heard from a server time on. */
 export interface MixedSource {
-  readonly isSong: boolean
+  /** Songs are lowered under voices. Jingles are not, and lower none. */
+  readonly kind: 'voice' | 'song' | 'jingle'
   /** First and last server time at which it may be heard, ms. */
   readonly fromMs: number
   readonly toMs: number
@@ -34,7 +35,7 @@ export function mixedSourcesOf(plan: MixPlan, limits: FfmpegLimits): MixedSource
     if (fileName === undefined) return []
     return [
       {
-        isSong: true,
+        kind: 'song',
         fromMs: from,
         toMs: to,
         positionAt: showMs => ({ position: (showMs - from + positionMs) * samplesPerMs, step: 1 }),
@@ -42,7 +43,20 @@ export function mixedSourcesOf(plan: MixPlan, limits: FfmpegLimits): MixedSource
       }
     ]
   })
-  return [...voices, ...songs].toSorted((a, b) => a.fromMs - b.fromMs)
+  const jingles = plan.log.jingles.flatMap(({ songId, from, to }): MixedSource[] => {
+    const fileName = plan.songs[songId]
+    if (fileName === undefined) return []
+    return [
+      {
+        kind: 'jingle',
+        fromMs: from,
+        toMs: to,
+        positionAt: showMs => ({ position: (showMs - from) * samplesPerMs, step: 1 }),
+        ...shareAudio(() => openPcm(fileName, 2), 1)
+      }
+    ]
+  })
+  return [...voices, ...songs, ...jingles].toSorted((a, b) => a.fromMs - b.fromMs)
 }
 
 /** Groups the parts of a clock that join. */
@@ -96,7 +110,7 @@ function voiceSource(
   const last = parts.at(-1)
   let current = 0
   return {
-    isSong: false,
+    kind: 'voice',
     fromMs: parts[0]?.atMs ?? 0,
     toMs: last ? endOf({ ...last, toSample: Math.min(last.toSample, endSample) }) : 0,
     positionAt(showMs) {

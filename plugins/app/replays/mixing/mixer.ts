@@ -63,9 +63,10 @@ class Mixer {
   async block(showMs: number, count: number): Promise<Channels> {
     const endMs = showMs + count / samplesPerMs
     this.#update(showMs, endMs)
-    const [speech, music] = [createChannels(count), createChannels(count)]
+    const [speech, music, jingles] = [createChannels(count), createChannels(count), createChannels(count)]
+    const channelsOf = { voice: speech, song: music, jingle: jingles }
     for (const [source, audio] of this.#open) {
-      const { left, right } = source.isSong ? music : speech
+      const { left, right } = channelsOf[source.kind]
       await addSource(source, audio, { left, right }, { showMs, count })
     }
     // Voices are mono.
@@ -73,6 +74,10 @@ class Mixer {
     const setting = this.#log.ducking[this.#setting]?.setting ?? { on: false, levelDb: 0 }
     const level = songLevelGain(this.#log.songLevels[this.#levels - 1]?.levelDb)
     this.#addMusic(speech, music, { setting, level, atMs: showMs })
+    for (let n = 0; n < count; n++) {
+      speech.left[n] = (speech.left[n] ?? 0) + (jingles.left[n] ?? 0)
+      speech.right[n] = (speech.right[n] ?? 0) + (jingles.right[n] ?? 0)
+    }
     return speech
   }
 

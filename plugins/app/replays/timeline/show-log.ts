@@ -1,3 +1,4 @@
+import type { Jingle } from '../../../../contract/jingles.ts'
 import type { Playback, PlaylistItem } from '../../../../contract/playback.ts'
 import type { ShowSettings } from '../../../../contract/settings.ts'
 import type { StoredRecord } from '../../shows/log-records.ts'
@@ -11,6 +12,11 @@ export interface PlayedPiece extends Interval {
   readonly positionMs: number
 }
 
+/** A time in which a jingle was heard, from its beginning on. */
+export interface PlayedJingle extends Interval {
+  readonly songId: string
+}
+
 /** The parts of a show's log that its replay needs. Times are server times, ms. */
 export interface ShowLog {
   readonly recorded: readonly Interval[]
@@ -21,6 +27,7 @@ export interface ShowLog {
   readonly ducking: readonly { readonly from: number; readonly setting: Ducking }[]
   /** Levels of songs in dB that hosts set, each from its time on. Before the first one it is 0. */
   readonly songLevels: readonly { readonly from: number; readonly levelDb: number }[]
+  readonly jingles: readonly PlayedJingle[]
 }
 
 /** An item that goes on this close to where it should be has not jumped. */
@@ -45,6 +52,8 @@ class ShowLogFold {
   readonly #pieces: PlayedPiece[] = []
   readonly #ducking: { from: number; setting: Ducking }[] = []
   readonly #songLevels: { from: number; levelDb: number }[] = []
+  readonly #jingles: PlayedJingle[] = []
+  #jingle: Jingle | null = null
   #recordedSince: number | null = null
   #interruptedSince: number | null = null
   #playing: Playback | null = null
@@ -69,6 +78,8 @@ class ShowLogFold {
       case 'songLevel:changed':
         this.#songLevels.push({ from: at, levelDb: event.levelDb })
         return
+      case 'jingle:changed':
+        return this.#playJingle(event.jingle, at)
       case 'playback:changed':
         return this.#play(event.playback)
       case 'show:ended':
@@ -86,7 +97,8 @@ class ShowLogFold {
       interrupted: this.#interrupted,
       // The stored setting is that of the end, so it is the best guess for the time before the first change as well.
       ducking: [{ from: 0, setting: ducking }, ...changes],
-      songLevels: this.#songLevels
+      songLevels: this.#songLevels,
+      jingles: this.#jingles
     }
   }
 
@@ -94,6 +106,7 @@ class ShowLogFold {
     this.#stopRecording(at)
     this.#resume(at)
     this.#stopPlaying(at)
+    this.#playJingle(null, at)
   }
 
   #stopRecording(at: number): void {
@@ -104,6 +117,16 @@ class ShowLogFold {
   #resume(at: number): void {
     if (this.#interruptedSince !== null) this.#interrupted.push({ from: this.#interruptedSince, to: at })
     this.#interruptedSince = null
+  }
+
+  /** The next jingle ends the one before. One whose producer was replaced goes on. */
+  #playJingle(jingle: Jingle | null, at: number): void {
+    const before = this.#jingle
+    this.#jingle = jingle
+    if (!before || before.startedAt === jingle?.startedAt) return
+    const { songId, startedAt: from, durationMs } = before
+    const to = Math.min(at, from + durationMs)
+    if (to > from) this.#jingles.push({ songId, from, to })
   }
 
   #play(playback: Playback): void {

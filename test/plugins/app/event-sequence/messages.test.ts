@@ -54,6 +54,10 @@ const samples: { readonly [T in LoggedEvent['type']]: Extract<LoggedEvent, { typ
   'mute:changed': { type: 'mute:changed', userId, muted: true, by },
   'cohost:changed': { type: 'cohost:changed', userId, cohost: true },
   'member:removed': { type: 'member:removed', userId, ban: true, by },
+  'jingle:changed': {
+    type: 'jingle:changed',
+    jingle: { songId: 'jingle', producerId: 'producer', startedAt: 5, durationMs: 1000, by }
+  },
   'songLevel:changed': { type: 'songLevel:changed', levelDb: -6, by },
   'recording:started': { type: 'recording:started', by },
   'recording:stopped': { type: 'recording:stopped', by, reason: 'host' },

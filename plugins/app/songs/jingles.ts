@@ -1,0 +1,49 @@
+import type { Collection } from 'mongodb'
+import { CodedError } from '../../../contract/errors.ts'
+import { maxJingleMs, maxJingles, type JinglePad } from '../../../contract/jingles.ts'
+import type { SongSource } from '../../../media/player/song-source.ts'
+import { newestFirst } from '../documents/keyset.ts'
+import type { SongDocument } from './document.ts'
+import { noSuchSong } from './library.ts'
+
+export interface JinglesParts {
+  songs: Collection<SongDocument>
+  /** Returns the bytes of a ready song. Throws NOT_FOUND. */
+  source(songId: string): Promise<SongSource>
+}
+
+/** Jingles: short songs that their owner put on a pad. */
+export function createJingles({ songs, source }: JinglesParts) {
+  const marked = (ownerId: string) => ({ ownerId, state: 'ready' as const, jingle: { $ne: null } })
+
+  return {
+    /** Lists the jingles of a person, newest song first. */
+    async list(ownerId: string): Promise<JinglePad[]> {
+      const found = await songs.find(marked(ownerId)).sort(newestFirst).limit(maxJingles).toArray()
+      return found.flatMap(({ _id, jingle, durationMs }) => (jingle ? { songId: _id, ...jingle, durationMs } : []))
+    },
+
+    /**
+     * Checks that a song may become a jingle. Throws NOT_FOUND, and CONFLICT when it is not ready, too long, or its
+     * owner has enough of them.
+     */
+    async assertMayMark(ownerId: string, songId: string): Promise<void> {
+      const song = await songs.findOne({ _id: songId, ownerId })
+      if (!song) throw noSuchSong()
+      if (song.state !== 'ready' || song.durationMs > maxJingleMs) {
+        throw new CodedError('CONFLICT', `A jingle is ready and has at most ${maxJingleMs / 1000} seconds.`)
+      }
+      if (song.jingle) return
+      if ((await songs.countDocuments(marked(ownerId))) >= maxJingles) {
+        throw new CodedError('CONFLICT', `You have ${maxJingles} jingles. Take another one off its pad first.`)
+      }
+    },
+
+    /** Returns a jingle for the player of a live show. Throws NOT_FOUND. */
+    async find(ownerId: string, songId: string): Promise<SongSource> {
+      const song = await songs.findOne({ ...marked(ownerId), _id: songId })
+      if (!song) throw new CodedError('NOT_FOUND', 'There is no such jingle.')
+      return await source(songId)
+    }
+  }
+}
