@@ -2,11 +2,6 @@ import { Type, type Static } from 'typebox'
 import { Exactly, Id, Nullable, OneOf, TimeMs } from './primitives.ts'
 import { JingleName } from './text.ts'
 
-/** Maximum duration of a song that can be a jingle. */
-export const maxJingleMs = 15_000
-/** Maximum number of jingles of a person. */
-export const maxJingles = 12
-
 export const jingleColors = ['red', 'orange', 'green', 'teal', 'blue', 'purple'] as const
 export const JingleColor = OneOf(jingleColors)
 export type JingleColor = (typeof jingleColors)[number]

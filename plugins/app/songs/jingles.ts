@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
-import { maxJingleMs, maxJingles, type JinglePad } from '../../../contract/jingles.ts'
+import { maxJingleMs, maxJingles } from '../../../contract/jingle-limits.ts'
+import type { JinglePad } from '../../../contract/jingles.ts'
 import type { SongSource } from '../../../media/player/song-source.ts'
 import { newestFirst } from '../documents/keyset.ts'
 import type { SongDocument } from './document.ts'

@@ -39,8 +39,8 @@ t.test('voices and the song are mixed, and the song is quieter while somebody sp
   const [voice, song] = await Promise.all([packetsOf(500, 4), packetsOf(2000, 5)])
   const mixer = createMixer()
   mixer.take({ type: 'controls', controls: { ...controls, song: true } })
-  mixer.take({ type: 'opened', slot: 1, isSong: false })
-  mixer.take({ type: 'opened', slot: 2, isSong: true })
+  mixer.take({ type: 'opened', slot: 1, kind: 'voice' })
+  mixer.take({ type: 'opened', slot: 2, kind: 'song' })
   await new Promise(resolve => setTimeout(resolve, 300))
   const frames: Buffer[] = []
   const mixUntil = (ms: number) => {
@@ -63,6 +63,26 @@ t.test('voices and the song are mixed, and the song is quieter while somebody sp
   const low = amplitudeOf(sound, 2000, 3300, 3900)
   t.ok(Math.abs(20 * Math.log10(low / free) + 20) < 1, `the hosts made the song 20 dB quieter: ${free}, then ${low}`)
   t.ok(amplitudeOf(sound, 2000, 4040, 4500) < 0.001, 'a song that must not be heard ends at once')
+})
+
+t.test('a jingle is heard over voice and song, without ducking and in full', async t => {
+  const [song, jingle] = await Promise.all([packetsOf(2000, 4), packetsOf(3500, 2)])
+  const mixer = createMixer()
+  mixer.take({ type: 'controls', controls: { ...controls, songLevel: 0.5, song: true } })
+  mixer.take({ type: 'opened', slot: 1, kind: 'song' })
+  mixer.take({ type: 'opened', slot: 2, kind: 'jingle' })
+  await new Promise(resolve => setTimeout(resolve, 300))
+  const frames: Buffer[] = []
+  for (let n = 0; n < 200; n++) {
+    if (song[n]) mixer.take({ type: 'packet', slot: 1, packet: song[n]! })
+    if (n >= 100 && jingle[n - 100]) mixer.take({ type: 'packet', slot: 2, packet: jingle[n - 100]! })
+    frames.push(mixer.mix())
+  }
+  const sound = leftOf(frames)
+  const [alone, under] = [amplitudeOf(sound, 2000, 800, 1800), amplitudeOf(sound, 2000, 2600, 3600)]
+  t.ok(Math.abs(20 * Math.log10(under / alone)) < 1, `the song is as loud as before: ${alone}, then ${under}`)
+  const jingleDb = 20 * Math.log10(amplitudeOf(sound, 3500, 2600, 3600) / under)
+  t.ok(Math.abs(jingleDb - 6) < 1, `the level of songs is not that of jingles: ${jingleDb} dB louder`)
 })
 
 t.test('after the mixer or ffmpeg is killed, another run follows', async t => {

@@ -126,6 +126,9 @@ export function commandOf(
         producerId: stale === 'voice' ? 'producer0' : (current ?? 'producer0')
       }
     }
+    case 'server:jingleOver':
+      return { type: intent.type, startedAt: (state.room.jingle?.startedAt ?? 0) - (intent.isStale ? 1 : 0) }
+    case 'server:jingleMoved':
     case 'server:songMoved':
       return { type: intent.type, producerId: identities.newId('song') }
     case 'comment:delete':

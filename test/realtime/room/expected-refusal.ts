@@ -104,6 +104,7 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'playback:pause':
     case 'playback:stop':
     case 'playback:level':
+    case 'jingle:play':
     case 'playlist:editing':
     case 'recording:set':
     case 'member:unban':

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { evolve } from '../../../contract/room.ts'
 import { actorIdOf, eventsOf, isHostIn, type Invariants } from './invariant.ts'
 import { creator, guest, limits } from './people.ts'
+import { jingleInvariants } from './jingle-invariants.ts'
 import { recordingInvariants } from './recording-invariants.ts'
 import { songLevelInvariants } from './song-level-invariants.ts'
 import { stageInvariants } from './stage-invariants.ts'
@@ -238,5 +239,6 @@ export const invariants: Invariants = {
   ...moveInvariants,
   ...showInvariants,
   ...recordingInvariants,
-  ...songLevelInvariants
+  ...songLevelInvariants,
+  ...jingleInvariants
 }

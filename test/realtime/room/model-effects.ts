@@ -37,6 +37,18 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
       model.playing = null
       return
     }
+    case 'jingle:play': {
+      model.jingle = { songId: command.songId, producerId: null, startedAt: now, durationMs: 0, by: userId }
+      return
+    }
+    case 'server:jingleOver': {
+      if (model.jingle?.startedAt === command.startedAt) model.jingle = null
+      return
+    }
+    case 'server:jingleMoved': {
+      if (model.jingle) model.jingle.producerId = command.producerId
+      return
+    }
     case 'playback:level': {
       model.songLevelDb = command.levelDb
       return
@@ -203,6 +215,7 @@ function editShow(model: RoomModel, command: CommandMap['server:showEdited']): v
 }
 
 function endShow(model: RoomModel): void {
+  model.jingle = null
   model.status = 'ended'
   model.until = null
   stopRecording(model)

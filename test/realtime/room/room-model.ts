@@ -1,3 +1,4 @@
+import type { Jingle } from '../../../contract/jingles.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
@@ -22,6 +23,7 @@ export interface RoomModel {
   playlistVersion: number
   items: readonly PlaylistItem[]
   playing: PlayingItem | null
+  jingle: Jingle | null
   /** Level of songs for everybody, dB. */
   songLevelDb: number
   /** The recording that is on, with the host who started it. */
@@ -107,6 +109,7 @@ export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeaker
     playlistVersion: playlist.version,
     items: playlist.items,
     playing: null,
+    jingle: null,
     songLevelDb: 0,
     recording: null,
     people
@@ -174,6 +177,7 @@ export function viewOfModel(model: RoomModel) {
     },
     recording,
     songLevelDb: model.songLevelDb,
+    jingle: model.jingle,
     queue: queueOf(model).map(({ userId, request }, index) => ({
       userId,
       requestId: `r${request!.number}`,
@@ -206,6 +210,7 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
     playing: item && { itemId: item.id, isRunning: status === 'playing', positionMs, at, producerId },
     recording: room.recording ?? null,
     songLevelDb: room.songLevelDb ?? 0,
+    jingle: room.jingle ?? null,
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({
       userId,
       requestId,

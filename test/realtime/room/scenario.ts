@@ -35,6 +35,8 @@ type CompletedLater =
   | 'server:playlistEdited'
   | 'server:itemEnded'
   | 'server:songMoved'
+  | 'server:jingleMoved'
+  | 'server:jingleOver'
   | 'server:recordingFailed'
   | 'server:voiceRecorded'
 
@@ -72,6 +74,9 @@ export type Intent =
   /** `isStale`: about an earlier playback of the item. */
   | { type: 'server:itemEnded'; isStale: boolean }
   | { type: 'server:songMoved' }
+  | { type: 'server:jingleMoved' }
+  /** `isStale`: about an earlier jingle. */
+  | { type: 'server:jingleOver'; isStale: boolean }
   /** `isStale`: about an earlier recording. */
   | { type: 'server:recordingFailed'; reason: 'full' | 'quota'; isStale: boolean }
   /** `stale`: about an earlier recording or voice. */

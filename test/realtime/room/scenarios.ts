@@ -124,6 +124,7 @@ const playbackIntent = weighted<Intent>(
   ],
   [2, fixed({ type: 'playback:pause' })],
   [1, fixed({ type: 'playback:stop' })],
+  [2, fc.record({ type: fc.constant('jingle:play'), songId: fc.constantFrom('jingle1', 'jingle2') })],
   [2, fc.record({ type: fc.constant('playback:level'), levelDb: fc.constantFrom(-30, -6, 0) })]
 )
 
@@ -280,6 +281,8 @@ const serverIntent = weighted<Intent>(
   [1, fc.record({ type: fc.constant('server:overBitrate'), userId: onStage, isStale })],
   [6, fc.record({ type: fc.constant('server:itemEnded'), isStale })],
   [3, fixed({ type: 'server:songMoved' })],
+  [2, fixed({ type: 'server:jingleMoved' })],
+  [2, fc.record({ type: fc.constant('server:jingleOver'), isStale: rarelyTrue })],
   [
     2,
     fc.record({

@@ -42,6 +42,12 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
       producerOf: () => null,
       addRemoteLevels() {},
       listen() {},
+      jingles: {
+        open: async () => await Promise.reject(new Error('no jingles')),
+        play: async jingle => jingle,
+        discard() {},
+        stop() {}
+      },
       close: async () => {}
     },
     delivery: {

@@ -20,6 +20,9 @@ import styles from './playlist-section.module.css'
 // Loaded when music is added for the first time.
 const AddMusicPanel = lazy(async () => ({ default: (await import('./add-music-panel.tsx')).AddMusicPanel }))
 
+// Hosts load it during a show.
+const JinglePads = lazy(async () => ({ default: (await import('./jingle-pads.tsx')).JinglePads }))
+
 interface PlaylistSectionProps {
   showId: string
   /** The live show; absent in the green room. */
@@ -67,6 +70,11 @@ export function PlaylistSection({ showId, live }: PlaylistSectionProps) {
           room={live.room}
           hasItems={items?.some(({ available }) => available) ?? false}
         />
+      )}
+      {live && (
+        <LazyBoundary>
+          <JinglePads showId={showId} {...live} />
+        </LazyBoundary>
       )}
       <div ref={list}>
         {editor && <SaveStatus view={view} editor={editor} returnPath={returnPath} />}

@@ -1,12 +1,11 @@
 import { useEffect, useRef, useState } from 'react'
 import { Label, Slider, SliderOutput } from 'react-aria-components'
-import type { ShowRoom } from '../../../client/index.ts'
+import { minSongLevelDb, type ShowRoom } from '../../../client/index.ts'
 import { SliderTrack } from '../ui/slider-track.tsx'
 import styles from './song-level.module.css'
 
 /** While a host drags, the level is sent at most this often, so that everybody hears it move. */
 const sendIntervalMs = 300
-const minLevelDb = -30
 
 interface SongLevelProps {
   room: ShowRoom
@@ -31,7 +30,7 @@ export function SongLevel({ room, levelDb }: SongLevelProps) {
   return (
     <Slider
       className={styles.level ?? ''}
-      minValue={minLevelDb}
+      minValue={minSongLevelDb}
       maxValue={0}
       step={1}
       value={chosen ?? levelDb}

@@ -69,7 +69,7 @@ async function mixed(t: Test, tones: Tone[], change: (plan: MixPlan, folder: str
       creatorId: 'creator',
       names: { creator: 'The creator', guest: 'A guest; with = signs' },
       log: {
-        ...{ recorded: [], pieces: [], interrupted: [], songLevels: [] },
+        ...{ recorded: [], pieces: [], interrupted: [], songLevels: [], jingles: [] },
         ducking: [{ from: 0, setting: { on: true, levelDb: -12 } }]
       },
       stints,
@@ -218,4 +218,27 @@ t.test('a song has the level that hosts set at the time', async t => {
   const full = dbAt(2500)
   t.ok(Math.abs(dbAt(5000) - full + 20) < 1, `20 dB quieter: ${full}, then ${dbAt(5000)}`)
   t.ok(Math.abs(dbAt(8000) - full) < 1, `in full again: ${dbAt(8000)}`)
+})
+
+t.test('a jingle that may be replayed is heard at its time, over a voice and a song', async t => {
+  const tones = [{ userId: 'creator', atMs: 0, durationMs: 8 * second, frequency: 440 }]
+  const { opus } = await mixed(t, tones, async (plan, folder) => ({
+    ...plan,
+    log: {
+      ...plan.log,
+      recorded: [recorded(0, 10_000)],
+      pieces: [{ item: itemOf('song-1', 30_000), positionMs: 0, ...recorded(0, 10_000) }],
+      jingles: [
+        { songId: 'jingle-1', ...recorded(2000, 4000) },
+        { songId: 'absent', ...recorded(5000, 6000) }
+      ]
+    },
+    songs: {
+      'song-1': await tone(folder, 'song', 2500, 12_000),
+      'jingle-1': await tone(folder, 'jingle', 3500, 3000)
+    }
+  }))
+  near(t, tonesIn(opus, 3500), [[2000, 4000]], 'the jingle')
+  const dbAt = (frequency: number, atMs: number) => 20 * Math.log10(amplitudeAt(opus, frequency, atMs, 800))
+  t.ok(Math.abs(dbAt(2500, 2600) - dbAt(2500, 6600)) < 1, 'the song is lowered under the voice as before')
 })

@@ -64,7 +64,7 @@ t.test('a replay has all speech and all songs that may be replayed, and nothing 
   fc.assert(
     fc.property(intervals, pieces, intervals, intervals, (recorded, played, interrupted, speech) => {
       const log: ShowLog = {
-        ...{ recorded, interrupted, ducking, songLevels: [] },
+        ...{ recorded, interrupted, ducking, songLevels: [], jingles: [] },
         pieces: played.map(([time, songId]) => ({ ...time, item: item(songId), positionMs: 0 }))
       }
       const kept = keptTimes({ log, speech, isPlayed: songId => songId === 'allowed' })
@@ -170,4 +170,27 @@ t.test('the log says what was recorded and what played', async t => {
     ],
     'goes on without a jump, and ends with the song'
   )
+})
+
+t.test('a jingle was heard until its end, the next one, or the end of the show', async t => {
+  const jingle = (songId: string, startedAt: number) => ({
+    type: 'jingle:changed' as const,
+    jingle: { songId, startedAt, durationMs: 3000, producerId: null, by: 'host' }
+  })
+  const { jingles } = await readShowLog(
+    [
+      { at: 1000, event: jingle('a', 1600) },
+      { at: 2000, event: { ...jingle('a', 1600) } },
+      { at: 3000, event: jingle('b', 3000) },
+      { at: 26_000, event: { type: 'jingle:changed', jingle: null } },
+      { at: 30_000, event: jingle('c', 30_000) },
+      { at: 31_000, event: { type: 'show:ended', reason: 'ended' } }
+    ],
+    { on: true, levelDb: -12 }
+  )
+  t.same(jingles, [
+    { songId: 'a', from: 1600, to: 3000 },
+    { songId: 'b', from: 3000, to: 6000 },
+    { songId: 'c', from: 30_000, to: 31_000 }
+  ])
 })

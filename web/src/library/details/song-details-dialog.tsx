@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import { Pencil } from 'lucide-react'
-import { CodedError, type MetadataField, type Song, type SongMetadata } from '../../../../client/index.ts'
+import { CodedError, maxJingleMs, type MetadataField, type Song, type SongMetadata } from '../../../../client/index.ts'
 import { ambient } from '../../ambient.ts'
 import { noticesOf, sourcesOf } from '../../metadata/sources.ts'
 import { AsyncButton } from '../../ui/async-button.tsx'
@@ -11,6 +11,7 @@ import { changedFields, listFields } from '../proposed-fields.ts'
 import { DetailsForm } from './details-form.tsx'
 import { PresentDetails } from './present-details.tsx'
 import { ProposalCard } from './proposal-card.tsx'
+import { SongJingle } from './song-jingle.tsx'
 import { SongRights } from './song-rights.tsx'
 import { RepositoryStates } from './repository-states.tsx'
 import { useSongMetadata } from './use-song-metadata.ts'
@@ -88,6 +89,9 @@ export function SongDetailsDialog({ song, onChanged, onClose }: SongDetailsDialo
               </AsyncButton>
             </div>
             <SongRights song={metadata.song} onChanged={song => update({ ...metadata, song }, 'Saved.')} />
+            {song.status === 'ready' && song.durationMs <= maxJingleMs && (
+              <SongJingle song={metadata.song} onChanged={song => update({ ...metadata, song }, 'Saved.')} />
+            )}
             <section className={styles.section} aria-label='Suggestions'>
               <h3>Suggestions</h3>
               {metadata.proposals.map(proposal => (
