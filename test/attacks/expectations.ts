@@ -392,6 +392,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('of the live show', everybody, live),
     row('of the private show', '404 404 404 404 404 200 404', hiddenShow)
   ],
+  listJingles: [
+    row('of the live show', hosts(200), live),
+    row('of the private show', creatorOfHidden(200), hiddenShow)
+  ],
   listSongsOnAir: [
     row('of the live show', everybody, live),
     row('of the private show', '404 404 404 404 404 200 404', hiddenShow)

@@ -37,6 +37,8 @@ export interface SongDocument {
   mayStream?: boolean
   /** Its pad; absent or null in songs that are no jingle. */
   jingle?: JingleMark | null
+  /** The owner, in songs with a pad, to find them by. */
+  jingleOf?: string | null
   /** Sources of the fields; absent for those from a file name. */
   sources?: Partial<Record<MetadataField, FieldSource>>
   /** Number of changes of the fields, for conditional updates. */
@@ -124,6 +126,7 @@ export async function openSongs(db: Db) {
   await songs.createIndex({ state: 1, leaseUntil: 1 })
   await songs.createIndex({ spareOriginal: 1 }, { sparse: true })
   await songs.createIndex({ hasUntoldChange: 1 }, { sparse: true })
+  await songs.createIndex({ jingleOf: 1 }, { sparse: true })
   await songs.createIndex({ importKey: 1 }, { unique: true, sparse: true })
   // The state is in each of these: the embedded store takes the index that has more fields of a filter.
   await songs.createIndex({ state: 1, askAt: 1 })

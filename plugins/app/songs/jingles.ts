@@ -15,7 +15,7 @@ export interface JinglesParts {
 
 /** Jingles: short songs that their owner put on a pad. */
 export function createJingles({ songs, source }: JinglesParts) {
-  const marked = (ownerId: string) => ({ ownerId, state: 'ready' as const, jingle: { $ne: null } })
+  const marked = (ownerId: string) => ({ jingleOf: ownerId, state: 'ready' as const })
 
   return {
     /** Lists the jingles of a person, newest song first. */

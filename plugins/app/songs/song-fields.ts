@@ -153,7 +153,7 @@ export function createSongFields(
           ...withFields(song, { fields, source, ...(isOtherArtist && { artistIds: {} }) }),
           ...(mayReplay !== undefined && { mayReplay }),
           ...(mayStream !== undefined && { mayStream }),
-          ...(jingle !== undefined && { jingle })
+          ...(jingle !== undefined && { jingle, jingleOf: jingle ? ownerId : null })
         }
         const isOtherSong = (['title', 'artist', 'album'] as const).some(
           field => patch[field] !== undefined && patch[field] !== song[field]

@@ -6,6 +6,7 @@ import * as errors from '../../../contract/error-answer.ts'
 import * as graphql from '../../../contract/graphql.ts'
 import * as health from '../../../contract/health.ts'
 import * as invitations from '../../../contract/invitations.ts'
+import * as jingles from '../../../contract/jingles.ts'
 import * as metadata from '../../../contract/metadata.ts'
 import * as moderation from '../../../contract/moderation.ts'
 import * as notifications from '../../../contract/notifications.ts'
@@ -38,6 +39,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   graphql,
   health,
   invitations,
+  jingles,
   metadata,
   moderation,
   notifications,

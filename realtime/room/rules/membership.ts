@@ -18,6 +18,8 @@ export const membershipRules: readonly Rule[] = [
       'server:voiceHeard',
       'server:itemEnded',
       'server:songMoved',
+      'server:jingleMoved',
+      'server:jingleOver',
       'server:recordingFailed',
       'server:voiceRecorded',
       'server:erased',

@@ -325,6 +325,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
         Array.from({ length: 500 }, (_, n) => `song-${n}`)
       )
   ],
+  'songs.listJingles': [app => app.songs.listJingles(star)],
+  'songs.jingle': [app => app.songs.jingle(star, song).catch(() => undefined)],
   'songs.rightsOf': [app => app.songs.rightsOf(Array.from({ length: 500 }, (_, n) => `song-${n}`))],
   'songs.add': [
     app => app.songs.add({ ownerId: star, fileName: 'a.mp3', maxBytes: 1000 }, Readable.from([Buffer.alloc(100)]))
