@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox'
 import * as analytics from '../../contract/analytics.ts'
 import { Comment } from '../../contract/comments.ts'
 import * as live from '../../contract/live.ts'
+import { JingleColor, JingleMark } from '../../contract/jingles.ts'
 import { PlaylistItem } from '../../contract/playback.ts'
 import { Playlist } from '../../contract/playlist.ts'
 import { Ducking, ShowSettings } from '../../contract/settings.ts'
@@ -30,6 +31,8 @@ export const namedSchemas: Readonly<Record<string, TSchema>> = {
   SongStatus,
   SongFailure,
   SongFailureDetail,
+  JingleColor,
+  JingleMark,
   Song,
   SongOnAir,
   PlaylistItem,
