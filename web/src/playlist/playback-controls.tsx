@@ -57,7 +57,7 @@ export function PlaybackControls({ view, room, hasItems }: PlaybackControlsProps
             <VolumeSlider room={room} kind='song' label='Your volume' />
           </div>
           {view.room && (
-            <div className={styles.level}>
+            <div className={styles.levelForAll}>
               <SongLevel room={room} levelDb={view.room.songLevelDb ?? 0} />
             </div>
           )}
