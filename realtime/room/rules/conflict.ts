@@ -1,3 +1,4 @@
+import { isQuiet } from '../../../contract/room.ts'
 import { actorId } from '../commands.ts'
 import { itemOf } from '../playlist.ts'
 import {
@@ -106,6 +107,13 @@ export const conflictRules: readonly Rule[] = [
       !isWaiting(state, actorId(actor)) &&
       !isGrantedAtOnce(state, actorId(actor)) &&
       state.room.queueLength >= state.limits.queueSize
+  ),
+  rule(
+    'a show that is quiet for Spotify has no jingles',
+    ['jingle:play'],
+    'CONFLICT',
+    'A Spotify track is playing, and nothing may be mixed with it.',
+    ({ room }) => isQuiet(room)
   ),
   waitingRule('slow mode', 'comment:send', 'Slow mode is on; wait before your next comment.', slowModeLeftMs)
 ]

@@ -79,6 +79,7 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
 
   await room.command(host, { type: 'playback:play' })
   t.equal(muted.get('creator-1'), true)
+  await t.rejects(room.command(host, { type: 'jingle:play', songId: 'jingle' }), { code: 'CONFLICT' })
   await room.command(host, { type: 'mute:set', userId: creator, muted: true })
   await room.command(host, { type: 'mute:set', userId: creator, muted: false })
   t.equal(muted.get('creator-1'), true, 'after an unmute')
@@ -86,6 +87,7 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
   t.equal(muted.get('creator-1'), true, 'with another producer')
   await room.command(host, { type: 'playback:pause' })
   t.equal(muted.get('creator-1'), false)
+  await t.rejects(room.command(host, { type: 'jingle:play', songId: 'jingle' }), /no jingles/, 'allowed while paused')
 
   await room.command(host, { type: 'playback:play' })
   const { title, description } = show
