@@ -40,6 +40,10 @@ export function createFakeTrack(): FakeMediaStreamTrack {
 export interface RecordedSound extends SoundOutput {
   readonly playing: Map<string, SoundKind>
   readonly ducking: DuckingSetting | null
+  /** Gain that hosts chose for songs. */
+  readonly songLevel: number
+  /** Those in `playing` that are jingles. */
+  readonly jingles: Set<string>
 }
 
 export function createRecordedSound(): RecordedSound {
@@ -47,17 +51,28 @@ export function createRecordedSound(): RecordedSound {
   const listeners = new Set<() => void>()
   let volumes: Volumes = { voice: 1, song: 1 }
   let ducking: DuckingSetting | null = null
+  const jingles = new Set<string>()
+  let songLevel = 1
   let isPaused = false
   const notify = () => {
     for (const listener of [...listeners]) listener()
   }
   return {
     playing,
-    add(id, _track, kind) {
+    jingles,
+    get songLevel() {
+      return songLevel
+    },
+    setSongLevel(gain) {
+      songLevel = gain
+    },
+    add(id, _track, kind, _userId, isJingle) {
       playing.set(id, kind)
+      if (isJingle) jingles.add(id)
     },
     remove(id) {
       playing.delete(id)
+      jingles.delete(id)
     },
     get volumes() {
       return volumes

@@ -118,3 +118,22 @@ t.test('a broken media session receives on with a transport of its own', async t
   clock.advance(1000)
   t.same(await created, { direction: 'recv' })
 })
+
+t.test('a jingle is received beside the song, until it is over, and the level of songs is set', async t => {
+  const client = await createTestClient(t)
+  const { server, sound } = client
+  const room = await joinRoom(t, client)
+  const jingle = { songId: 'j', producerId: 'jingle-1', startedAt: 5, durationMs: 1000, by: creatorId }
+  server.applyEvent({ type: 'jingle:changed', jingle })
+  while (sound.playing.size < 2) await flushEvents(server, room)
+  t.same([...sound.playing.values()].toSorted(), ['song', 'voice'])
+  t.equal(sound.jingles.size, 1)
+  server.applyEvent({ type: 'songLevel:changed', levelDb: -20, by: creatorId })
+  await flushEvents(server, room)
+  t.equal(sound.songLevel, 0.1)
+  t.equal(sound.jingles.size, 1)
+  server.applyEvent({ type: 'jingle:changed', jingle: null })
+  await flushEvents(server, room)
+  t.same([...sound.playing.values()], ['voice'])
+  t.equal(room.view.room?.jingle, undefined)
+})

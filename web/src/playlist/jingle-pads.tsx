@@ -24,8 +24,14 @@ export function JinglePads({ showId, view, room }: JinglePadsProps) {
     }
   }
 
+  // A creator may put a sound on a pad in another tab.
   useEffect(() => {
+    const loadWhenSeen = () => {
+      if (document.visibilityState === 'visible') load()
+    }
     load()
+    document.addEventListener('visibilitychange', loadWhenSeen)
+    return () => document.removeEventListener('visibilitychange', loadWhenSeen)
   }, [showId])
 
   if (hasFailed) {
