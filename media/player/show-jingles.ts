@@ -27,7 +27,10 @@ export class ShowJingles {
     this.#song = song
   }
 
-  /** Opens a jingle. Every opened one goes to `play` or `discard`. Throws UNSUPPORTED_MEDIA, and what the source throws. */
+  /**
+   * Opens a jingle. Every opened one goes to `play` or `discard`. Throws UNSUPPORTED_MEDIA, and the errors of the
+   * source.
+   */
   async open(source: SongSource): Promise<OpenedSong> {
     return await this.#song.open({ source, positionMs: 0, at: Date.now() })
   }
