@@ -6,8 +6,7 @@ import { fullVolumes, silence, type SoundKind, type Volumes } from './volumes.ts
 /** Plays received tracks. Apps on React Native and Node.js can pass their own. */
 export interface SoundOutput {
   /**
-   * Plays a track until it is removed. `userId`: whose voice it is. `isJingle`: the track is of kind `song` and has the
-   * volume of songs, but neither ducking nor the level of songs.
+   * Plays a track until it is removed. `userId`: whose voice it is. `isJingle`: a song without ducking and song level.
    */
   add(id: string, track: MediaStreamTrack, kind: SoundKind, userId?: string, isJingle?: boolean): void
   remove(id: string): void
@@ -19,10 +18,7 @@ export interface SoundOutput {
   setVoiceVolume?(userId: string, volume: number): void
   /** Sets by how much songs are lowered while a voice is heard. */
   setDucking(ducking: DuckingSetting): void
-  /**
-   * Sets the gain that the hosts chose for songs, 0 to 1, beside the listener's volume and ducking. Outputs without it
-   * play songs in full.
-   */
+  /** Sets the gain that hosts chose for songs, 0 to 1, beside volume and ducking. Absent in outputs without it. */
   setSongLevel?(gain: number): void
   /** Whether sound waits for a tap: browsers play none before one, and the system may stop it for a phone call. */
   readonly isLocked: boolean
@@ -213,7 +209,6 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
       applyVolumes()
     },
     setSongLevel(gain) {
-      if (songLevel === gain) return
       songLevel = gain
       applyVolumes()
     },

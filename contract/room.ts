@@ -7,6 +7,7 @@ import type { QueueEvent, StampedEvent, StampedRoomEvent } from './room-events.t
 import type { ShowSettings } from './settings.ts'
 import type { ShowStatus } from './shows.ts'
 import type { QueueEntry, Snapshot, StageMember, Invited } from './snapshot.ts'
+import { withoutAsking, withoutInvitation, withoutRequest } from './speak-queue.ts'
 import { forgetUnrecorded, withRecorded } from './unrecorded.ts'
 import type { Role } from './users.ts'
 
@@ -248,23 +249,4 @@ function changed(member: StageMember, change: Partial<StageMember>): StageMember
 function setCohost(state: RoomState, userId: string, cohost: boolean): RoomState {
   if (state.cohostIds.includes(userId) === cohost) return state
   return { ...state, cohostIds: withOrWithout(state.cohostIds, userId, cohost) }
-}
-
-function withoutAsking(state: RoomState, userId: string): RoomState {
-  return withoutInvitation(withoutRequest(state, userId), userId)
-}
-
-function withoutInvitation(state: RoomState, userId: string): RoomState {
-  if (!state.invited.some(invited => invited.userId === userId)) return state
-  return { ...state, invited: state.invited.filter(invited => invited.userId !== userId) }
-}
-
-/** Removes a person's request from the queue. Requests behind it move up by one. */
-function withoutRequest(state: RoomState, userId: string): RoomState {
-  const gone = state.queue.find(entry => entry.userId === userId)
-  if (!gone) return state
-  const queue = state.queue
-    .filter(entry => entry !== gone)
-    .map(entry => (entry.position > gone.position ? { ...entry, position: entry.position - 1 } : entry))
-  return { ...state, queue, queueLength: state.queueLength - 1 }
 }
