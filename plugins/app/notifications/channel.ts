@@ -1,15 +1,16 @@
 import type { Person } from '../../../contract/users.ts'
-import type { ChannelName, OccasionKind } from './queue/documents.ts'
+import type { ChannelName, MessageKind } from './queue/documents.ts'
 
 /** The content of a message. */
 export interface MessageContent {
-  readonly kind: OccasionKind
+  readonly kind: MessageKind
   readonly showId: string
   readonly title: string
   readonly creator: Person
   /** Address of the page of the show. */
   readonly url: string
-  readonly startedAt: Date
+  /** The start of the show; the planned one, if it starts soon. */
+  readonly at: Date
 }
 
 /** A message to one person as a channel delivers it. */
@@ -30,6 +31,8 @@ export type DeliveryResult = 'sent' | 'noAddress' | 'failed' | { readonly again:
 /** A way to tell people something. */
 export interface Channel {
   readonly name: ChannelName
+  /** Messages that a node delivers at the same time. */
+  readonly maxParallel: number
   /** Returns those of these people who have an address. */
   findReachable(userIds: readonly string[]): Promise<Set<string>>
   deliver(delivery: Delivery): Promise<DeliveryResult>

@@ -2,14 +2,18 @@ import fp from 'fastify-plugin'
 import { createCalendars, type CalendarFeedDocument, type Calendars } from './calendars/calendars.ts'
 import { createSealedBox } from '../identity/sealed-box.ts'
 import { createEmailAddresses, type EmailAddressDocument, type EmailAddresses } from './email/email-addresses.ts'
+import { createCheckWorker } from './email/check-worker.ts'
+import { createEmailChannel } from './email/email-channel.ts'
 import { createEmailTokens } from './email/email-tokens.ts'
 import { createMailLimits, type MailLimitDocument } from './email/mail-limits.ts'
+import { openMailer } from './email/mailer.ts'
+import type { Channel } from './channel.ts'
+import { createChannelHealth } from './channel-health.ts'
 import { createEligibility } from './eligibility.ts'
 import { createFanOut } from './fan-out.ts'
 import { createMessageWorker } from './message-worker.ts'
 import { createOutbound } from './outbound/post.ts'
 import { createPushChannel, publicVapidKey } from './push/push-channel.ts'
-import { createPushHealth } from './push/push-health.ts'
 import {
   createPushSubscriptions,
   type PushSubscriptionDocument,
@@ -20,12 +24,15 @@ import { createMessageQueue } from './queue/message-queue.ts'
 import { createOccasionQueue } from './queue/occasion-queue.ts'
 import { createReminders, type ReminderDocument, type Reminders } from './reminders/reminders.ts'
 import { createRounds } from './rounds.ts'
+import { createShowFacts } from './show-facts.ts'
+import type { Slots } from './slots.ts'
 import {
   createNotificationPreferences,
   type NotificationPreferences,
   type NotificationSettingsDocument
 } from './settings/notification-settings.ts'
 import { openWebhookTables } from './webhooks/documents.ts'
+import { createWebhookRounds } from './webhooks/webhook-rounds.ts'
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 
 declare module 'fastify' {
@@ -91,11 +98,11 @@ export default fp(
     const outbound = createOutbound({ allowsPrivate: config.NOTIFY_PRIVATE_ADDRESSES })
     app.addHook('onClose', async () => outbound.close())
     const webhookTables = await openWebhookTables(db)
-    const webhooks = createWebhooks({
-      ...webhookTables,
-      ...{ outbound, nowMs },
-      box: createSealedBox(config.TOKEN_KEYS, { purpose: 'ambient secrets of webhooks', setting: 'TOKEN_KEYS' })
+    const webhookBox = createSealedBox(config.TOKEN_KEYS, {
+      purpose: 'ambient secrets of webhooks',
+      setting: 'TOKEN_KEYS'
     })
+    const webhooks = createWebhooks({ ...webhookTables, outbound, box: webhookBox, nowMs })
     app.decorate('webhooks', webhooks)
     personalData.register('webhooks', webhooks.personalData)
     app.addHook('onReady', async () => {
@@ -126,28 +133,56 @@ export default fp(
     app.maintenance.every('remove old notifications', removeEveryMs, async () => {
       await messages.removeBefore(new Date(nowMs() - keptMs))
     })
-    if (vapidKey === undefined) return
 
-    const health = createPushHealth()
-    readiness.addOptional('push', health.check)
-    const contact = () => config.PUSH_CONTACT ?? httpsOr(publicUrl(), 'mailto:operator@localhost')
-    const channels = [createPushChannel({ subscriptions, outbound, vapidKey, contact, health, log, nowMs })]
+    const webhookRounds = createWebhookRounds({
+      ...webhookTables,
+      ...{ shows, publicUrl, nowMs, outbound, box: webhookBox, metrics: metrics.notifications, log }
+    })
+    showData.register('webhooks', webhookRounds.removeOfShow)
+    app.maintenance.every('remove old messages to webhooks', removeEveryMs, webhookRounds.removeOld)
+    app.addHook('onListen', async () => webhookRounds.open())
+    app.addHook('onClose', async () => await webhookRounds.close())
+
     const closing = new AbortController()
+    const { signal } = closing
+    const channels: Channel[] = []
+    const workers: Slots[] = []
+    if (vapidKey !== undefined) {
+      const health = createChannelHealth('push services accept no messages')
+      readiness.addOptional('push', health.check)
+      const contact = () => config.PUSH_CONTACT ?? httpsOr(publicUrl(), 'mailto:operator@localhost')
+      channels.push(createPushChannel({ subscriptions, outbound, vapidKey, contact, health, log, nowMs }))
+    }
+    const mailer = openMailer(config)
+    if (mailer) {
+      app.addHook('onClose', async () => mailer.close())
+      const health = createChannelHealth('the mail server accepts no messages')
+      readiness.addOptional('email', health.check)
+      const parts = { addresses, tokens, mailer, publicUrl, health, log }
+      channels.push(createEmailChannel(parts))
+      workers.push(createCheckWorker({ ...parts, signal, nowMs }))
+    }
+    if (channels.length === 0) return
+
+    const eligibility = createEligibility({
+      findFacts: createShowFacts({ shows, users }),
+      ...{ shows, showEvents, liveShows, follows, reminders, blocks, suspensions, preferences, publicUrl, nowMs }
+    })
+    const fanOut = createFanOut({
+      occasions: createOccasionQueue(tables, nowMs),
+      ...{ messages, shows, follows, reminders, preferences, channels, nowMs }
+    })
+    const meter = metrics.notifications
+    for (const channel of channels) {
+      workers.push(createMessageWorker({ queue: messages, eligibility, channel, metrics: meter, log, signal }))
+    }
     const rounds = createRounds({
-      fanOut: createFanOut({
-        occasions: createOccasionQueue(tables, nowMs),
-        ...{ messages, shows, follows, preferences, channels, nowMs }
-      }),
-      worker: createMessageWorker({
-        queue: messages,
-        eligibility: createEligibility({
-          ...{ shows, showEvents, liveShows, users, follows, blocks, suspensions, preferences, publicUrl, nowMs }
-        }),
-        ...{ channels, metrics: metrics.notifications, log, signal: closing.signal }
-      }),
-      everyMs: roundEveryMs,
-      log,
-      closing
+      name: 'fan-out',
+      async find() {
+        await fanOut.find()
+        await fanOut.run(signal)
+      },
+      ...{ workers, everyMs: roundEveryMs, log, closing }
     })
     app.addHook('onListen', async () => rounds.open())
     app.addHook('onClose', async () => await rounds.close())

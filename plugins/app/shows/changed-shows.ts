@@ -24,6 +24,11 @@ export async function createChangedShows(shows: Collection<ShowDocument>) {
     changedSince: (since: Date): AsyncIterable<ChangedShow> =>
       shows.find<ChangedShow>({ updatedAt: { $gte: since } }, { projection: factsOfChange }).sort({ updatedAt: 1 }),
 
+    /** Returns what messages tell about a show now. */
+    async findFacts(showId: string): Promise<ChangedShow | undefined> {
+      return (await shows.findOne<ChangedShow>({ _id: showId }, { projection: factsOfChange })) ?? undefined
+    },
+
     /** Returns those of these shows that have not ended. */
     async findUnfinished(showIds: readonly string[]): Promise<Set<string>> {
       const filter = { _id: { $in: [...showIds] }, status: { $in: ['scheduled' as const, ...liveStatuses] } }

@@ -1,4 +1,5 @@
 import type { Collection, Filter } from 'mongodb'
+import type { Visibility } from '../../../contract/shows.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
 import { foreignCursor } from './cursor.ts'
 
@@ -11,6 +12,15 @@ export interface StartedShowsQuery {
   cursor?: string | undefined
 }
 
+/** A live show that has started. */
+export interface RecentStart {
+  showId: string
+  creatorId: string
+  startedAt: Date
+  isPublic: boolean
+}
+
+const visibilities: Visibility[] = ['public', 'unlisted', 'private']
 /** Shows of one creator that are returned at most. */
 const maxEnded = 100
 
@@ -29,13 +39,13 @@ export async function createStartedShows(shows: Collection<ShowDocument>) {
       return show && isStarted(show) ? show : undefined
     },
 
-    /** Returns the public shows that are live and started then or later. */
-    async findStartedSince(since: Date): Promise<{ showId: string; creatorId: string; startedAt: Date }[]> {
+    /** Returns the shows that are live and started then or later. */
+    async findStartedSince(since: Date): Promise<RecentStart[]> {
       // In this order, an index finds them.
-      const filter = { visibility: 'public' as const, status: { $in: liveStatuses }, startedAt: { $gte: since } }
-      const found = await shows.find(filter, { projection: { creatorId: 1, startedAt: 1 } }).toArray()
-      return found.flatMap(({ _id, creatorId, startedAt }) =>
-        startedAt === null ? [] : [{ showId: _id, creatorId, startedAt }]
+      const filter = { visibility: { $in: visibilities }, status: { $in: liveStatuses }, startedAt: { $gte: since } }
+      const found = await shows.find(filter, { projection: { creatorId: 1, startedAt: 1, visibility: 1 } }).toArray()
+      return found.flatMap(({ _id, creatorId, startedAt, visibility }) =>
+        startedAt === null ? [] : [{ showId: _id, creatorId, startedAt, isPublic: visibility === 'public' }]
       )
     },
 

@@ -11,7 +11,15 @@ export function createNotificationMeter(registry: Registry) {
     registers: [registry]
   })
 
+  const webhooks = new Counter({
+    name: 'ambient_webhook_deliveries_total',
+    help: 'Messages to webhooks by outcome: delivered or failed',
+    labelNames: ['outcome'],
+    registers: [registry]
+  })
+
   return {
-    finished: (channel: string, outcome: string): void => messages.inc({ channel, outcome })
+    finished: (channel: string, outcome: string): void => messages.inc({ channel, outcome }),
+    webhookFinished: (outcome: 'delivered' | 'failed'): void => webhooks.inc({ outcome })
   }
 }

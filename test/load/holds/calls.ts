@@ -118,6 +118,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'shows.findStarted': [app => app.shows.findStarted(bigShow)],
   'shows.findStartedSince': [app => app.shows.findStartedSince(new Date(0))],
   'shows.changedSince': [app => app.shows.changedSince(new Date(Date.now() - 60_000))],
+  'shows.findFacts': [app => app.shows.findFacts(bigShow)],
   'shows.findUnfinished': [app => app.shows.findUnfinished(followed.slice(0, 250))],
   'shows.findComing': [app => app.shows.findComing(new Date(0), new Date(Date.now() + 172_800_000))],
   'shows.startedShows': [app => app.shows.startedShows(star, large)],

@@ -5,8 +5,8 @@ import type { PushMessage } from '../../../../contract/notifications.ts'
 import { failureOf, retryAfterMs } from '../../http/api-answers.ts'
 import { allDone } from '../../operations/all-done.ts'
 import type { Channel, Delivery, DeliveryResult, MessageContent } from '../channel.ts'
+import type { ChannelHealth } from '../channel-health.ts'
 import { ForbiddenAddress, type Outbound, type PostAnswer } from '../outbound/post.ts'
-import type { PushHealth } from './push-health.ts'
 import { createPushServices } from './push-services.ts'
 import type { PushSubscriptionDocument, PushSubscriptions } from './push-subscriptions.ts'
 
@@ -16,10 +16,13 @@ export interface PushChannelParts {
   vapidKey: string
   /** Contact that push services get: a mailto: or https: address. */
   contact(): string
-  health: PushHealth
+  health: ChannelHealth
   log: Pick<FastifyBaseLogger, 'warn'>
   nowMs(): number
 }
+
+/** Addresses without an answer hold up few of the others. */
+const maxParallel = 32
 
 type Attempt = 'sent' | 'gone' | 'refused' | 'paused' | { waitMs: number | undefined }
 
@@ -108,6 +111,7 @@ export function createPushChannel(parts: PushChannelParts): Channel {
 
   return {
     name: 'push',
+    maxParallel,
     findReachable: subscriptions.findSubscribed,
 
     async deliver(delivery): Promise<DeliveryResult> {
@@ -141,6 +145,9 @@ function serviceOf({ endpoint }: PushSubscriptionDocument): string {
   return new URL(endpoint).host
 }
 
-function messageOf({ showId, title, creator, url, startedAt }: MessageContent): PushMessage {
-  return { type: 'show:started', showId, title, creator, url, startedAt: startedAt.toISOString() }
+function messageOf({ kind, showId, title, creator, url, at }: MessageContent): PushMessage {
+  const facts = { showId, title, creator, url }
+  return kind === 'soon'
+    ? { type: 'show:soon', ...facts, startsAt: at.toISOString() }
+    : { type: 'show:started', ...facts, startedAt: at.toISOString() }
 }

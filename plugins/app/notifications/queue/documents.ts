@@ -1,21 +1,28 @@
 import type { Collection, Db } from 'mongodb'
 
-/** An event of a show that people are told about. */
-export type OccasionKind = 'started'
+/**
+ * An event of a show that people are told about. `started` is for followers; `soon`, some minutes before the planned
+ * time, and `due`, at the start, are for those who asked to be reminded.
+ */
+export type OccasionKind = 'started' | 'soon' | 'due'
+
+/** Content of a message. Followers and those who asked to be reminded get the same one at the start. */
+export type MessageKind = 'started' | 'soon'
 
 /** A way in which people are told. */
 export type ChannelName = 'push' | 'email'
 
-/** Something happened with a show, of which its followers are told. The id is of show and kind: it happens once. */
+/** Something happens with a show, of which people are told. The id is of show and kind: it happens once. */
 export interface OccasionDocument {
   _id: string
   showId: string
   creatorId: string
   kind: OccasionKind
   at: Date
-  /** The followers before it have their messages in the queue. */
+  round?: number
+  /** The people before it have their messages in the queue. */
   cursor: string | null
-  /** The time of the next step; the end of a lease while a node works on it. Missing when all followers are told. */
+  /** The time of the next step; the end of a lease while a node works on it. Missing when all are told. */
   nextAt?: Date
   createdAt: Date
 }
@@ -36,7 +43,7 @@ export interface MessageDocument {
   userId: string
   showId: string
   creatorId: string
-  kind: OccasionKind
+  kind: MessageKind
   channel: ChannelName
   /** The message says nothing that is still true after this time. */
   expiresAt: Date
@@ -64,7 +71,7 @@ export async function openQueueTables(db: Db): Promise<QueueTables> {
   await occasions.createIndex({ createdAt: 1 })
   await occasions.createIndex({ showId: 1 })
   await announcements.createIndex({ at: 1 })
-  await messages.createIndex({ nextAt: 1 })
+  await messages.createIndex({ channel: 1, nextAt: 1 })
   await messages.createIndex({ createdAt: 1 })
   await messages.createIndex({ userId: 1 })
   await messages.createIndex({ showId: 1 })

@@ -2,8 +2,16 @@ import type { UpdateFilter } from 'mongodb'
 import { onlyRepeats } from '../../documents/only-repeats.ts'
 import { deleteInSlices } from '../../documents/slices.ts'
 import { exportedRecords } from '../../privacy/exported-records.ts'
-import type { ChannelName, MessageDocument, QueueTables } from './documents.ts'
-import type { ClaimedOccasion } from './occasion-queue.ts'
+import type { ChannelName, MessageDocument, MessageKind, QueueTables } from './documents.ts'
+
+/** The messages about one event of a show. */
+export interface MessagesAbout {
+  showId: string
+  creatorId: string
+  kind: MessageKind
+  /** Tells apart those that a show may have several times, since its planned time can change. */
+  round?: number
+}
 
 /** A message that a node delivers until its time. */
 export type ClaimedMessage = MessageDocument & { nextAt: Date }
@@ -20,7 +28,7 @@ export function createMessageQueue({ occasions, announcements, messages }: Queue
   return {
     /** Adds the messages of an occasion to some people on one channel, except those that are there. */
     async add(
-      { showId, creatorId, kind }: Pick<ClaimedOccasion, 'showId' | 'creatorId' | 'kind'>,
+      { showId, creatorId, kind, round }: MessagesAbout,
       channel: ChannelName,
       userIds: readonly string[],
       expiresAt: Date
@@ -28,7 +36,7 @@ export function createMessageQueue({ occasions, announcements, messages }: Queue
       if (userIds.length === 0) return
       const now = new Date(nowMs())
       const documents = userIds.map((userId): MessageDocument => ({
-        _id: `${showId}:${kind}:${channel}:${userId}`,
+        _id: `${showId}:${kind}${round ?? ''}:${channel}:${userId}`,
         ...{ userId, showId, creatorId, kind, channel, expiresAt },
         attempts: 0,
         sentTo: [],
@@ -40,11 +48,11 @@ export function createMessageQueue({ occasions, announcements, messages }: Queue
       })
     },
 
-    /** Claims the message that has waited longest. Returns null when none waits. */
-    async claim(leaseMs: number): Promise<ClaimedMessage | null> {
+    /** Claims the message of a channel that has waited longest. Returns null when none waits. */
+    async claim(channel: ChannelName, leaseMs: number): Promise<ClaimedMessage | null> {
       const now = nowMs()
       const found = await messages.findOneAndUpdate(
-        { nextAt: { $lte: new Date(now) } },
+        { channel, nextAt: { $lte: new Date(now) } },
         { $set: { nextAt: new Date(now + leaseMs) }, $inc: { attempts: 1 } },
         { sort: { nextAt: 1 }, returnDocument: 'after' }
       )

@@ -9,6 +9,8 @@ export interface Occasion {
   creatorId: string
   kind: OccasionKind
   at: Date
+  /** Tells apart those that a show may have several times, since its planned time can change. */
+  round?: number
 }
 
 /** Followers are told of one show of a creator in this time, so that starting shows is no way to disturb them. */
@@ -38,15 +40,29 @@ export function createOccasionQueue(
   }
 
   return {
-    /** Adds an occasion, unless it is known, or followers were told of another show of the creator within an hour. */
+    /**
+     * Adds an occasion, unless it is known. Adds no start of which followers are told, if they were told of another
+     * show of the creator within an hour.
+     */
     async add(occasion: Occasion): Promise<void> {
-      const { showId, creatorId, kind, at } = occasion
+      const { showId, creatorId, kind, at, round } = occasion
       const now = new Date(nowMs())
       try {
-        await announce(occasion)
+        if (kind === 'started') await announce(occasion)
         await occasions.updateOne(
-          { _id: `${showId}:${kind}` },
-          { $setOnInsert: { showId, creatorId, kind, at, cursor: null, nextAt: now, createdAt: now } },
+          { _id: `${showId}:${kind}${round ?? ''}` },
+          {
+            $setOnInsert: {
+              showId,
+              creatorId,
+              kind,
+              at,
+              ...(round !== undefined && { round }),
+              cursor: null,
+              nextAt: now,
+              createdAt: now
+            }
+          },
           { upsert: true }
         )
       } catch (error) {

@@ -20,10 +20,20 @@ const defaults: NotificationSettings = {
 
 export type NotificationPreferences = ReturnType<typeof createNotificationPreferences>
 
+/** A message that people may want. */
+export interface Wanted {
+  channel: ChannelName
+  creatorId: string
+  at: Date
+  /** Whether they asked for it: then it does not matter about whom they want to be told. */
+  isReminder?: boolean
+}
+
 /** The settings of people about the messages that they get. */
 export function createNotificationPreferences(collection: Collection<NotificationSettingsDocument>) {
-  function wants(settings: NotificationSettings, channel: ChannelName, creatorId: string, at: Date): boolean {
-    if (settings.creators === 'none' || settings.mutedCreatorIds.includes(creatorId) || !settings[channel]) return false
+  function wants(settings: NotificationSettings, { channel, creatorId, at, isReminder = false }: Wanted): boolean {
+    const isMuted = settings.creators === 'none' || settings.mutedCreatorIds.includes(creatorId)
+    if ((isMuted && !isReminder) || !settings[channel]) return false
     return settings.quietHours === null || !isQuiet(settings.quietHours, at)
   }
 
@@ -45,13 +55,10 @@ export function createNotificationPreferences(collection: Collection<Notificatio
     },
 
     /** Returns those of these people who want to be told about a creator on a channel at a time. */
-    async findWilling(
-      userIds: readonly string[],
-      { channel, creatorId, at }: { channel: ChannelName; creatorId: string; at: Date }
-    ): Promise<Set<string>> {
+    async findWilling(userIds: readonly string[], wanted: Wanted): Promise<Set<string>> {
       const found = await collection.find({ _id: { $in: [...userIds] } }).toArray()
       const byId = new Map(found.map(document => [document._id, document]))
-      return new Set(userIds.filter(id => wants(settingsIn(byId.get(id) ?? null), channel, creatorId, at)))
+      return new Set(userIds.filter(id => wants(settingsIn(byId.get(id) ?? null), wanted)))
     },
 
     personalData: {

@@ -55,7 +55,7 @@ function createChannel(hosts: string[], post: (host: string) => Promise<PostAnsw
   const creator = { id: 'creator', displayName: 'Creator', avatarUrl: null }
   const delivery: Delivery = {
     userId: 'fan',
-    content: { kind: 'started', showId: 's', title: '', creator, url: '', startedAt: new Date() },
+    content: { kind: 'started', showId: 's', title: '', creator, url: '', at: new Date() },
     expiresAt: new Date(clock.ms + 60_000),
     sentTo: [],
     async onSent() {},

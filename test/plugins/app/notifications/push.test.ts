@@ -58,7 +58,9 @@ async function retryAfterChange(showId: string, fan: TestUser, change: () => Pro
     return message?.attempts === 1 && (message.nextAt?.getTime() ?? 0) < Date.now() + 30_000
   })
   await change()
-  await stored.updateOne({ _id: `${showId}:started:push:${fan.id}` }, { $set: { nextAt: new Date() } })
+  // The facts of a show are read again after 2 s.
+  const nextAt = new Date(Date.now() + 2500)
+  await stored.updateOne({ _id: `${showId}:started:push:${fan.id}` }, { $set: { nextAt } })
 }
 
 t.test(

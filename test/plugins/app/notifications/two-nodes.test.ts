@@ -16,7 +16,7 @@ const { app } = await startApp(t, {
 })
 const followerCount = 25
 const followersPerPage = 10
-const content = { kind: 'started', showId: 's', title: '', url: '', startedAt: new Date() } as const
+const content = { kind: 'started', showId: 's', title: '', url: '', at: new Date() } as const
 const creator = { id: 'creator', displayName: 'Creator', avatarUrl: null }
 
 /** The parts that nodes share: the store, a clock, and the people who were told. */
@@ -34,6 +34,7 @@ async function createStore(showId: string) {
     const occasions = createOccasionQueue(tables, nowMs)
     const channel: Channel = {
       name: 'push',
+      maxParallel: 32,
       findReachable: async userIds => new Set(userIds),
       deliver: async delivery => await deliver(delivery)
     }
@@ -47,7 +48,11 @@ async function createStore(showId: string) {
           return await occasions.advance(...args)
         }
       },
-      shows: { findStartedSince: async () => [{ showId, creatorId: `creator-of-${showId}`, startedAt }] },
+      shows: {
+        findStartedSince: async () => [{ showId, creatorId: `creator-of-${showId}`, startedAt, isPublic: true }],
+        findComing: async () => []
+      },
+      reminders: { people: async () => ({ userIds: [], nextCursor: null }) },
       follows: {
         async followers(_id, { limit, cursor = '0' }) {
           await state.beforePage()
@@ -63,7 +68,7 @@ async function createStore(showId: string) {
     const worker = createMessageWorker({
       queue: messages,
       eligibility: { check: async () => ({ ...content, creator }) },
-      channels: [channel],
+      channel,
       metrics: { finished() {} },
       log: pino({ level: 'silent' }),
       signal: new AbortController().signal
@@ -88,7 +93,7 @@ async function deliverAll(node: { worker: MessageWorker } | undefined): Promise<
 t.test('nodes that work at the same time tell each follower once', async t => {
   const { createNode, told, tell } = await createStore('shared')
   const nodes = [createNode(tell), createNode(tell), createNode(tell)]
-  await Promise.all(nodes.map(async ({ fanOut }) => await fanOut.findStarted()))
+  await Promise.all(nodes.map(async ({ fanOut }) => await fanOut.find()))
   await Promise.all(
     nodes.map(async ({ fanOut, worker }) => {
       await fanOut.run(signal)
@@ -104,7 +109,7 @@ t.test('nodes that work at the same time tell each follower once', async t => {
 t.test('another node continues after a crash between two pages, once the lease is over', async t => {
   const { createNode, told, tell, clock } = await createStore('crashed')
   const [first, second] = [createNode(tell), createNode(tell)]
-  await first.fanOut.findStarted()
+  await first.fanOut.find()
   first.state.maxPages = 1
   await t.rejects(first.fanOut.run(signal), /ended/)
   await second.fanOut.run(signal)
@@ -120,7 +125,7 @@ t.test('another node continues after a crash between two pages, once the lease i
 t.test('another node repeats a page whose end was not kept, and tells nobody twice', async t => {
   const { createNode, told, tell, clock } = await createStore('repeated')
   const [first, second] = [createNode(tell), createNode(tell)]
-  await first.fanOut.findStarted()
+  await first.fanOut.find()
   first.state.endsBeforeAdvance = true
   await t.rejects(first.fanOut.run(signal), /ended/)
   await deliverAll(first)
@@ -135,7 +140,7 @@ t.test('another node repeats a page whose end was not kept, and tells nobody twi
 t.test('a node whose lease is over leaves the occasion to the other', async t => {
   const { createNode, told, tell, clock, tables } = await createStore('stalled')
   const [first, second] = [createNode(tell), createNode(tell)]
-  await first.fanOut.findStarted()
+  await first.fanOut.find()
   first.state.beforePage = async () => {
     first.state.beforePage = async () => {}
     clock.ms += 31_000
@@ -156,7 +161,7 @@ t.test('a failing message is repeated ever later, and given up', async t => {
     attempts++
     return { again: true, waitMs: 0 }
   })
-  await node.fanOut.findStarted()
+  await node.fanOut.find()
   await node.fanOut.run(signal)
   const find = async (): Promise<MessageDocument | null> =>
     await tables.messages.findOne({ _id: 'failing:started:push:failing-fan-0' })
@@ -176,7 +181,7 @@ t.test('a failing message is repeated ever later, and given up', async t => {
 t.test('an occasion that is found too late tells nobody', async t => {
   const { createNode, told, tell, clock } = await createStore('late')
   const node = createNode(tell)
-  await node.fanOut.findStarted()
+  await node.fanOut.find()
   clock.ms += 31 * 60_000
   await node.fanOut.run(signal)
   await deliverAll(node)
@@ -195,7 +200,7 @@ t.test('a message that takes long leaves the other slots to the next messages', 
     if (userId.startsWith('next')) await allStarted.promise
     return 'sent'
   })
-  await node.fanOut.findStarted()
+  await node.fanOut.find()
   await node.fanOut.run(signal)
   await node.worker.fill()
   await until(async () => (await tables.messages.countDocuments({ showId: 'slow', outcome: 'sent' })) === 24)
@@ -224,7 +229,7 @@ t.test('a node whose lease of a message is over stops delivering it', async t =>
     signal.throwIfAborted()
     return 'sent'
   })
-  await node.fanOut.findStarted()
+  await node.fanOut.find()
   await node.fanOut.run(signal)
   await deliverAll(node)
   t.same(wasStopped, [false, true])
