@@ -16,9 +16,19 @@ export const EmailAddress = Exactly({
 })
 export type EmailAddress = Static<typeof EmailAddress>
 
+const mailbox = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+const label = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+
 /** Body of `PUT /v1/users/me/email`. */
 export const EmailDraft = Exactly(
-  { address: Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@<>"(),:;\\\\\\[\\]]+@[^\\s@]+$' }) },
+  {
+    address: Type.String({
+      minLength: 6,
+      maxLength: 254,
+      pattern: `^${mailbox}@(${label}[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$`,
+      description: 'An address at a domain of the internet, in ASCII'
+    })
+  },
   { examples: [{ address: 'anna@example.org' }] }
 )
 export type EmailDraft = Static<typeof EmailDraft>

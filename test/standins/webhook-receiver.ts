@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { Webhook, type WebhookUnbrandedRequiredHeaders } from 'standardwebhooks'
@@ -28,19 +28,24 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const requests: Received[] = []
   const answers: (number | Promise<number>)[] = []
   const server = createServer((request, response) => {
-    void (async () => {
-      const body = await text(request)
-      const header = (name: string) => String(request.headers[name])
-      const headers = {
-        'webhook-id': header('webhook-id'),
-        'webhook-timestamp': header('webhook-timestamp'),
-        'webhook-signature': header('webhook-signature')
-      }
-      requests.push({ path: request.url ?? '', id: headers['webhook-id'], text: body, headers })
-      response.writeHead(await (answers.shift() ?? 204)).end()
-    })()
+    answer(request).then(
+      status => response.writeHead(status).end(),
+      () => response.destroy()
+    )
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
+
+  async function answer(request: IncomingMessage): Promise<number> {
+    const body = await text(request)
+    const header = (name: string) => String(request.headers[name])
+    const headers = {
+      'webhook-id': header('webhook-id'),
+      'webhook-timestamp': header('webhook-timestamp'),
+      'webhook-signature': header('webhook-signature')
+    }
+    requests.push({ path: request.url ?? '', id: headers['webhook-id'], text: body, headers })
+    return await (answers.shift() ?? 204)
+  }
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

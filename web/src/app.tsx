@@ -19,6 +19,7 @@ const EditShowPage = lazy(async () => ({ default: (await import('./pages/edit-sh
 const ScheduleShowPage = lazy(async () => ({ default: (await import('./pages/schedule-show.tsx')).ScheduleShowPage }))
 const ProfilePage = lazy(async () => ({ default: (await import('./pages/profile.tsx')).ProfilePage }))
 const FollowListPage = lazy(async () => ({ default: (await import('./pages/follow-list.tsx')).FollowListPage }))
+const MailLinkPage = lazy(async () => ({ default: (await import('./pages/mail-link.tsx')).MailLinkPage }))
 const LibraryPage = lazy(async () => ({ default: (await import('./pages/library.tsx')).LibraryPage }))
 const NumbersPage = lazy(async () => ({ default: (await import('./pages/numbers.tsx')).NumbersPage }))
 const ShowNumbersPage = lazy(async () => ({ default: (await import('./pages/show-numbers.tsx')).ShowNumbersPage }))
@@ -50,6 +51,12 @@ export function App() {
             </Route>
             <Route path='/library'>
               <LibraryPage />
+            </Route>
+            <Route path='/email/confirm'>
+              <MailLinkPage purpose='confirm' />
+            </Route>
+            <Route path='/email/unsubscribe'>
+              <MailLinkPage purpose='unsubscribe' />
             </Route>
             <Route path='/settings'>
               <SettingsPage />

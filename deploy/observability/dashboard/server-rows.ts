@@ -170,6 +170,12 @@ export const serverRows: Rows = {
       }
     },
     {
+      title: 'Messages to webhooks',
+      description: 'Per hour, by outcome',
+      unit: 'short',
+      lines: { '{{outcome}}': sumOf('outcome', `increase(ambient_webhook_deliveries_total{${here}}[1h])`) }
+    },
+    {
       title: 'Waiting time of metadata calls, p95',
       description: 'Time until the turn of a call, by source',
       unit: 's',

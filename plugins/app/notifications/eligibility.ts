@@ -101,9 +101,8 @@ export function createEligibility(parts: EligibilityParts) {
     asked,
     at
   }: MessageDocument & { asked: Asked; at: Date }): Promise<boolean> {
-    const wanted = { channel, creatorId, at }
-    if ((await preferences.findWilling([userId], { ...wanted, isReminder: asked === 'reminder' })).has(userId))
-      return true
+    const wanted = { channel, creatorId, at, isReminder: asked === 'reminder' }
+    if ((await preferences.findWilling([userId], wanted)).has(userId)) return true
     // A follower who is told nothing of the creator may have asked for this show.
     if (asked === 'reminder' || !(await reminders.has(userId, showId))) return false
     return (await preferences.findWilling([userId], { ...wanted, isReminder: true })).has(userId)

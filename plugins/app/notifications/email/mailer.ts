@@ -107,8 +107,8 @@ interface SmtpFailure {
 function resultOf(error: unknown): MailResult {
   const { code, command, response, responseCode }: SmtpFailure = Object(error)
   const status = typeof responseCode === 'number' ? responseCode : 0
-  if (status >= 500 && command === 'RCPT TO')
-    return { state: isAboutMailbox(status, response) ? 'refused' : 'rejected' }
+  const isRefused = status >= 500 && command === 'RCPT TO'
+  if (isRefused) return { state: isAboutMailbox(status, response) ? 'refused' : 'rejected' }
   if (status >= 500 && (command === 'DATA' || code === 'EMESSAGE')) return { state: 'rejected' }
   return { state: 'again', reason: [code, status || undefined].filter(Boolean).join(' ') || 'timeout' }
 }
