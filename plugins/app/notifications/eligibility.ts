@@ -12,10 +12,10 @@ import type { DropReason, MessageDocument } from './queue/documents.ts'
 import type { Reminders } from './reminders/reminders.ts'
 import { soonMs } from './reminders/soon.ts'
 import type { NotificationPreferences } from './settings/notification-settings.ts'
-import type { FindShowFacts } from './show-facts.ts'
+import type { ShowFacts, ShowFactsReader } from './show-facts.ts'
 
 export interface EligibilityParts {
-  findFacts: FindShowFacts
+  facts: ShowFactsReader
   shows: Pick<Shows, 'assertVisible'>
   showEvents: Pick<ShowEvents, 'about'>
   liveShows: Pick<LiveShows, 'findPlace'>
@@ -38,7 +38,7 @@ export type Eligibility = ReturnType<typeof createEligibility>
 
 /** Checks at the last moment whether a person is still to be told, since anything may have changed in the queue. */
 export function createEligibility(parts: EligibilityParts) {
-  const { findFacts, shows, showEvents, liveShows, follows, reminders, blocks, suspensions, preferences } = parts
+  const { facts, shows, showEvents, liveShows, follows, reminders, blocks, suspensions, preferences } = parts
   const { publicUrl, nowMs } = parts
 
   async function isBanned(showId: string, userId: string): Promise<boolean> {
@@ -76,11 +76,18 @@ export function createEligibility(parts: EligibilityParts) {
     return leftMs >= 0 && leftMs <= soonMs + toleranceMs
   }
 
+  /** Returns a show that is in the state of which the message tells. It may have come to it since it was read. */
+  async function findCurrent({ showId, kind }: MessageDocument): Promise<ShowFacts | undefined> {
+    const found = await facts.find(showId)
+    if (found && isCurrent(kind, found.show)) return found
+    const again = await facts.findAgain(showId)
+    return again && isCurrent(kind, again.show) ? again : undefined
+  }
+
   async function reasonAgainst(message: MessageDocument, show: ChangedShow): Promise<DropReason | undefined> {
-    const { userId, creatorId, showId, kind, expiresAt } = message
+    const { userId, creatorId, showId, expiresAt } = message
     const at = new Date(nowMs())
     if (at >= expiresAt) return 'late'
-    if (!isCurrent(kind, show)) return 'over'
     const isPublic = show.visibility === 'public'
     const asked = await findAsked(message)
     // Followers are told of public shows only. Members of a private show have an invitation.
@@ -112,11 +119,11 @@ export function createEligibility(parts: EligibilityParts) {
     /** Returns what a message says now, or why the person is not told. */
     async check(message: MessageDocument): Promise<MessageContent | DropReason> {
       const { showId, kind } = message
-      const facts = await findFacts(showId)
-      if (!facts) return 'over'
-      const reason = await reasonAgainst(message, facts.show)
+      const found = await findCurrent(message)
+      if (!found) return 'over'
+      const { show, creator } = found
+      const reason = await reasonAgainst(message, show)
       if (reason !== undefined) return reason
-      const { show, creator } = facts
       const at = kind === 'soon' ? show.startsAt : show.startedAt
       if (at === null) return 'over'
       return { kind, showId, title: show.title, creator, url: `${publicUrl()}/shows/${showId}`, at }

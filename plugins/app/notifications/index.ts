@@ -165,7 +165,7 @@ export default fp(
     if (channels.length === 0) return
 
     const eligibility = createEligibility({
-      findFacts: createShowFacts({ shows, users }),
+      facts: createShowFacts({ shows, users }),
       ...{ shows, showEvents, liveShows, follows, reminders, blocks, suspensions, preferences, publicUrl, nowMs }
     })
     const fanOut = createFanOut({

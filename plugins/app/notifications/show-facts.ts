@@ -19,10 +19,10 @@ export interface ShowFactsParts {
 const ttlSeconds = 2
 const maxShows = 1000
 
-export type FindShowFacts = (showId: string) => Promise<ShowFacts | undefined>
+export type ShowFactsReader = ReturnType<typeof createShowFacts>
 
-/** Returns a function that reads shows and their creators once for the messages to thousands of people. */
-export function createShowFacts({ shows, users }: ShowFactsParts): FindShowFacts {
+/** Reads shows and their creators once for the messages to thousands of people. */
+export function createShowFacts({ shows, users }: ShowFactsParts) {
   const cache = createCache({ storage: { type: 'memory', options: { size: maxShows } } }).define(
     'show',
     { ttl: (facts: ShowFacts | undefined) => (facts ? ttlSeconds : 0) },
@@ -35,5 +35,13 @@ export function createShowFacts({ shows, users }: ShowFactsParts): FindShowFacts
     return creator ? { show, creator } : undefined
   }
 
-  return async showId => await cache.show(showId)
+  return {
+    find: async (showId: string): Promise<ShowFacts | undefined> => await cache.show(showId),
+
+    /** Reads a show again, before somebody is not told because of what was read earlier. */
+    async findAgain(showId: string): Promise<ShowFacts | undefined> {
+      await cache.clear('show', showId)
+      return await cache.show(showId)
+    }
+  }
 }

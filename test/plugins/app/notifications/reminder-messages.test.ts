@@ -140,32 +140,3 @@ t.test('a waiting message is dropped when the show is moved', { buffered: true }
   await roundsPass(t)
   t.ok(typesOf(one).length <= 1, 'told once at most')
 })
-
-t.test('thousands of messages read a show and its creator a few times', { buffered: true }, async t => {
-  const one = await setting()
-  const fans = Array.from({ length: 60 }, (_, n) => `fan-${n}`)
-  const now = new Date()
-  const { id: showId } = one.show
-  await app.db
-    .collection<{ _id: string }>('showReminders')
-    .insertMany(fans.map(userId => ({ _id: `${showId}:${userId}`, showId, userId, createdAt: now })))
-  await app.db.collection<{ _id: string }>('pushSubscriptions').insertMany(
-    fans.map(userId => ({
-      ...{ _id: userId, userId, signInId: 'none', device: '', endpoint: service.url, p256dh: '', auth: '' },
-      ...{ failures: 0, createdAt: now }
-    }))
-  )
-  const reads = { shows: 0, users: 0 }
-  app.directReads?.observe(collection => {
-    if (collection === 'shows' || collection === 'users') reads[collection]++
-    return () => {}
-  })
-  app.mongo.client.on('commandStarted', ({ commandName, command }) => {
-    const collection = String(command[commandName])
-    if (commandName === 'find' && (collection === 'shows' || collection === 'users')) reads[collection]++
-  })
-  await start(one)
-  await until(async () => (await stored.countDocuments({ showId, outcome: { $exists: true } })) === 61)
-  t.comment(`${reads.shows} reads of shows and ${reads.users} of users for 61 messages`)
-  t.ok(reads.users < 30, `${reads.users} reads of users`)
-})
