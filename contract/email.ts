@@ -33,7 +33,12 @@ export const EmailDraft = Exactly(
 )
 export type EmailDraft = Static<typeof EmailDraft>
 
-const Token = Type.String({ minLength: 1, maxLength: 1000, pattern: '^[A-Za-z0-9._-]+$' })
+const Token = Type.String({
+  minLength: 1,
+  maxLength: 1000,
+  pattern: '^[A-Za-z0-9._-]+$',
+  description: 'Token of a link in a mail'
+})
 
 /** Body of `POST /v1/email/verify`: the token of the link in the mail. */
 export const EmailToken = Exactly({ token: Token })

@@ -280,7 +280,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       params: { showId: await world.plannedShow() }
     })),
     row('for a show that has started', '401 403 409 409 409 409 409', live),
-    row('for a private show', '401 403 404 404 404 409 404', hiddenShow)
+    row('for a private show', '401 403 404 404 404 204 404', hiddenShow)
   ],
   deleteReminder: [row('', '401 403 204 204 204 204 204', live)],
   getCalendarFeed: [row('with an unknown key', nowhere, () => ({ query: { key: 'x' } }))],

@@ -341,6 +341,7 @@ t.test('messages never contain a secret', async t => {
     'SPEECHMATICS_API_KEY',
     'OIDC_CLIENT_SECRET',
     'PUSH_VAPID_KEY',
+    'SMTP_URL',
     'TURN_SECRET'
   ])
   const mistakes = mistakesOf(Object.fromEntries(secrets.map(name => [name, 'hush']))).join('\n')
