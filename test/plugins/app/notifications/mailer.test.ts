@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { parseSmtpUrl, type SmtpServer } from '../../../../config/smtp-url.ts'
 import { createMailer, type Mail, type MailResult } from '../../../../plugins/app/notifications/email/mailer.ts'
+import { until } from '../../../until.ts'
 import { createAuthority } from '../../../standins/nginx/authority.ts'
 import { startMailServer, type MailServerOptions, type MailServerStandIn } from '../../../standins/mail-server.ts'
 
@@ -91,7 +92,8 @@ t.test('a server that does not answer holds up a mail for some time only', { buf
   server.delay(mail.to, promise)
   t.match(await send(), { state: 'again' })
   resolve()
-  t.same(await send({ to: 'other@example.org' }), { state: 'sent' })
+  // A slow machine may need more than this short time.
+  await until(async () => (await send({ to: 'other@example.org' })).state === 'sent')
   const nobody = createMailer({
     server: { host: '127.0.0.1', port: 1, isSecure: false, credentials: undefined },
     from: 'radio@example.org',
