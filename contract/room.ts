@@ -67,6 +67,13 @@ export function isQuiet({ playback, settings }: Pick<RoomState, 'playback' | 'se
   return settings.quietForSpotify && playback.status === 'playing' && playback.item?.kind === 'spotify'
 }
 
+/** Time that a person must wait between two comments, ms: hosts none, people on stage perhaps another than listeners. */
+export function slowModeMsOf(state: RoomState, userId: string): number {
+  if (isHost(state, userId)) return 0
+  const { slowModeMs, slowModeSpeakersMs = slowModeMs } = state.settings
+  return findStageMember(state, userId) ? slowModeSpeakersMs : slowModeMs
+}
+
 /** Returns the person's place on stage; undefined when they do not have the floor. */
 export function findStageMember(state: RoomState, userId: string): StageMember | undefined {
   return state.stage.find(member => member.userId === userId)

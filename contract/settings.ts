@@ -17,8 +17,15 @@ const fields = {
   quietForSpotify: Type.Boolean()
 }
 
-/** Settings that shows of earlier builds do not have. Absent means false. */
+/** Settings that shows of earlier builds do not have. An absent switch is off. */
 const laterFields = {
+  slowModeSpeakersMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: maxSlowModeMs,
+      description: 'Slow mode of the people on stage; absent: they wait as long as listeners. Hosts never wait'
+    })
+  ),
   record: Type.Optional(Type.Boolean({ description: 'The recording starts with the show' })),
   program: Type.Optional(
     Type.Boolean({ description: 'The show is also an HTTP stream, for radio apps; only while the show is public' })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { signInAsGuest, joinShow, goLive, signIn } from '../users.ts'
+import { signInAsGuest, grantFloor, joinShow, goLive, signIn } from '../users.ts'
 import { isThroughEdge } from '../edge/edge-parts.ts'
 import { sendComment } from './comment-steps.ts'
 import { startApp, until } from './real-app.ts'
@@ -81,6 +81,18 @@ t.test(
     await guest.request('reaction:send', { emoji: '👏' })
   }
 )
+
+t.test('people on stage have a slow mode of their own', async t => {
+  const { creator, client: host, showId } = await goLive(url, 'A show', { slowModeMs: 600_000 })
+  const { client: speaker } = await joinShow(url, showId)
+  await grantFloor(host, speaker)
+  await sendComment(speaker, 'a')
+  t.equal(await speaker.requestError('comment:send', { clientId: 'b', text: 'x' }), 'RATE_LIMITED', 'as listeners')
+  await creator.rest('PATCH', `/v1/shows/${showId}`, { settings: { slowModeSpeakersMs: 0 } })
+  await sendComment(speaker, 'b')
+  await speaker.request('speak:stepDown', {})
+  t.equal(await speaker.requestError('comment:send', { clientId: 'c', text: 'x' }), 'RATE_LIMITED', 'a listener again')
+})
 
 t.test('people outside the show cannot comment or react', async t => {
   const client = await (await signIn(url, 'Outside')).connect()

@@ -1,4 +1,4 @@
-import { isHost, seatsTaken, findStageMember } from '../../../contract/room.ts'
+import { isHost, seatsTaken, slowModeMsOf, findStageMember } from '../../../contract/room.ts'
 import type { QueueEntry } from '../../../contract/snapshot.ts'
 import { actorId, type Actor, type CommandMap } from '../commands.ts'
 import { presenceOf, requestNumber, type ServerRoomState } from '../server-room-state.ts'
@@ -87,7 +87,9 @@ const clockToleranceMs = 1000
  * for a comment from the future: the clock was set back since.
  */
 export function slowModeLeftMs(state: ServerRoomState, actor: Actor, nowMs: number): number {
-  const last = state.lastComments.get(actorId(actor) ?? '')
-  if (!last || isActingHost(state, actor) || last.atMs > nowMs + clockToleranceMs) return 0
-  return last.atMs + state.room.settings.slowModeMs - nowMs
+  const userId = actorId(actor) ?? ''
+  const last = state.lastComments.get(userId)
+  const slowModeMs = slowModeMsOf(state.room, userId)
+  if (!last || slowModeMs === 0 || last.atMs > nowMs + clockToleranceMs) return 0
+  return last.atMs + slowModeMs - nowMs
 }

@@ -164,7 +164,16 @@ function requestIdOf(choice: RequestChoice, { room }: ServerRoomState): string {
 
 function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { showVersion }: ServerRoomState): Command {
   const { title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, record, isReordered, isStale } = intent
-  const settings = settingsWith({ maxSpeakers, speakRequests, comments, slowModeMs, atEnd, record })
+  const { slowModeSpeakersMs } = intent
+  const settings = settingsWith({
+    maxSpeakers,
+    speakRequests,
+    comments,
+    slowModeMs,
+    atEnd,
+    record,
+    ...(slowModeSpeakersMs !== undefined && { slowModeSpeakersMs })
+  })
   const {
     ducking: { on, levelDb },
     ...others

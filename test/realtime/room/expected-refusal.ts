@@ -30,8 +30,11 @@ export function expectedRefusal(model: RoomModel, actor: Actor, command: Command
 /** How long the actor has to wait for their next comment, ms. */
 export function slowModeWaitMs(model: RoomModel, actor: Actor, now: number): number {
   const { userId, isHost } = rolesOf(model, actor)
-  const commentedAt = findPerson(model, userId)?.commentedAt ?? null
-  return isHost || commentedAt === null ? 0 : commentedAt + model.settings.slowModeMs - now
+  const person = findPerson(model, userId)
+  const commentedAt = person?.commentedAt ?? null
+  const { slowModeMs, slowModeSpeakersMs } = model.settings
+  const waitMs = person?.seat ? (slowModeSpeakersMs ?? slowModeMs) : slowModeMs
+  return isHost || commentedAt === null ? 0 : commentedAt + waitMs - now
 }
 
 function membership(model: RoomModel, actor: Actor, { type }: Command): ErrorCode | null {

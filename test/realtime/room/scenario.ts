@@ -62,6 +62,7 @@ export type Intent =
       speakRequests: 'open' | 'closed'
       comments: 'open' | 'closed'
       slowModeMs: number
+      slowModeSpeakersMs: number | undefined
       atEnd: 'stop' | 'repeat'
       record: boolean
       /** Sends the keys of the settings in another order. */

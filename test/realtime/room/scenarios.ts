@@ -74,6 +74,7 @@ const showEdit = fc.record({
   speakRequests: fc.constantFrom('open', 'open', 'open', 'closed'),
   comments: fc.constantFrom('open', 'open', 'open', 'closed'),
   slowModeMs: fc.constantFrom(0, 0, 200, 1000),
+  slowModeSpeakersMs: fc.constantFrom(undefined, undefined, 0, 300),
   atEnd: fc.constantFrom('stop', 'stop', 'repeat'),
   record: bool,
   isReordered: rarelyTrue,

@@ -1,6 +1,7 @@
 import { useEffect, useId, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { SendHorizontal } from 'lucide-react'
 import { Link } from 'wouter'
+import { slowModeMsOf } from '../../../contract/room.ts'
 import { nextCommentAtMs, type RoomView, type ShowRoom } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
 import { formatCharactersLeft, textLength } from '../format/text-length.ts'
@@ -40,7 +41,7 @@ export function CommentComposer({ view, show, onSent }: CommentComposerProps) {
 function CommentForm({ view, show, onSent }: CommentComposerProps) {
   const [text, setText] = useState('')
   const hintId = useId()
-  const slowModeMs = view.me.isHost ? 0 : (view.room?.settings.slowModeMs ?? 0)
+  const slowModeMs = view.room ? slowModeMsOf(view.room, view.me.userId) : 0
   const waitSeconds = useSecondsUntil(nextCommentAtMs(view.comments, slowModeMs))
   const left = maxLength - textLength(text)
   const canSend = left < maxLength && left >= 0 && waitSeconds === 0

@@ -34,6 +34,7 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
   if (!view.room) return null
   const settings = { ...view.room.settings, ...pending }
   const slowMode = String(settings.slowModeMs)
+  const speakersSlowMode = String(settings.slowModeSpeakersMs ?? settings.slowModeMs)
   const seats = String(settings.maxSpeakers)
   const ducking = String(settings.ducking.on ? settings.ducking.levelDb : 0)
   return (
@@ -58,13 +59,15 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
       />
       <SelectField
         label='Slow mode: time between one person’s comments'
-        options={
-          Object.hasOwn(slowModes, slowMode)
-            ? slowModes
-            : { ...slowModes, [slowMode]: `${settings.slowModeMs / 1000} seconds` }
-        }
+        options={withWait(slowMode)}
         value={slowMode}
         onChange={ms => save({ slowModeMs: Number(ms) })}
+      />
+      <SelectField
+        label='Slow mode of people on stage'
+        options={withWait(speakersSlowMode)}
+        value={speakersSlowMode}
+        onChange={ms => save({ slowModeSpeakersMs: Number(ms) })}
       />
       <SelectField
         label='When someone speaks'
@@ -99,4 +102,9 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
       )}
     </div>
   )
+}
+
+/** The waits to choose from, with the one that was set by another client. */
+function withWait(ms: string): Record<string, string> {
+  return Object.hasOwn(slowModes, ms) ? slowModes : { ...slowModes, [ms]: `${Number(ms) / 1000} seconds` }
 }
