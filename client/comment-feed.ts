@@ -1,4 +1,4 @@
-import type { CommentBatch, LiveComment } from '../contract/comments.ts'
+import type { CommentBatch, LiveComment, Mention } from '../contract/comments.ts'
 import { CodedError } from '../contract/errors.ts'
 import type { Page } from '../contract/paging.ts'
 import type { Person } from '../contract/users.ts'
@@ -18,6 +18,12 @@ export interface CommentFeedParts {
   /** Fetches a page of the history, newest first. */
   fetchPage: (cursor: string | undefined) => Promise<Page<LiveComment>>
   onChange: (change: Partial<CommentsView>) => void
+}
+
+/** The comment that a new one replies to, and the people whom its text names with `@` and their name. */
+export interface CommentExtras {
+  readonly replyTo?: LiveComment | undefined
+  readonly mentions?: readonly Mention[]
 }
 
 const delays = { firstMs: 2000, maxMs: 30_000 }
@@ -64,13 +70,22 @@ export class CommentFeed {
   }
 
   /** Shows a comment at once and sends it. Resolves when the server has accepted it. */
-  async send(text: string): Promise<LiveComment> {
+  async send(text: string, { replyTo, mentions = [] }: CommentExtras): Promise<LiveComment> {
     const { showId, clock, getAuthor } = this.#parts
     const createdAt = clock.nowMs()
     const clientId = [createdAt, this.#createdCount++, Math.floor(clock.random() * 2 ** 32)]
       .map(part => part.toString(36))
       .join('-')
-    return await this.#outbox.add({ id: clientId, clientId, showId, author: getAuthor(), text: text.trim(), createdAt })
+    return await this.#outbox.add({
+      id: clientId,
+      clientId,
+      showId,
+      author: getAuthor(),
+      text: text.trim(),
+      ...(replyTo && { replyTo: { id: replyTo.id, author: replyTo.author, excerpt: replyTo.text } }),
+      ...(mentions.length > 0 && { mentions: [...mentions] }),
+      createdAt
+    })
   }
 
   async retry(clientId: string): Promise<LiveComment> {

@@ -59,7 +59,7 @@ export type {
 export type { ListenerSource } from '../contract/audience-events.ts'
 export type { SignInSession } from '../contract/auth.ts'
 export type { CalendarFeed, CalendarFeedAddress } from '../contract/calendars.ts'
-export type { Comment, LiveComment } from '../contract/comments.ts'
+export type { Comment, LiveComment, Mention } from '../contract/comments.ts'
 export type { EmailAddress, EmailStatus } from '../contract/email.ts'
 export { CodedError, type Issue } from '../contract/errors.ts'
 export type { Invitation, InvitationDraft } from '../contract/invitations.ts'

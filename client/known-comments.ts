@@ -88,7 +88,16 @@ export class KnownComments {
       ])
     )
     for (const id of this.#deletedIds) byId.delete(id)
-    this.#list = [...byId.values()].sort((a, b) => a.createdAt - b.createdAt)
+    this.#list = [...byId.values()]
+      .map(comment => this.#withoutDeleted(comment))
+      .sort((a, b) => a.createdAt - b.createdAt)
+  }
+
+  /** Removes what a reply shows of a comment that was deleted since. */
+  #withoutDeleted(comment: ShownComment): ShownComment {
+    const { replyTo } = comment
+    if (!replyTo?.author || !this.#deletedIds.has(replyTo.id)) return comment
+    return { ...comment, replyTo: { id: replyTo.id, author: null, excerpt: '' } }
   }
 
   #addDeletedIds(ids: readonly string[]): void {

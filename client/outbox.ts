@@ -106,9 +106,14 @@ export class Outbox {
 
   /** Sends one comment. Returns false when no server could be reached. */
   async #send(outgoing: Outgoing): Promise<boolean> {
-    const { clientId, text } = outgoing.shown
+    const { clientId, text, replyTo, mentions } = outgoing.shown
     try {
-      const { comment } = await this.#parts.sendCommand('comment:send', { clientId, text })
+      const { comment } = await this.#parts.sendCommand('comment:send', {
+        clientId,
+        text,
+        ...(replyTo && { replyTo: replyTo.id }),
+        ...(mentions && { mentions: mentions.map(({ userId }) => userId) })
+      })
       this.#backoff.reset()
       this.#deliver(outgoing, comment)
       return true

@@ -2,7 +2,7 @@ import type { LiveComment } from '../contract/comments.ts'
 import type { PlayerState } from '../contract/live.ts'
 import type { Playback } from '../contract/playback.ts'
 import type { EditingHost, PlaylistSign } from '../contract/playlist.ts'
-import type { CommentFeed } from './comment-feed.ts'
+import type { CommentExtras, CommentFeed } from './comment-feed.ts'
 import type { SendCommand } from './connection.ts'
 import { Listeners } from './listeners.ts'
 import type { ReactionCounts, Reactions } from './reactions.ts'
@@ -122,11 +122,11 @@ export abstract class RoomCommands {
   }
 
   /**
-   * Sends a comment. It is shown at once, and sent again with the same id until the server accepts it. Throws the error
-   * with which the server rejects it.
+   * Sends a comment, perhaps as a reply to another one of the show. It is shown at once, and sent again with the same id
+   * until the server accepts it. Throws the error with which the server rejects it.
    */
-  async sendComment(text: string): Promise<LiveComment> {
-    return await this.comments.send(text)
+  async sendComment(text: string, extras: CommentExtras = {}): Promise<LiveComment> {
+    return await this.comments.send(text, extras)
   }
   /** Sends a rejected comment again. */
   async retryComment(clientId: string): Promise<LiveComment> {

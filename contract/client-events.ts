@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { ListenerSource } from './audience-events.ts'
-import { ClientId, LiveComment } from './comments.ts'
+import { ClientId, LiveComment, maxMentions } from './comments.ts'
 import type { WireError } from './errors.ts'
 import { PlayerState } from './live.ts'
 import { AudioLevelUri, DtlsParameters, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
@@ -74,7 +74,17 @@ export const clientEvents = {
   'cohost:set': { payload: Exactly({ userId: Id, cohost: Type.Boolean() }), data: Nothing },
   'member:remove': { payload: Exactly({ userId: Id, ban: Type.Boolean() }), data: Nothing },
   'comment:send': {
-    payload: Exactly({ clientId: ClientId, text: CommentText }),
+    payload: Exactly({
+      clientId: ClientId,
+      text: CommentText,
+      replyTo: Type.Optional(Type.String({ ...Id, description: 'The comment of this show that this one replies to' })),
+      mentions: Type.Optional(
+        Type.Array(Id, {
+          maxItems: maxMentions,
+          description: 'People in the show whom the text names with `@` and their name. Others are left out'
+        })
+      )
+    }),
     data: Exactly({ comment: LiveComment })
   },
   'comment:delete': { payload: Exactly({ commentId: Id }), data: Nothing },

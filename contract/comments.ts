@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Exactly, Id, IsoTime, TimeMs } from './primitives.ts'
+import { Exactly, Id, IsoTime, Nullable, TimeMs } from './primitives.ts'
 import { Person } from './users.ts'
 
 /**
@@ -13,7 +13,36 @@ export const ClientId = Type.String({
   description: 'Id of the comment, chosen by the sender'
 })
 
-const fields = { id: Id, clientId: ClientId, showId: Id, author: Person, text: Type.String() }
+/** Maximum number of people whom a comment mentions. */
+export const maxMentions = 10
+
+/** Maximum length of the beginning of a comment that its replies show, graphemes. */
+export const maxExcerptLength = 100
+
+/** The comment that another one replies to. */
+export const RepliedComment = Exactly({
+  id: Id,
+  author: Type.Unsafe<Person | null>({
+    ...Nullable(Person),
+    description: 'Null when the comment was deleted'
+  }),
+  excerpt: Type.String({ description: 'Beginning of its text; empty when it was deleted' })
+})
+export type RepliedComment = Static<typeof RepliedComment>
+
+/** A person whom the text of a comment names: `@` and the name that they had then. */
+export const Mention = Exactly({ userId: Id, name: Type.String() })
+export type Mention = Static<typeof Mention>
+
+const fields = {
+  id: Id,
+  clientId: ClientId,
+  showId: Id,
+  author: Person,
+  text: Type.String(),
+  replyTo: Type.Optional(RepliedComment),
+  mentions: Type.Optional(Type.Array(Mention, { maxItems: maxMentions }))
+}
 
 /** A comment over REST. */
 export const Comment = Exactly({ ...fields, createdAt: IsoTime })

@@ -35,7 +35,10 @@ export const homeQuestions = {
     showId,
     actor: ActorOfNode,
     clientId: Text,
-    text: Type.String({ maxLength: 10_000 })
+    text: Type.String({ maxLength: 10_000 }),
+    /** Homes of earlier builds ignore the next two. */
+    replyTo: Type.Optional(Text),
+    mentions: Type.Optional(Type.Array(Text, { maxItems: 100 }))
   }),
   'room:announce': Type.Object({ showId, actor: ActorOfNode, text: Type.String({ maxLength: 10_000 }) }),
   'room:commentsDeleted': Type.Object({ showId, commentIds: Type.Array(Text, { maxItems: 10_000 }) }),

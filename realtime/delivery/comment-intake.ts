@@ -1,15 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { LiveComment } from '../../contract/comments.ts'
+import type { LiveComment, Mention, RepliedComment } from '../../contract/comments.ts'
 import { CodedError } from '../../contract/errors.ts'
 import { toLiveComment, type CommentDocument, type CommentKey } from '../../plugins/app/comments/document.ts'
 import type { Comments } from '../../plugins/app/comments/comments.ts'
+import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { Room } from '../rooms/room.ts'
 import { createPersonalWindows, type Limit } from '../sockets/rate-limits.ts'
 import type { Membership } from '../sockets/socket-data.ts'
 import type { CommentFeed } from './comment-feed.ts'
 
 export interface CommentIntakeParts {
-  comments: Pick<Comments, 'write' | 'findPending' | 'find'>
+  comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'quote'>
   feed: Pick<CommentFeed, 'added'>
   /** Per person. */
   limit: Limit
@@ -23,6 +24,10 @@ export interface CommentIntakeParts {
 export interface CommentDraft {
   readonly clientId: string
   readonly text: string
+  /** The id of the comment that this one replies to. */
+  readonly replyTo?: string
+  /** User ids. */
+  readonly mentions?: readonly string[]
 }
 
 /**
@@ -31,12 +36,19 @@ export interface CommentDraft {
  */
 export interface CommentIntake {
   /**
-   * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment, UNAVAILABLE
-   * when the comment was not stored in time.
+   * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment and for a reply
+   * to a comment that never was, UNAVAILABLE when the comment was not stored in time.
    */
   send(membership: Membership, draft: CommentDraft): Promise<LiveComment>
   /** Returns the time until a person may send their next comment, ms. */
   waitMs(userId: string): number
+}
+
+/** A comment with what was found for it. */
+interface AcceptedDraft {
+  readonly text: string
+  readonly replied: RepliedComment | undefined
+  readonly mentions: readonly string[]
 }
 
 export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
@@ -59,10 +71,10 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
   }
 
   /** Sends a comment. When it is refused, returns the stored comment that it repeats, if there is one. */
-  async function sendOrFind(membership: Membership, key: CommentKey, text: string): Promise<CommentDocument> {
+  async function sendOrFind(membership: Membership, key: CommentKey, draft: AcceptedDraft): Promise<CommentDocument> {
     let written: Promise<CommentDocument>
     try {
-      written = (await accept(membership, key, text)).written
+      written = (await accept(membership, key, draft)).written
     } catch (refusal) {
       if (!(refusal instanceof CodedError) || refusal.code === 'NOT_IN_SHOW') throw refusal
       const stored = await comments.find(key)
@@ -76,7 +88,7 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
   async function accept(
     { room, actor }: Membership,
     key: CommentKey,
-    text: string
+    { text, replied, mentions }: AcceptedDraft
   ): Promise<{ written: Promise<CommentDocument> }> {
     const { userId } = actor
     const takenAtMs = monotonicMs()
@@ -91,7 +103,9 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
           comments.write({
             ...key,
             text,
-            onStored: comment => feed.added(key.showId, toLiveComment(comment, authorOf(actor))),
+            replyTo: replied?.id,
+            mentions: mentionsIn(text, mentions, state),
+            onStored: comment => feed.added(key.showId, toLiveComment(comment, authorOf(actor), replied)),
             onDropped: () => takeBack(room, userId, { takenAtMs, atMs })
           })
         )
@@ -113,13 +127,22 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
 
   return {
     waitMs: userId => windows.waitMs(userId, monotonicMs()),
-    async send(membership, { clientId, text }) {
+    async send(membership, { clientId, text, replyTo, mentions = [] }) {
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
-      const comment = await sendOnce(key, async () => await sendOrFind(membership, key, text))
+      const replied = replyTo === undefined ? undefined : await comments.quote(key.showId, replyTo)
+      const comment = await sendOnce(key, async () => await sendOrFind(membership, key, { text, replied, mentions }))
       if (comment.deletedAt !== null) throw new CodedError('NOT_FOUND', 'This comment was deleted.')
-      return toLiveComment(comment, authorOf(membership.actor))
+      return toLiveComment(comment, authorOf(membership.actor), comment.replyTo === replied?.id ? replied : undefined)
     }
   }
+}
+
+/** The people in the show whom a text names, of those whom its author means. */
+function mentionsIn(text: string, userIds: readonly string[], { members }: ServerRoomState): Mention[] {
+  return [...new Set(userIds)].flatMap(userId => {
+    const name = members.get(userId)?.displayName
+    return name !== undefined && text.includes(`@${name}`) ? [{ userId, name }] : []
+  })
 }
 
 function authorOf({ userId, displayName, avatarUrl }: Membership['actor']) {

@@ -105,7 +105,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     'recording:set': acknowledge,
     'playback:level': acknowledge,
     'jingle:play': acknowledge,
-    'comment:send'({ clientId, text }) {
+    'comment:send'({ clientId, text, replyTo }) {
       return {
         comment: {
           id: `comment-${clientId}`,
@@ -113,6 +113,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
           showId: scripted.room.showId,
           author: { id: 'me', displayName: 'me', avatarUrl: null },
           text,
+          ...(replyTo !== undefined && { replyTo: { id: replyTo, author: null, excerpt: '' } }),
           createdAt: 5_000_000
         }
       }

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import pRetry from 'p-retry'
+import type { Mention } from '../../../contract/comments.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import { storeUnavailable } from '../documents/store-errors.ts'
 import type { CommentTable } from './comment-records.ts'
@@ -14,6 +15,8 @@ const queueIdleMs = 3_600_000
 /** A comment to store. Exactly one of the two callbacks is called, once. */
 export interface CommentDraft extends CommentKey {
   readonly text: string
+  readonly replyTo?: string | undefined
+  readonly mentions?: readonly Mention[]
   /** Called when the comment is stored, before it is sent to anyone. Keeps the order of a show's comments. */
   onStored(comment: CommentDocument): void
   /** Called when the comment is not stored and will not be: the store is unavailable, or has this comment already. */
@@ -100,10 +103,22 @@ export function createCommentWriter({
   /** Stores a group. Returns the time of its last comment. */
   async function store(group: readonly Entry[], newestMs: number): Promise<number> {
     let lastMs = newestMs
-    const documents = group.map(({ draft: { showId, authorId, clientId, text } }): CommentDocument => {
-      lastMs = Math.max(nowMs(), lastMs + 1)
-      return { _id: opaqueId(), showId, authorId, clientId, text, createdAt: new Date(lastMs), deletedAt: null }
-    })
+    const documents = group.map(
+      ({ draft: { showId, authorId, clientId, text, replyTo, mentions } }): CommentDocument => {
+        lastMs = Math.max(nowMs(), lastMs + 1)
+        return {
+          _id: opaqueId(),
+          showId,
+          authorId,
+          clientId,
+          text,
+          ...(replyTo !== undefined && { replyTo }),
+          ...(mentions?.length && { mentions }),
+          createdAt: new Date(lastMs),
+          deletedAt: null
+        }
+      }
+    )
     try {
       const earlier = await persist(async () => await table.insert(documents))
       for (const [index, document] of documents.entries()) settle(group[index], document, earlier.get(document._id))

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { Comment, LiveComment } from '../../../contract/comments.ts'
+import type { Comment, LiveComment, RepliedComment } from '../../../contract/comments.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page, PageQuery } from '../../../contract/paging.ts'
 import type { RecordRange, RecordStore } from '../../external/records/record-store.ts'
@@ -17,7 +17,8 @@ import { personIn } from '../shows/unknown-person.ts'
 import { openComments } from './comment-records.ts'
 import { commentsBetween, type CommentRange } from './comments-between.ts'
 import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
-import { toComment, toLiveComment, type CommentDocument, type CommentKey } from './document.ts'
+import { emptied, toComment, toLiveComment, type CommentDocument, type CommentKey } from './document.ts'
+import { createReplied } from './replied.ts'
 import { withStoreTimeout } from './with-store-timeout.ts'
 
 /** Maximum number of comments that are sent again when the home of a show moves. */
@@ -36,6 +37,7 @@ export interface CommentsParts {
 /** Stored comments of shows. The room of a live show decides who may comment there. */
 export async function createComments({ records, users, liveShows, showGuard, logger }: CommentsParts) {
   const { comments, find, table } = await openComments(records)
+  const replied = createReplied({ comments, users })
   const writer = createCommentWriter({ table, logger, nowMs: () => Date.now() })
 
   async function get(showId: string, commentId: string): Promise<CommentDocument> {
@@ -64,7 +66,7 @@ export async function createComments({ records, users, liveShows, showGuard, log
   /** Deletes a comment, but keeps its key. Safe to repeat. */
   async function remove(showId: string, commentId: string): Promise<void> {
     const removed = await comments.changeEach('byId', [commentId], comment =>
-      comment.showId === showId && !comment.deletedAt ? { ...comment, text: '', deletedAt: new Date() } : null
+      comment.showId === showId && !comment.deletedAt ? emptied(comment, new Date()) : null
     )
     if (removed > 0) liveShows.commentsDeleted(showId, [commentId])
   }
@@ -78,7 +80,7 @@ export async function createComments({ records, users, liveShows, showGuard, log
       [authorId],
       comment => {
         showIds.set(comment._id, comment.showId)
-        return { ...comment, text: '', authorId: anonymousId, deletedAt: erasedAt }
+        return { ...emptied(comment, erasedAt), authorId: anonymousId }
       },
       { limit: defaultSliceSize }
     )
@@ -97,8 +99,9 @@ export async function createComments({ records, users, liveShows, showGuard, log
     const found = await findNewest(showId, limit + 1, { before: beforeCursor(cursor) })
     const { documents, nextCursor } = pageOf(found, limit)
     const people = await users.people(documents.map(({ authorId }) => authorId))
+    const originals = await replied.of(documents)
     const edges = documents.map(document => ({
-      node: toComment(document, personIn(people, document.authorId)),
+      node: toComment(document, personIn(people, document.authorId), originals.get(document.replyTo ?? '')),
       cursor: cursorOf(document)
     }))
     return { edges, nextCursor }
@@ -130,6 +133,13 @@ export async function createComments({ records, users, liveShows, showGuard, log
       return document
     },
 
+    /**
+     * Returns what a reply shows of a comment, also of a deleted one. Throws NOT_FOUND when the show never had it,
+     * UNAVAILABLE.
+     */
+    quote: async (showId: string, commentId: string): Promise<RepliedComment> =>
+      await withStoreTimeout(replied.quote(showId, commentId)),
+
     /** Deletes a comment without checking permissions, and tells the members of the show. Throws UNAVAILABLE. */
     remove: async (showId: string, commentId: string): Promise<void> =>
       await withStoreTimeout(remove(showId, commentId)),
@@ -152,7 +162,12 @@ export async function createComments({ records, users, liveShows, showGuard, log
     async recent(showId: string, sinceMs: number): Promise<LiveComment[]> {
       const documents = await findNewest(showId, maxRecent, { after: [new Date(sinceMs)] })
       const people = await users.people(documents.map(({ authorId }) => authorId))
-      return documents.toReversed().map(document => toLiveComment(document, personIn(people, document.authorId)))
+      const originals = await replied.of(documents)
+      return documents
+        .toReversed()
+        .map(document =>
+          toLiveComment(document, personIn(people, document.authorId), originals.get(document.replyTo ?? ''))
+        )
     },
 
     /**
@@ -174,11 +189,13 @@ export async function createComments({ records, users, liveShows, showGuard, log
       export: authorId =>
         exportedFrom(
           comments.listDecoded('byAuthor', [authorId], { reverse: true }),
-          ({ _id, showId, clientId, text, createdAt, deletedAt }) => ({
+          ({ _id, showId, clientId, text, replyTo, mentions, createdAt, deletedAt }) => ({
             id: _id,
             showId,
             clientId,
             text,
+            ...(replyTo !== undefined && { replyTo }),
+            ...(mentions && { mentions }),
             createdAt,
             deletedAt
           })

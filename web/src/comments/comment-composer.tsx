@@ -1,13 +1,20 @@
-import { useEffect, useId, useState, type FormEvent, type KeyboardEvent } from 'react'
-import { SendHorizontal } from 'lucide-react'
+import { lazy, useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { SendHorizontal, X } from 'lucide-react'
 import { Link } from 'wouter'
 import { slowModeMsOf } from '../../../contract/room.ts'
-import { nextCommentAtMs, type RoomView, type ShowRoom } from '../../../client/index.ts'
+import { nextCommentAtMs, type RoomView, type ShowRoom, type ShownComment } from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
 import { formatCharactersLeft, textLength } from '../format/text-length.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { isComposing } from '../ui/is-composing.ts'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
+import { mentionsOf, type MentionDraft } from './mention-draft.ts'
 import styles from './comment-composer.module.css'
+
+// Loaded when somebody types an @.
+const MentionSuggestions = lazy(async () => ({
+  default: (await import('./mention-suggestions.tsx')).MentionSuggestions
+}))
 
 /** Maximum length of a comment in characters, as in contract/text.ts. */
 const maxLength = 500
@@ -17,11 +24,15 @@ const showLeftFrom = 60
 interface CommentComposerProps {
   view: RoomView
   show: ShowRoom
+  /** The comment that the next one replies to. */
+  replyTo: ShownComment | null
+  onReply: (comment: ShownComment | null) => void
   onSent: () => void
 }
 
 /** The field to write a comment, or the reason why the user cannot comment now. */
-export function CommentComposer({ view, show, onSent }: CommentComposerProps) {
+export function CommentComposer(props: CommentComposerProps) {
+  const { view, show } = props
   const user = useUser()
   const isClosed = view.room?.settings.comments === 'closed' && !view.me.isHost
   if (user?.guest) {
@@ -35,11 +46,13 @@ export function CommentComposer({ view, show, onSent }: CommentComposerProps) {
   if (view.room?.commentMutedIds.includes(view.me.userId)) {
     return <p className={styles.notice}>A host has muted your comments in this show.</p>
   }
-  return <CommentForm view={view} show={show} onSent={onSent} />
+  return <CommentForm {...props} />
 }
 
-function CommentForm({ view, show, onSent }: CommentComposerProps) {
+function CommentForm({ view, show, replyTo, onReply, onSent }: CommentComposerProps) {
   const [text, setText] = useState('')
+  const field = useRef<HTMLTextAreaElement>(null)
+  const mentions = useRef<MentionDraft>({ chosen: [], onKey: null })
   const hintId = useId()
   const slowModeMs = view.room ? slowModeMsOf(view.room, view.me.userId) : 0
   const waitSeconds = useSecondsUntil(nextCommentAtMs(view.comments, slowModeMs))
@@ -50,20 +63,44 @@ function CommentForm({ view, show, onSent }: CommentComposerProps) {
     event?.preventDefault()
     if (!canSend) return
     // A failure is shown on the comment itself.
-    show.sendComment(text).catch(() => {})
+    show
+      .sendComment(text, { replyTo: replyTo ?? undefined, mentions: mentionsOf(text, mentions.current) })
+      .catch(() => {})
     setText('')
+    onReply(null)
     onSent()
   }
 
   function sendOnEnter(event: KeyboardEvent) {
+    if (mentions.current.onKey?.(event)) return
     if (event.key !== 'Enter' || event.shiftKey || isComposing(event.nativeEvent)) return
     event.preventDefault()
     send()
   }
 
+  useEffect(() => {
+    if (replyTo) field.current?.focus()
+  }, [replyTo])
+
   return (
     <form className={styles.composer} onSubmit={send}>
+      {replyTo && (
+        <div className={styles.reply}>
+          <p>
+            Replying to <strong>{replyTo.author.displayName}</strong>
+          </p>
+          <AsyncButton variant='quiet' label='Don’t reply' onPress={() => onReply(null)}>
+            <X size={18} aria-hidden='true' />
+          </AsyncButton>
+        </div>
+      )}
+      {text.includes('@') && (
+        <LazyBoundary>
+          <MentionSuggestions view={view} show={show} text={text} field={field} draft={mentions} onChange={setText} />
+        </LazyBoundary>
+      )}
       <textarea
+        ref={field}
         className={styles.input}
         rows={1}
         value={text}

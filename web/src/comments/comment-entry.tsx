@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react'
 import type { ShownComment } from '../../../client/index.ts'
+import { ambient } from '../ambient.ts'
 import { refusalMessage } from '../errors.ts'
 import { PersonButton } from '../people/person-cards.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
@@ -21,7 +22,8 @@ interface CommentEntryProps {
 /** A comment with its author and time, and its state while it is not sent. */
 export const CommentEntry = memo(function CommentEntry(props: CommentEntryProps) {
   const { comment, role, menu, isTabStop = true, onRetry, onDiscard } = props
-  const { author, clientId, text, createdAt, state, error } = comment
+  const { author, clientId, text, replyTo, mentions, createdAt, state, error } = comment
+  const isMentioned = mentions?.some(({ userId }) => userId === ambient.account.user?.id)
   return (
     <>
       <Avatar id={author.id} name={author.displayName} avatarUrl={author.avatarUrl} size='tiny' />
@@ -42,8 +44,17 @@ export const CommentEntry = memo(function CommentEntry(props: CommentEntryProps)
             {timeFormat.format(createdAt)}
           </time>
         </p>
-        <p className={`${styles.text} ${state === 'sent' ? '' : styles.pending}`} dir='auto'>
-          <CommentText text={text} />
+        {replyTo && (
+          <p className={styles.quote} dir='auto'>
+            <span className='visually-hidden'>Reply to </span>
+            {replyTo.author ? <strong>{replyTo.author.displayName}</strong> : 'a deleted comment'} {replyTo.excerpt}
+          </p>
+        )}
+        <p
+          className={`${styles.text} ${isMentioned ? styles.mentioned : ''} ${state === 'sent' ? '' : styles.pending}`}
+          dir='auto'
+        >
+          <CommentText text={text} mentions={mentions} />
         </p>
         {state === 'sending' && <span className={styles.status}>Sending…</span>}
         {state === 'failed' && (

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { ArrowDown } from 'lucide-react'
-import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import type { RoomView, ShowRoom, ShownComment } from '../../../client/index.ts'
 import { roleLabel } from '../show/role-label.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { CommentEntry } from './comment-entry.tsx'
@@ -15,13 +15,14 @@ interface CommentListProps {
   show: ShowRoom
   /** The number of comments the user has sent; each one scrolls to the end. */
   sentCount: number
+  onReply: (comment: ShownComment) => void
 }
 
 /**
  * The comments of a live show, newest last. The list follows the newest until the user scrolls up. Then nothing moves,
  * and a button shows how many are new.
  */
-export function CommentList({ view, show, sentCount }: CommentListProps) {
+export function CommentList({ view, show, sentCount, onReply }: CommentListProps) {
   const { list, hasEarlier, history } = view.comments
   const scroller = useRef<HTMLDivElement>(null)
   const entries = useRef<HTMLUListElement>(null)
@@ -69,7 +70,15 @@ export function CommentList({ view, show, sentCount }: CommentListProps) {
                   comment={comment}
                   role={view.room ? roleLabel(view.room, comment.author.id) : ''}
                   isTabStop={key === tabStopKey}
-                  menu={<CommentMenu comment={comment} view={view} show={show} isTabStop={key === tabStopKey} />}
+                  menu={
+                    <CommentMenu
+                      comment={comment}
+                      view={view}
+                      show={show}
+                      isTabStop={key === tabStopKey}
+                      onReply={onReply}
+                    />
+                  }
                   onRetry={clientId => {
                     show.retryComment(clientId).catch(() => {})
                   }}

@@ -9,14 +9,17 @@ interface CommentMenuProps {
   view: RoomView
   show: ShowRoom
   isTabStop: boolean
+  onReply: (comment: ShownComment) => void
 }
 
-/** The menu of a comment: delete or report it, and for hosts the actions on its author. */
-export function CommentMenu({ comment: { id, author }, view, show, isTabStop }: CommentMenuProps) {
+/** The menu of a comment: reply to it, delete or report it, and for hosts the actions on its author. */
+export function CommentMenu({ comment, view, show, isTabStop, onReply }: CommentMenuProps) {
+  const { id, author } = comment
   const isMine = author.id === view.me.userId
 
   function actions(): MenuAction[] {
     return [
+      { label: 'Reply', run: async () => onReply(comment) },
       ...(isMine || view.me.isHost
         ? [{ label: 'Delete comment', isDestructive: true, run: async () => await show.deleteComment(id) }]
         : []),

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { X } from 'lucide-react'
-import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import type { RoomView, ShowRoom, ShownComment } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { useRestoreFocus } from '../ui/use-restore-focus.ts'
 import { CommentComposer } from './comment-composer.tsx'
@@ -17,6 +17,7 @@ interface CommentPanelProps {
 /** The comments of a live show and the field to write one. */
 export function CommentPanel({ view, show, onClose }: CommentPanelProps) {
   const [sentCount, setSentCount] = useState(0)
+  const [replyTo, setReplyTo] = useState<ShownComment | null>(null)
   const container = useRef<HTMLElement>(null)
   const isSheet = onClose !== undefined
   useRestoreFocus(container)
@@ -40,8 +41,14 @@ export function CommentPanel({ view, show, onClose }: CommentPanelProps) {
           </AsyncButton>
         )}
       </div>
-      <CommentList view={view} show={show} sentCount={sentCount} />
-      <CommentComposer view={view} show={show} onSent={() => setSentCount(sentCount + 1)} />
+      <CommentList view={view} show={show} sentCount={sentCount} onReply={setReplyTo} />
+      <CommentComposer
+        view={view}
+        show={show}
+        replyTo={replyTo}
+        onReply={setReplyTo}
+        onSent={() => setSentCount(sentCount + 1)}
+      />
     </section>
   )
 }

@@ -1,28 +1,27 @@
 import { lazy, Suspense, type ReactNode } from 'react'
+import type { ShownComment } from '../../../client/index.ts'
 
-interface CommentTextProps {
-  text: string
-}
+type CommentTextProps = Pick<ShownComment, 'text' | 'mentions'>
 
 function PlainText({ text }: CommentTextProps): ReactNode {
   return text
 }
 
-// Loaded with the first comment that has a link. Where that fails, the text stays as it is.
-const LinkedText = lazy(
+// Loaded with the first comment that has a link or a mention. Where that fails, the text stays as it is.
+const RichText = lazy(
   async () =>
-    await import('./linked-text.tsx').then(
-      ({ LinkedText }) => ({ default: LinkedText }),
+    await import('./rich-text.tsx').then(
+      ({ RichText }) => ({ default: RichText }),
       () => ({ default: PlainText })
     )
 )
 
-/** The text of a comment, with its links. */
-export function CommentText({ text }: CommentTextProps) {
-  if (!text.includes('://')) return text
+/** The text of a comment, with its links and mentions. */
+export function CommentText({ text, mentions }: CommentTextProps) {
+  if (!mentions && !text.includes('://')) return text
   return (
     <Suspense fallback={text}>
-      <LinkedText text={text} />
+      <RichText text={text} mentions={mentions} />
     </Suspense>
   )
 }
