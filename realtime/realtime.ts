@@ -54,7 +54,7 @@ export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs'
   isShared: boolean
   io: AmbientServer
   store: RoomStore
-  comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'findAuthorId' | 'remove'>
+  comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'quote' | 'findAuthorId' | 'remove'>
   programs: StreamSources
   verifyAccess: HandshakeParts['verifyAccess']
   assertVisible: ShowHandlerParts['assertVisible']

@@ -288,6 +288,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'comments.find': [app => app.comments.find({ showId: bigShow, authorId: fan, clientId: '1' })],
   'comments.findAuthorId': [app => app.comments.findAuthorId(bigShow, `${bigShow}-${fan}-1`)],
   'comments.getById': [app => app.comments.getById(`${bigShow}-${fan}-1`)],
+  'comments.quote': [app => app.comments.quote(bigShow, `${bigShow}-${fan}-1`)],
   'comments.remove': [app => app.comments.remove(bigShow, `${bigShow}-${fan}-1`)],
   'comments.removeAs': [app => app.comments.removeAs(host, bigShow, `${bigShow}-${fan}-2`)],
   'comments.countOfShow': [app => app.comments.countOfShow(bigShow)],

@@ -37,6 +37,10 @@ export function createFakeComments(delay: Delay, logger: FastifyBaseLogger, nowM
       await delay('find a comment')
       return stored.find(comment => isSame(comment, key)) ?? null
     },
+    async quote(_showId: string, commentId: string) {
+      await delay('find a comment')
+      return { id: commentId, author: null, excerpt: '' }
+    },
     async findAuthorId(_showId: string, commentId: string) {
       await delay('find the author of a comment')
       return stored.find(({ _id }) => _id === commentId)?.authorId ?? null

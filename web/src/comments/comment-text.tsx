@@ -1,7 +1,10 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import type { ShownComment } from '../../../client/index.ts'
+import type { Mention } from '../../../client/index.ts'
 
-type CommentTextProps = Pick<ShownComment, 'text' | 'mentions'>
+interface CommentTextProps {
+  text: string
+  mentions: readonly Mention[] | undefined
+}
 
 function PlainText({ text }: CommentTextProps): ReactNode {
   return text

@@ -36,7 +36,9 @@ export function MentionSuggestions({ view, show, text, field, draft, onChange }:
     const { chosen } = draft.current
     const others = chosen.filter(({ userId }) => userId !== person.id)
     draft.current.chosen = [...others, { userId: person.id, name: person.displayName }].slice(-maxMentions)
-    onChange(before + text.slice(caret).trimStart())
+    const completed = before + text.slice(caret).trimStart()
+    setClosedFor(completed)
+    onChange(completed)
     setActive(0)
     requestAnimationFrame(() => {
       field.current?.focus()

@@ -1,14 +1,19 @@
 import type { ReactNode } from 'react'
 import { tokenize } from 'linkifyjs'
-import type { ShownComment } from '../../../client/index.ts'
+import type { Mention } from '../../../client/index.ts'
 import { splitMentions } from './split-mentions.ts'
 import styles from './rich-text.module.css'
+
+interface RichTextProps {
+  text: string
+  mentions: readonly Mention[] | undefined
+}
 
 /**
  * A text in which the addresses that begin with http:// or https:// are links, which open beside the show, and the names
  * of mentioned people stand out.
  */
-export function RichText({ text, mentions = [] }: Pick<ShownComment, 'text' | 'mentions'>): ReactNode {
+export function RichText({ text, mentions = [] }: RichTextProps): ReactNode {
   return splitMentions(text, mentions).flatMap(({ part, isMention }, place) =>
     isMention ? (
       <strong key={place} className={styles.mention}>

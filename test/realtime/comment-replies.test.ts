@@ -1,0 +1,56 @@
+import t from 'tap'
+import { goLive, joinShow } from '../users.ts'
+import { collectComments, listComments, sendComment } from './comment-steps.ts'
+import { startApp, until } from './real-app.ts'
+
+const { url } = await startApp(t)
+
+t.test('a reply names the comment before it, until that is deleted', async t => {
+  const { creator, client: host, showId } = await goLive(url)
+  const { user, client } = await joinShow(url, showId, 'Ann')
+  const received = collectComments(host)
+  const original = await sendComment(client, 'a', `A question\nwith ${'many words '.repeat(20)}`)
+  const answer = await host.request('comment:send', { clientId: 'b', text: 'An answer', replyTo: original.id })
+  const { replyTo } = answer.comment
+  t.match(replyTo, { id: original.id, author: { id: user.id, displayName: 'Ann' } })
+  t.match(replyTo?.excerpt, /^A question with many words .*…$/)
+  t.equal(replyTo?.excerpt.length, 101)
+  await until(() =>
+    received.comments.some(({ id, replyTo }) => id === answer.comment.id && replyTo?.id === original.id)
+  )
+  t.same((await listComments(creator, showId)).items[0]?.replyTo, replyTo, 'in the history, too')
+
+  await client.request('comment:delete', { commentId: original.id })
+  const deleted = { id: original.id, author: null, excerpt: '' }
+  t.same((await listComments(creator, showId)).items[0]?.replyTo, deleted)
+  const late = await host.request('comment:send', { clientId: 'c', text: 'Too late', replyTo: original.id })
+  t.same(late.comment.replyTo, deleted)
+})
+
+t.test('a reply is to a comment of the same show', async t => {
+  const { client: host } = await goLive(url)
+  const { client: other } = await goLive(url)
+  const elsewhere = await sendComment(other, 'a')
+  const reply = async (replyTo: string) =>
+    await host.requestError('comment:send', { clientId: 'r', text: 'x', replyTo })
+  t.equal(await reply(elsewhere.id), 'NOT_FOUND')
+  t.equal(await reply('nothing'), 'NOT_FOUND')
+  t.equal(await reply('not an id'), 'VALIDATION')
+})
+
+t.test('a comment mentions people in the show whom its text names, and nobody else', async t => {
+  const { creator, client: host, showId } = await goLive(url)
+  const { user: ann } = await joinShow(url, showId, 'Ann')
+  const { user: bob } = await joinShow(url, showId, 'Bob')
+  const { creator: stranger } = await goLive(url)
+  const send = async (clientId: string, mentions: string[]) =>
+    await host.request('comment:send', { clientId, text: '@Ann and @Creator, hello', mentions })
+  const { comment } = await send('a', [ann.id, ann.id, bob.id, stranger.id, 'nobody'])
+  t.same(comment.mentions, [{ userId: ann.id, name: 'Ann' }])
+  t.same((await listComments(creator, showId)).items[0]?.mentions, comment.mentions)
+  t.equal('mentions' in (await send('b', [])).comment, false)
+  t.equal(
+    await host.requestError('comment:send', { clientId: 'c', text: 'x', mentions: Array(11).fill('a') }),
+    'VALIDATION'
+  )
+})
