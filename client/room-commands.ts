@@ -122,8 +122,8 @@ export abstract class RoomCommands {
   }
 
   /**
-   * Sends a comment, perhaps as a reply to another one of the show. It is shown at once, and sent again with the same id
-   * until the server accepts it. Throws the error with which the server rejects it.
+   * Sends a comment, perhaps as a reply to another one of the show. It is shown at once, and sent again with the same
+   * id until the server accepts it. Throws the error with which the server rejects it.
    */
   async sendComment(text: string, extras: CommentExtras = {}): Promise<LiveComment> {
     return await this.comments.send(text, extras)

@@ -67,7 +67,7 @@ export function isQuiet({ playback, settings }: Pick<RoomState, 'playback' | 'se
   return settings.quietForSpotify && playback.status === 'playing' && playback.item?.kind === 'spotify'
 }
 
-/** Time that a person must wait between two comments, ms: hosts none, people on stage perhaps another than listeners. */
+/** Returns the time that a person must wait between two comments, ms. Hosts never wait. */
 export function slowModeMsOf(state: RoomState, userId: string): number {
   if (isHost(state, userId)) return 0
   const { slowModeMs, slowModeSpeakersMs = slowModeMs } = state.settings

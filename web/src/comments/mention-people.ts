@@ -26,7 +26,7 @@ function searchable(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
-/** Returns the other people in the show whom this client knows: on stage, in the comments, and some of the listeners. */
+/** Returns other people in the show whom this client knows: on stage, in the comments, and some of the listeners. */
 export function useKnownPeople(view: RoomView, showId: string): Person[] {
   const [listed, setListed] = useState<readonly Person[]>([])
   useEffect(() => {

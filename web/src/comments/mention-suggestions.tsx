@@ -16,8 +16,8 @@ interface MentionSuggestionsProps {
 }
 
 /**
- * People in the show whose names complete the `@` before the cursor. The arrow keys, Enter and Tab choose, Escape closes
- * the list; the focus stays in the field.
+ * People in the show whose names complete the `@` before the cursor. The arrow keys, Enter and Tab choose, Escape
+ * closes the list; the focus stays in the field.
  */
 export function MentionSuggestions({ view, show, text, field, draft, onChange }: MentionSuggestionsProps) {
   const listId = useId()
