@@ -1,4 +1,5 @@
-import { Count, DurationMs, OptionalCount } from './setting-types.ts'
+import { Type } from 'typebox'
+import { Count, DurationMs, OneOf, OptionalCount, Text } from './setting-types.ts'
 
 const gibibyte = 1_073_741_824
 const maxBytes = 999_999_999_999_999
@@ -34,6 +35,14 @@ export const limitSettings = {
   LIMIT_SONG_MS: DurationMs(4 * 3_600_000, 'maximum duration of one song'),
   LIMIT_MESSAGE_BYTES: Count(16_384, 'maximum socket message, bytes; above 64 KiB the socket is closed', 65_536),
   LIMIT_COMMENTS_PER_10S: Count(5, 'comments of one person'),
+  COMMENT_BLOCKED_WORDS: Type.Optional(
+    Text('words that no comment may have, comma separated; `*` at the end: all words that begin so; unset: none')
+  ),
+  COMMENT_LINKS: OneOf(
+    ['everybody', 'hosts', 'nobody'],
+    'everybody',
+    'people who may send links in comments: `everybody`, `hosts` or `nobody`'
+  ),
   LIMIT_REACTIONS_PER_10S: Count(20, 'reactions of one person'),
   LIMIT_SPEAK_REQUESTS_PER_MINUTE: Count(6, 'speak requests of one person'),
   LIMIT_UNMUTES_PER_10S: Count(10, 'times that one person unmutes; muting has no limit'),

@@ -9,6 +9,7 @@ export const errorTable = {
   FORBIDDEN: { statusCode: 403, title: 'Forbidden' },
   BANNED: { statusCode: 403, title: 'Forbidden' },
   TAKEN_DOWN: { statusCode: 403, title: 'Forbidden' },
+  COMMENT_REFUSED: { statusCode: 403, title: 'Forbidden' },
   NO_FLOOR: { statusCode: 403, title: 'Forbidden' },
   NOT_FOUND: { statusCode: 404, title: 'Not Found' },
   SPOTIFY_OFF: { statusCode: 404, title: 'Not Found' },

@@ -100,6 +100,7 @@ export default fp(
         queueSize: config.LIMIT_QUEUE
       },
       eventLimits: eventLimitsOf(config),
+      commentFilter: createCommentFilter(config.COMMENT_BLOCKED_WORDS?.split(',') ?? [], config.COMMENT_LINKS),
       commentLimit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs },
       logger,
       nowMs,

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Issue } from '../contract/errors.ts'
 import type { IceServer } from '../contract/media.ts'
+import type { CommentFilter } from '../plugins/app/comments/comment-filter.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
 import { credentialRenewalMs } from '../media/ice-servers.ts'
@@ -68,6 +69,7 @@ export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs'
   roomLimits: RoomLimits
   eventLimits: EventLimits
   commentLimit: Limit
+  commentFilter?: CommentFilter | undefined
   logger: FastifyBaseLogger
   nowMs: () => number
   gateObserver?: GateObserver
@@ -155,7 +157,15 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const { rooms, nodeRooms, forwarding } = cluster
   const programs = createShowPrograms({ ...parts.programs, rooms: nodeRooms, audios, voices, logger })
   const lostPresences = createLostPresences(logger)
-  const intake = createCommentIntake({ comments, feed, limit: parts.commentLimit, logger, nowMs, monotonicMs })
+  const intake = createCommentIntake({
+    comments,
+    feed,
+    filter: parts.commentFilter,
+    limit: parts.commentLimit,
+    logger,
+    nowMs,
+    monotonicMs
+  })
 
   const personalLimits = createPersonalLimits(parts.eventLimits)
   answerAsHome({

@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { LiveComment, Mention, RepliedComment } from '../../contract/comments.ts'
 import { CodedError } from '../../contract/errors.ts'
+import { isHost } from '../../contract/room.ts'
 import { toLiveComment, type CommentDocument, type CommentKey } from '../../plugins/app/comments/document.ts'
+import type { CommentFilter } from '../../plugins/app/comments/comment-filter.ts'
 import type { Comments } from '../../plugins/app/comments/comments.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { Room } from '../rooms/room.ts'
@@ -12,6 +14,8 @@ import type { CommentFeed } from './comment-feed.ts'
 export interface CommentIntakeParts {
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'quote'>
   feed: Pick<CommentFeed, 'added'>
+  /** Words and links that this server does not accept; everything without it. */
+  filter?: CommentFilter | undefined
   /** Per person. */
   limit: Limit
   logger: FastifyBaseLogger
@@ -36,8 +40,8 @@ export interface CommentDraft {
  */
 export interface CommentIntake {
   /**
-   * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment and for a reply
-   * to a comment that never was, UNAVAILABLE when the comment was not stored in time.
+   * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment and for a
+   * reply to a comment that never was, UNAVAILABLE when the comment was not stored in time.
    */
   send(membership: Membership, draft: CommentDraft): Promise<LiveComment>
   /** Returns the time until a person may send their next comment, ms. */
@@ -52,7 +56,7 @@ interface AcceptedDraft {
 }
 
 export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
-  const { comments, feed, limit, logger, nowMs, monotonicMs } = parts
+  const { comments, feed, filter, limit, logger, nowMs, monotonicMs } = parts
   const windows = createPersonalWindows(limit)
   const sending = new Map<string, Promise<CommentDocument>>()
 
@@ -94,6 +98,9 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
     const takenAtMs = monotonicMs()
     const retryAfterMs = windows.take(userId, takenAtMs)
     if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many comments; wait a moment.', { retryAfterMs })
+    // A refused text counts, so that nobody finds out the blocked words by trying.
+    const refusal = filter?.refusalOf(text, { isHost: isHost(room.state.room, userId) })
+    if (refusal) throw refusal
     const written = Promise.withResolvers<CommentDocument>()
     written.promise.catch(() => {})
     try {

@@ -139,7 +139,7 @@ t.test('error codes have the HTTP status of the contract', async t => {
       .map(([code]) => code)
       .sort()
   t.same(withStatus(401), ['TOKEN_EXPIRED', 'UNAUTHENTICATED'])
-  t.same(withStatus(403), ['BANNED', 'FORBIDDEN', 'NO_FLOOR', 'TAKEN_DOWN'])
+  t.same(withStatus(403), ['BANNED', 'COMMENT_REFUSED', 'FORBIDDEN', 'NO_FLOOR', 'TAKEN_DOWN'])
   t.same(withStatus(404), ['NOT_FOUND', 'SPOTIFY_OFF'])
   t.same(withStatus(409), [
     'CONFLICT',

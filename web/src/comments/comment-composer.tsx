@@ -2,8 +2,15 @@ import { lazy, useEffect, useId, useRef, useState, type FormEvent, type Keyboard
 import { SendHorizontal, X } from 'lucide-react'
 import { Link } from 'wouter'
 import { slowModeMsOf } from '../../../contract/room.ts'
-import { nextCommentAtMs, type RoomView, type ShowRoom, type ShownComment } from '../../../client/index.ts'
+import {
+  nextCommentAtMs,
+  type CodedError,
+  type RoomView,
+  type ShowRoom,
+  type ShownComment
+} from '../../../client/index.ts'
 import { useUser } from '../ambient.ts'
+import { toCodedError } from '../errors.ts'
 import { formatCharactersLeft, textLength } from '../format/text-length.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { isComposing } from '../ui/is-composing.ts'
@@ -51,6 +58,7 @@ export function CommentComposer(props: CommentComposerProps) {
 
 function CommentForm({ view, show, replyTo, onReply, onSent }: CommentComposerProps) {
   const [text, setText] = useState('')
+  const [refusal, setRefusal] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
   const mentions = useRef<MentionDraft>({ chosen: [], onKey: null })
   const hintId = useId()
@@ -62,13 +70,24 @@ function CommentForm({ view, show, replyTo, onReply, onSent }: CommentComposerPr
   function send(event?: FormEvent) {
     event?.preventDefault()
     if (!canSend) return
-    // A failure is shown on the comment itself.
+    setRefusal('')
+    // Other failures are shown on the comment itself.
     show
       .sendComment(text, { replyTo: replyTo ?? undefined, mentions: mentionsOf(text, mentions.current) })
-      .catch(() => {})
+      .catch((error: unknown) => takeBack(text.trim(), toCodedError(error)))
     setText('')
     onReply(null)
     onSent()
+  }
+
+  /** Puts a refused text back, to be changed. */
+  function takeBack(sent: string, { code, message }: CodedError) {
+    const refused = show.view.comments.list.findLast(comment => comment.state === 'failed' && comment.text === sent)
+    if (code !== 'COMMENT_REFUSED' || !refused || field.current?.value !== '') return
+    show.discardComment(refused.clientId)
+    setText(sent)
+    setRefusal(message)
+    field.current.focus()
   }
 
   function sendOnEnter(event: KeyboardEvent) {
@@ -115,6 +134,11 @@ function CommentForm({ view, show, replyTo, onReply, onSent }: CommentComposerPr
       <AsyncButton variant='primary' type='submit' label='Send' isDisabled={!canSend}>
         <SendHorizontal size={20} aria-hidden='true' />
       </AsyncButton>
+      {refusal && (
+        <p role='alert' className={styles.refusal}>
+          {refusal}
+        </p>
+      )}
       <p id={hintId} className={`${styles.hint} ${left < 0 ? styles.overLimit : ''}`}>
         {hintText(left, waitSeconds, slowModeMs)}
       </p>
