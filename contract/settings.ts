@@ -7,6 +7,10 @@ export const maxSlowModeMs = 600_000
 /** Whether songs get quieter while somebody speaks, and by how much in dB. */
 export const Ducking = Exactly({ on: Type.Boolean(), levelDb: Type.Number({ minimum: -40, maximum: 0 }) })
 
+/** People who may send links in comments. Each value allows fewer people than the one before it. */
+export const linkSenders = ['everybody', 'hosts', 'nobody'] as const
+export type LinkSenders = (typeof linkSenders)[number]
+
 const fields = {
   maxSpeakers: Type.Integer({ minimum: 1, maximum: 50, description: 'Seats on stage besides the creator' }),
   speakRequests: OneOf(['open', 'closed']),
@@ -19,6 +23,9 @@ const fields = {
 
 /** Settings that shows of earlier builds do not have. An absent switch is off. */
 const laterFields = {
+  commentLinks: Type.Optional(
+    OneOf(linkSenders, 'People who may send links in comments, unless the server allows fewer; absent: everybody')
+  ),
   slowModeSpeakersMs: Type.Optional(
     Type.Integer({
       minimum: 0,

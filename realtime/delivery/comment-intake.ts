@@ -99,7 +99,8 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
     const retryAfterMs = windows.take(userId, takenAtMs)
     if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many comments; wait a moment.', { retryAfterMs })
     // A refused text counts, so that nobody finds out the blocked words by trying.
-    const refusal = filter?.refusalOf(text, { isHost: isHost(room.state.room, userId) })
+    const { room: state } = room.state
+    const refusal = filter?.refusalOf(text, { isHost: isHost(state, userId) }, state.settings.commentLinks)
     if (refusal) throw refusal
     const written = Promise.withResolvers<CommentDocument>()
     written.promise.catch(() => {})

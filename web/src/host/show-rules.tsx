@@ -24,6 +24,7 @@ const duckingLevels = {
   '-24': 'Songs get much quieter'
 }
 const atEndOptions = { stop: 'The music stops', repeat: 'The playlist repeats' } as const
+const linkOptions = { everybody: 'Everybody may send links', hosts: 'Only hosts', nobody: 'No links' } as const
 const openOrClosed = { open: 'Open', closed: 'Closed' } as const
 
 /** The settings of a live show. Each change is saved at once. */
@@ -56,6 +57,12 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
         options={openOrClosed}
         value={settings.comments}
         onChange={comments => save({ comments })}
+      />
+      <SelectField
+        label='Links in comments'
+        options={linkOptions}
+        value={settings.commentLinks ?? 'everybody'}
+        onChange={commentLinks => save({ commentLinks })}
       />
       <SelectField
         label='Slow mode: time between one person’s comments'
