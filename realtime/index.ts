@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { Server } from 'socket.io'
 import { iceServersFor } from '../media/ice-servers.ts'
+import { createCommentFilter } from '../plugins/app/comments/comment-filter.ts'
 import { compileQuestion } from './cluster/compile-question.ts'
 import { createPeers } from './cluster/create-peers.ts'
 import { joinCluster } from './cluster/join-cluster.ts'
