@@ -58,6 +58,13 @@ t.test('shows are found by a tag, and the search finds words of tags', async t =
     )
   }
   t.strictSame((await send(url, null, 'GET', '/?tag=found')).body.items, [], 'a tag is matched as a whole')
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ shows(first: 5, tag: "#Found sound") { edges { node { id tags } } } }' })
+  })
+  const node = { id: show.id, tags: ['found sound'] }
+  t.strictSame(await response.json(), { data: { shows: { edges: [{ node }] } } }, 'also in GraphQL')
   await send(url, creator, 'PATCH', `/${show.id}`, { visibility: 'unlisted' })
   t.strictSame((await send(url, null, 'GET', '/?tag=found%20sound')).body.items, [])
 })

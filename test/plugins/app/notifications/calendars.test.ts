@@ -106,6 +106,22 @@ t.test('a personal feed has the public shows of followed people, until it is rev
   t.equal((await send(await signInGuest(), 'PUT', '/v1/users/me/calendar')).status, 403)
 })
 
+t.test('the calendar of a creator has the planned date of a show that repeats, and the next one after it', async t => {
+  const [creator] = (await signInPeople(1)) as [TestUser]
+  const first = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000 + 86_400_000)
+  const repeat = { rule: 'FREQ=DAILY', timeZone: 'UTC' }
+  const id = await plan(creator, 'Daily', { startsAt: first.toISOString(), repeat })
+  const read = async () => {
+    const events = eventsOf(await (await fetch(`${url}/v1/users/${creator.id}/shows.ics`)).text())
+    return events.map(({ uid, startDate }) => ({ uid, at: startDate.toJSDate().toISOString() }))
+  }
+  t.match(await read(), [{ uid: `${id}@${new URL(url).host}`, at: first.toISOString() }])
+  await send(creator, 'DELETE', `/v1/shows/${id}`)
+  const [next, ...more] = await read()
+  t.same(more, [])
+  t.equal(next?.at, new Date(first.getTime() + 86_400_000).toISOString())
+})
+
 t.test('any texts of shows can be read by another implementation', async () => {
   const valid = (schema: typeof Title) =>
     fc
