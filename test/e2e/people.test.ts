@@ -99,7 +99,7 @@ t.test('a host blocks and unblocks a fan', async t => {
 t.test('the settings list the sign-ins and download the personal data', async t => {
   const { page } = fan
   await page.goto(`${server.url}/settings`)
-  await page.getByText('This device').waitFor()
+  await page.getByText(/^This device/).waitFor()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download my data' }).click()

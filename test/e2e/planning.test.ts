@@ -72,11 +72,8 @@ t.test('a reminder is set, and only then the browser asks for permission', async
   )
   await page.reload()
   await page.getByRole('button', { name: 'Reminder set for Evening of slow records, remove' }).waitFor()
-  t.match(
-    await page.evaluate(() => localStorage.getItem('ambient:reminders')),
-    '2040',
-    'a reminder that is too early gets the start time of the show'
-  )
+  await page.waitForFunction(() => localStorage.getItem('ambient:reminders')?.includes('2040'))
+  t.pass('a reminder that is too early gets the start time of the show')
 })
 
 t.test('a scheduled show is edited, and others see the change', async t => {
