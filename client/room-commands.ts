@@ -52,15 +52,23 @@ export abstract class RoomCommands {
   async muteAll(): Promise<void> {
     await this.sendCommand('mute:all', {})
   }
-  /** For the creator. */
+  /** For the host who runs the show: its creator, unless it was handed over. */
   async setCohost(userId: string, cohost: boolean): Promise<void> {
     await this.sendCommand('cohost:set', { userId, cohost })
+  }
+  /**
+   * Hands the show over to a co-host, who then runs the room until the end: names co-hosts, sends announcements and ends
+   * the show. The record stays the creator's. For the host who runs the show. Throws FORBIDDEN (not a co-host),
+   * NOT_FOUND and CONFLICT (not in the show, or the connection is lost), STAGE_FULL.
+   */
+  async handOver(userId: string): Promise<void> {
+    await this.sendCommand('show:handOver', { userId })
   }
   /** Removes a member from the show, for good with `ban`. For hosts. */
   async removeMember(userId: string, ban: boolean): Promise<void> {
     await this.sendCommand('member:remove', { userId, ban })
   }
-  /** Shows a text to all members. For the creator. */
+  /** Shows a text to all members. For the host who runs the show. */
   async announce(text: string): Promise<void> {
     await this.sendCommand('show:announce', { text })
   }

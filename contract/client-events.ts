@@ -72,6 +72,7 @@ export const clientEvents = {
   'mute:set': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
   'mute:all': { payload: Nothing, data: Nothing },
   'cohost:set': { payload: Exactly({ userId: Id, cohost: Type.Boolean() }), data: Nothing },
+  'show:handOver': { payload: Exactly({ userId: Id }), data: Nothing },
   'member:remove': { payload: Exactly({ userId: Id, ban: Type.Boolean() }), data: Nothing },
   'comment:send': {
     payload: Exactly({

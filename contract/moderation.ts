@@ -36,6 +36,7 @@ export const ShowDecision = Exactly({
     'muted',
     'cohostNamed',
     'cohostDismissed',
+    'handedOver',
     'removed',
     'banned',
     'unbanned',

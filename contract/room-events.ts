@@ -51,6 +51,11 @@ export const RoomEvent = Type.Union([
   }),
   Exactly({ type: Type.Literal('mute:changed'), userId: Id, muted: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('cohost:changed'), userId: Id, cohost: Type.Boolean(), by: Type.Optional(by) }),
+  Exactly({
+    type: Type.Literal('show:handedOver'),
+    ...personFields,
+    by: Nullable({ ...Id, description: 'Null: the server gave the room back to its creator' })
+  }),
   Exactly({ type: Type.Literal('member:removed'), userId: Id, ban: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('recording:started'), by }),
   Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd })

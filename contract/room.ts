@@ -8,6 +8,7 @@ import type { ShowSettings } from './settings.ts'
 import type { ShowStatus } from './shows.ts'
 import type { QueueEntry, Snapshot, StageMember, Invited } from './snapshot.ts'
 import { withoutAsking, withoutInvitation, withoutRequest } from './speak-queue.ts'
+import { editMember, leaveStage, ownerOf, takeSeat, type StagePerson } from './stage.ts'
 import { forgetUnrecorded, withRecorded } from './unrecorded.ts'
 import type { Role } from './users.ts'
 
@@ -22,9 +23,11 @@ export interface RoomState {
   readonly version: number
   readonly queueVersion: number
   readonly status: ShowStatus
-  /** While interrupted: the end of the creator's grace period. */
+  /** While interrupted: the end of the owner's grace period. */
   readonly until: number | null
   readonly creatorId: string
+  /** The co-host to whom the show was handed over; absent while the creator runs the room. */
+  readonly ownerId?: string
   readonly cohostIds: readonly string[]
   readonly title: string
   readonly description: string
@@ -49,13 +52,7 @@ export interface RoomState {
   readonly unrecordedIds?: readonly string[]
 }
 
-interface Named {
-  readonly userId: string
-  readonly displayName: string
-  readonly avatarUrl: string | null
-}
-
-/** Whether the person is a host: the creator or a co-host. */
+/** Whether the person is a host: the creator or a co-host. An owner who is not the creator stays a co-host. */
 export function isHost(state: RoomState, userId: string): boolean {
   return userId === state.creatorId || state.cohostIds.includes(userId)
 }
@@ -79,15 +76,19 @@ export function findStageMember(state: RoomState, userId: string): StageMember |
   return state.stage.find(member => member.userId === userId)
 }
 
-/** Number of taken seats: everybody on stage except the creator. */
+/** Number of taken seats: everybody on stage except the owner. */
 export function seatsTaken(state: RoomState): number {
-  return state.stage.filter(member => member.userId !== state.creatorId).length
+  const ownerId = ownerOf(state)
+  return state.stage.filter(member => member.userId !== ownerId).length
 }
 
-/** Returns the role of a person in the room. */
+/**
+ * Returns the role of a person in the room. Whoever runs the room has the role of the creator; a creator who has handed
+ * the show over has that of a co-host.
+ */
 export function roleOf(state: RoomState, userId: string): Role {
-  if (userId === state.creatorId) return 'creator'
-  if (state.cohostIds.includes(userId)) return 'cohost'
+  if (userId === ownerOf(state)) return 'creator'
+  if (isHost(state, userId)) return 'cohost'
   return findStageMember(state, userId) ? 'speaker' : 'listener'
 }
 
@@ -164,6 +165,8 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
       return leaveStage(state, event.userId)
     case 'mute:changed':
       return editMember(state, event.userId, { muted: event.muted })
+    case 'show:handedOver':
+      return handOver(state, event)
     case 'cohost:changed':
       return setCohost(state, event.userId, event.cohost)
     case 'member:removed':
@@ -217,40 +220,25 @@ function ignoreUnknown(state: RoomState, _event: never): RoomState {
   return state
 }
 
-function renamed<P extends Named>(people: readonly P[], { userId, displayName, avatarUrl }: Named): readonly P[] {
+function renamed<P extends StagePerson>(
+  people: readonly P[],
+  { userId, displayName, avatarUrl }: StagePerson
+): readonly P[] {
   return people.map(person => (person.userId === userId ? { ...person, displayName, avatarUrl } : person))
 }
 
-/** The creator is back on stage and can produce again. */
+/** The owner is back on stage and can produce again. */
 function resumeShow(state: RoomState): RoomState {
   const live: RoomState = { ...state, status: 'live', until: null }
-  const creator = findStageMember(live, live.creatorId)
-  return creator?.state === 'suspended' ? editMember(live, live.creatorId, { state: 'granted' }) : live
+  const owner = findStageMember(live, ownerOf(live))
+  return owner?.state === 'suspended' ? editMember(live, owner.userId, { state: 'granted' }) : live
 }
 
-function takeSeat(
-  state: RoomState,
-  { userId, displayName, avatarUrl }: { userId: string; displayName: string; avatarUrl: string | null }
-): RoomState {
-  const seat: StageMember = { userId, displayName, avatarUrl, state: 'granted', muted: false, producerId: null }
-  const asked = withoutAsking(state, userId)
-  return { ...asked, stage: [...asked.stage.filter(member => member.userId !== userId), seat] }
-}
-
-/** Takes a person off the stage. The creator keeps their place, and only their voice ends. */
-function leaveStage(state: RoomState, userId: string): RoomState {
-  if (userId === state.creatorId) return editMember(state, userId, { state: 'granted', producerId: null })
-  return { ...state, stage: state.stage.filter(member => member.userId !== userId) }
-}
-
-function editMember(state: RoomState, userId: string, change: Partial<StageMember>): RoomState {
-  return { ...state, stage: state.stage.map(member => (member.userId === userId ? changed(member, change) : member)) }
-}
-
-/** Without a producer a seat is not silent. The field is absent unless it is true. */
-function changed(member: StageMember, change: Partial<StageMember>): StageMember {
-  const { silent, ...after } = { ...member, ...change }
-  return silent === true && after.producerId !== null ? { ...after, silent } : after
+/** The new owner keeps the place on stage that they have, or gets one. So does the owner before. */
+function handOver({ ownerId, ...state }: RoomState, person: StagePerson): RoomState {
+  const { userId } = person
+  const owned: RoomState = userId === state.creatorId ? state : { ...state, ownerId: userId }
+  return findStageMember(owned, userId) ? owned : takeSeat(owned, person)
 }
 
 function setCohost(state: RoomState, userId: string, cohost: boolean): RoomState {

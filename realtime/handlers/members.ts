@@ -1,11 +1,10 @@
 import type { Handlers } from '../sockets/gate.ts'
 import { runCommand } from '../sockets/membership.ts'
 
+type MemberEvent = 'mute:set' | 'mute:all' | 'cohost:set' | 'show:handOver' | 'member:remove' | 'recording:set'
+
 /** Actions of hosts on members, and of members on themselves. */
-export function memberHandlers(): Pick<
-  Handlers,
-  'mute:set' | 'mute:all' | 'cohost:set' | 'member:remove' | 'recording:set'
-> {
+export function memberHandlers(): Pick<Handlers, MemberEvent> {
   return {
     async 'mute:set'(socket, payload) {
       await runCommand(socket, { type: 'mute:set', ...payload })
@@ -17,6 +16,10 @@ export function memberHandlers(): Pick<
     },
     async 'cohost:set'(socket, payload) {
       await runCommand(socket, { type: 'cohost:set', ...payload })
+      return {}
+    },
+    async 'show:handOver'(socket, payload) {
+      await runCommand(socket, { type: 'show:handOver', ...payload })
       return {}
     },
     async 'recording:set'(socket, payload) {

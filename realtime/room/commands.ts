@@ -41,6 +41,7 @@ export type MemberCommand =
   /** Mutes everybody on stage except hosts. */
   | { type: 'mute:all' }
   | { type: 'cohost:set'; userId: string; cohost: boolean }
+  | { type: 'show:handOver'; userId: string }
   | { type: 'comment:send' }
   /** `authorId` is null when the show has no such comment. */
   | { type: 'comment:delete'; authorId: string | null }
@@ -81,7 +82,7 @@ export type HostCommand =
 /** Checked over REST before the list of people is shown to those in the show. */
 export type PeopleCommand = { type: 'people:see' }
 
-/** Commands of the creator or an operator, over REST. */
+/** Commands of the owner of the room or an operator, over REST. The show is started by its creator. */
 export type OwnerCommand = { type: 'show:start' } | { type: 'show:end' }
 
 /** A person who is connected while the home of their show moves, and the producer of their voice if it is alive. */

@@ -2,6 +2,7 @@ import { commentDeciders } from './deciders/comments.ts'
 import type { Deciders } from './deciders/decider.ts'
 import { jingleDeciders } from './deciders/jingles.ts'
 import { moderationDeciders } from './deciders/moderation.ts'
+import { ownershipDeciders } from './deciders/ownership.ts'
 import { playbackDeciders } from './deciders/playback.ts'
 import { presenceDeciders } from './deciders/presence.ts'
 import { recordingDeciders } from './deciders/recording.ts'
@@ -16,6 +17,7 @@ export const deciders: Deciders = {
   ...presenceDeciders,
   ...requestDeciders,
   ...stageDeciders,
+  ...ownershipDeciders,
   ...moderationDeciders,
   ...commentDeciders,
   ...playbackDeciders,

@@ -1,6 +1,7 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { RoomState } from '../../contract/room.ts'
+import { ownerOf } from '../../contract/stage.ts'
 
 /** A person in the show, or away with their grace period running (`presenceId` null, `awaySinceMs` set). */
 export interface Member {
@@ -20,6 +21,7 @@ export interface LastComment {
 
 /** Limits that the rules check; times in ms. */
 export interface RoomLimits {
+  /** Of the owner of the room, who is the creator unless the show was handed over. */
   readonly creatorGraceMs: number
   readonly speakerGraceMs: number
   readonly queueSize: number
@@ -69,7 +71,7 @@ export function createServerRoomState(
   }
 }
 
-/** Whether the show is on air, with or without its creator. */
+/** Whether the show is on air, with or without its owner. */
 export function isOnAir({ room: { status } }: ServerRoomState): boolean {
   return status === 'live' || status === 'interrupted'
 }
@@ -92,5 +94,5 @@ export function presenceOf(state: ServerRoomState, userId: string): string | nul
 /** When the grace period of a member who is away ends, ms since the epoch; null for a member who is connected. */
 export function graceEndsAt({ room, limits }: ServerRoomState, { userId, awaySinceMs }: Member): number | null {
   if (awaySinceMs === null) return null
-  return awaySinceMs + (userId === room.creatorId ? limits.creatorGraceMs : limits.speakerGraceMs)
+  return awaySinceMs + (userId === ownerOf(room) ? limits.creatorGraceMs : limits.speakerGraceMs)
 }

@@ -1,5 +1,6 @@
 import type { Member } from '../../contract/moderation.ts'
 import { isHost, type RoomState, type SpeakState } from '../../contract/room.ts'
+import { ownerOf } from '../../contract/stage.ts'
 import type { Role } from '../../contract/users.ts'
 import type { LivePlace } from '../../plugins/app/shows/live-shows.ts'
 import { isOnAir, type ServerRoomState } from '../room/server-room-state.ts'
@@ -8,11 +9,12 @@ import { isOnAir, type ServerRoomState } from '../room/server-room-state.ts'
 export function membersOf({ room, members }: ServerRoomState): Member[] {
   const speak = speakStates(room)
   const muted = new Set(room.commentMutedIds)
+  const ownerId = ownerOf(room)
   const cohosts = new Set(room.cohostIds)
   const speakers = new Set(room.stage.map(({ userId }) => userId))
   const roleOf = (userId: string): Role => {
-    if (userId === room.creatorId) return 'creator'
-    if (cohosts.has(userId)) return 'cohost'
+    if (userId === ownerId) return 'creator'
+    if (userId === room.creatorId || cohosts.has(userId)) return 'cohost'
     return speakers.has(userId) ? 'speaker' : 'listener'
   }
   return [...members.values()]

@@ -37,6 +37,7 @@ const hostEvents: readonly ClientEventName[] = [
   'speak:invite',
   'speak:revoke',
   'cohost:set',
+  'show:handOver',
   'member:remove',
   'comment:mute',
   'comment:delete',

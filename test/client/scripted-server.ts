@@ -101,6 +101,7 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     },
     'mute:all': acknowledge,
     'cohost:set': acknowledge,
+    'show:handOver': acknowledge,
     'member:remove': acknowledge,
     'recording:set': acknowledge,
     'playback:level': acknowledge,

@@ -40,6 +40,7 @@ const table: PublishTable = {
   'floor:revoked': ({ type, userId, by, reason }, of) => ({ type, person: of(userId), by: hostOf(by, of), reason }),
   'mute:changed': ({ type, userId, muted, by }, of) => ({ type, person: of(userId), muted, by: hostOf(by, of) }),
   'cohost:changed': ({ type, userId, cohost }, of) => ({ type, person: of(userId), cohost }),
+  'show:handedOver': ({ type, userId, by }, of) => ({ type, person: of(userId), by: hostOf(by, of) }),
   'member:removed': ({ type, userId, ban, by }, of) => ({ type, person: of(userId), ban, by: hostOf(by, of) }),
   'recording:started': ({ type, by }, of) => ({ type, by: hostOf(by, of) }),
   'recording:stopped': ({ type, by, reason }, of) => ({ type, by: hostOf(by, of), reason }),

@@ -10,6 +10,7 @@ export const decisionTypes = [
   'floor:revoked',
   'mute:changed',
   'cohost:changed',
+  'show:handedOver',
   'member:removed',
   'member:unbanned',
   'comments:muted'
@@ -30,7 +31,7 @@ export interface Decision {
  */
 export function decisionIn(event: DecisionEvent, creatorId: string): Decision | null {
   const { userId } = event
-  const by = event.type === 'cohost:changed' ? creatorId : event.by
+  const by = event.type === 'cohost:changed' ? (event.by ?? creatorId) : event.by
   const type = typeOf(event)
   return type === null || by === userId ? null : { type, userId, by }
 }
@@ -52,6 +53,8 @@ function typeOf(event: DecisionEvent): ShowDecision['type'] | null {
       return event.muted ? 'muted' : null
     case 'cohost:changed':
       return event.cohost ? 'cohostNamed' : 'cohostDismissed'
+    case 'show:handedOver':
+      return 'handedOver'
     case 'member:removed':
       return event.ban ? 'banned' : 'removed'
     case 'member:unbanned':

@@ -88,9 +88,12 @@ export async function createLifecycle(parts: LifecycleParts) {
       return await views.toShow(live)
     },
 
-    /** Ends a show. Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED. */
+    /**
+     * Ends a show. The room decides whether a host may: its creator, or the co-host to whom the show was handed over.
+     * Throws NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, SHOW_ENDED.
+     */
     async end(showId: string, callerId: string): Promise<Show> {
-      const { status } = await guard.authorize('change', showId, callerId)
+      const { status } = await guard.authorize('moderate', showId, callerId)
       if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has already ended.')
       await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:end' })
       return await views.toShow(await guard.get(showId))

@@ -28,7 +28,14 @@ export interface PlacedEvent<T extends EventType> {
 }
 
 /** Types of events with a name and a picture of their person. */
-const namingTypes = ['floor:granted', 'stage:renamed', 'speak:requested', 'speak:invited', 'speak:renamed'] as const
+const namingTypes = [
+  'floor:granted',
+  'show:handedOver',
+  'stage:renamed',
+  'speak:requested',
+  'speak:invited',
+  'speak:renamed'
+] as const
 
 export type ShowEvents = ReturnType<typeof createShowEvents>
 

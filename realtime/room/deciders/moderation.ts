@@ -3,6 +3,7 @@ import { actorId, type Actor, type CommandMap, type MemberActor } from '../comma
 import type { ServerRoomEvent } from '../events.ts'
 import type { ServerRoomState } from '../server-room-state.ts'
 import { byMember, changesNothing, type Deciders } from './decider.ts'
+import { withoutOwner } from './ownership.ts'
 import { endInvitation, endRequest } from './requests.ts'
 
 /** Actions of hosts on people. */
@@ -28,17 +29,22 @@ function muteComments(
 }
 
 /** A person who has left can still be banned. */
-function remove(state: ServerRoomState, { userId, ban }: CommandMap['member:remove'], actor: Actor): ServerRoomEvent[] {
+function remove(
+  state: ServerRoomState,
+  { userId, ban }: CommandMap['member:remove'],
+  actor: Actor
+): readonly ServerRoomEvent[] {
   const { room, members, bannedIds } = state
   const by = actorId(actor)
   const isInShow = members.has(userId) || isHost(room, userId)
   if (!isInShow && (!ban || bannedIds.has(userId))) return []
   const reason = ban ? 'banned' : 'removed'
-  return [
+  const removal: ServerRoomEvent[] = [
     ...(findStageMember(room, userId) ? [{ type: 'floor:revoked', userId, by, reason } as const] : []),
     ...endRequest(state, userId, 'speak:rejected', by),
     ...endInvitation(state, userId, 'speak:withdrawn', by),
     { type: 'member:removed', userId, ban, by },
     { type: 'member:gone', userId }
   ]
+  return userId === room.ownerId ? withoutOwner(state, removal) : removal
 }

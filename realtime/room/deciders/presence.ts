@@ -1,9 +1,11 @@
 import { findStageMember } from '../../../contract/room.ts'
+import { ownerOf } from '../../../contract/stage.ts'
 import type { Actor, CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import { nodeOfPresence } from '../presence-ids.ts'
 import { graceEndsAt, presenceOf, type ServerRoomState } from '../server-room-state.ts'
 import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
+import { withoutOwner } from './ownership.ts'
 import { restore } from './restore.ts'
 
 /** People joining and leaving the room. */
@@ -37,17 +39,17 @@ function join(
 ): ServerRoomEvent[] {
   const before = presenceOf(state, member.userId)
   if (before === member.presenceId) return []
-  const { creatorId, status } = state.room
+  const isOwner = member.userId === ownerOf(state.room)
   return [
     ...(before === null ? [] : loseVoice(state, member.userId)),
     { type: 'member:arrived', member, ...(source && { source }) },
-    ...(member.userId === creatorId && status === 'interrupted' ? [{ type: 'show:resumed' } as const] : [])
+    ...(isOwner && state.room.status === 'interrupted' ? [{ type: 'show:resumed' } as const] : [])
   ]
 }
 
-/** Leaving has no grace period, except for the creator: it counts as a lost connection of theirs. */
+/** Leaving has no grace period, except for the owner: it counts as a lost connection of theirs. */
 function leave(state: ServerRoomState, userId: string, nowMs: number): ServerRoomEvent[] {
-  if (userId === state.room.creatorId) return dropCreator(state, nowMs)
+  if (userId === ownerOf(state.room)) return dropOwner(state, nowMs)
   return [...giveUp(state, userId, 'left', userId), { type: 'member:gone', userId }]
 }
 
@@ -55,7 +57,7 @@ function leave(state: ServerRoomState, userId: string, nowMs: number): ServerRoo
 function drop(state: ServerRoomState, userId: string, presenceId: string, nowMs: number): ServerRoomEvent[] {
   const { room } = state
   if (presenceOf(state, userId) !== presenceId) return []
-  if (userId === room.creatorId) return dropCreator(state, nowMs)
+  if (userId === ownerOf(room)) return dropOwner(state, nowMs)
   const seat = findStageMember(room, userId)
   if (!seat && !isAsking(state, userId)) return [{ type: 'member:gone', userId }]
   return [
@@ -77,23 +79,26 @@ function dropNode(
 }
 
 /** Changes nothing when the person came back or has time left. */
-function endGrace(state: ServerRoomState, userId: string, nowMs: number): ServerRoomEvent[] {
+function endGrace(state: ServerRoomState, userId: string, nowMs: number): readonly ServerRoomEvent[] {
+  const { creatorId, ownerId } = state.room
   const member = state.members.get(userId)
   const endsAt = member ? graceEndsAt(state, member) : null
   if (endsAt === null || nowMs < endsAt) return []
-  if (userId === state.room.creatorId) return [{ type: 'show:ended', reason: 'creatorLeft' }]
-  return [...giveUp(state, userId, 'grace', null), { type: 'member:gone', userId }]
+  if (userId === creatorId && ownerId === undefined) return [{ type: 'show:ended', reason: 'creatorLeft' }]
+  const ending: ServerRoomEvent[] = [...giveUp(state, userId, 'grace', null), { type: 'member:gone', userId }]
+  return userId === ownerId ? withoutOwner(state, ending) : ending
 }
 
 /** The show of an erased creator ends. From another show the person disappears; their past actions stay. */
-function erase(state: ServerRoomState, userId: string): ServerRoomEvent[] {
-  const { creatorId, cohostIds } = state.room
+function erase(state: ServerRoomState, userId: string): readonly ServerRoomEvent[] {
+  const { creatorId, ownerId, cohostIds } = state.room
   if (userId === creatorId) return [{ type: 'show:ended', reason: 'creatorErased' }]
-  return [
+  const ending: ServerRoomEvent[] = [
     ...giveUp(state, userId, 'left', userId),
     ...(cohostIds.includes(userId) ? [{ type: 'cohost:changed', userId, cohost: false } as const] : []),
     ...(state.members.has(userId) ? [{ type: 'member:gone', userId } as const] : [])
   ]
+  return userId === ownerId ? withoutOwner(state, ending) : ending
 }
 
 /** Shows the new name and picture wherever the person appears. */
@@ -112,12 +117,12 @@ function rename(
   ]
 }
 
-function dropCreator(state: ServerRoomState, nowMs: number): ServerRoomEvent[] {
-  const { creatorId, status } = state.room
+function dropOwner(state: ServerRoomState, nowMs: number): ServerRoomEvent[] {
+  const userId = ownerOf(state.room)
   return [
-    ...loseVoice(state, creatorId),
-    { type: 'member:away', userId: creatorId },
-    ...(status === 'live' ? [{ type: 'show:interrupted', until: nowMs + state.limits.creatorGraceMs } as const] : [])
+    ...loseVoice(state, userId),
+    { type: 'member:away', userId },
+    ...(state.room.status === 'live' ? [{ type: 'show:interrupted', until: nowMs + state.limits.creatorGraceMs } as const] : [])
   ]
 }
 

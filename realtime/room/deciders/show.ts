@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { findStageMember } from '../../../contract/room.ts'
+import { ownerOf } from '../../../contract/stage.ts'
 import type { CommandMap } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import type { Member, ServerRoomState } from '../server-room-state.ts'
@@ -10,7 +11,7 @@ export const showDeciders: Deciders<'show:start' | 'show:end' | 'show:announce' 
   'show:start': state => [
     { type: 'show:started' },
     ...(state.room.settings.record === true ? [{ type: 'recording:started', by: null } as const] : []),
-    { type: 'member:awaited', member: creatorOf(state) }
+    { type: 'member:awaited', member: ownerAsMember(state) }
   ],
   'show:end': (_state, _command, actor) => [
     { type: 'show:ended', reason: actor.kind === 'operator' ? 'operator' : 'ended' }
@@ -19,10 +20,10 @@ export const showDeciders: Deciders<'show:start' | 'show:end' | 'show:announce' 
   'server:showEdited': onAir(followEdit)
 }
 
-/** The creator as a member who is not connected. */
-export function creatorOf({ room }: ServerRoomState): Omit<Member, 'awaySinceMs' | 'presenceId'> {
-  const { creatorId } = room
-  const seat = findStageMember(room, creatorId) ?? { userId: creatorId, displayName: '', avatarUrl: null }
+/** The owner of the room as a member who is not connected. */
+export function ownerAsMember({ room }: ServerRoomState): Omit<Member, 'awaySinceMs' | 'presenceId'> {
+  const userId = ownerOf(room)
+  const seat = findStageMember(room, userId) ?? { userId, displayName: '', avatarUrl: null }
   return { ...profileOf(seat), guest: false }
 }
 

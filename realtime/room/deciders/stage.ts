@@ -1,4 +1,5 @@
 import { findStageMember, isHost } from '../../../contract/room.ts'
+import { ownerOf } from '../../../contract/stage.ts'
 import type { StageMember } from '../../../contract/snapshot.ts'
 import type { CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
@@ -34,10 +35,10 @@ export const stageDeciders: Deciders<
   )
 }
 
-/** The creator keeps their place: stepping down only ends their voice, if they have one. */
+/** The owner keeps their place: stepping down only ends their voice, if they have one. */
 function stepDown({ room }: ServerRoomState, userId: string): ServerRoomEvent[] {
   const speaker = findStageMember(room, userId)
-  if (!speaker || (userId === room.creatorId && speaker.producerId === null)) return []
+  if (!speaker || (userId === ownerOf(room) && speaker.producerId === null)) return []
   return [{ type: 'stage:left', userId, reason: 'stepDown' }]
 }
 

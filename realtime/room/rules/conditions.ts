@@ -1,10 +1,16 @@
 import { isHost, seatsTaken, slowModeMsOf, findStageMember } from '../../../contract/room.ts'
+import { ownerOf } from '../../../contract/stage.ts'
 import type { QueueEntry } from '../../../contract/snapshot.ts'
 import { actorId, type Actor, type CommandMap } from '../commands.ts'
 import { presenceOf, requestNumber, type ServerRoomState } from '../server-room-state.ts'
 
 export function isCreator(state: ServerRoomState, actor: Actor): boolean {
   return actorId(actor) === state.room.creatorId
+}
+
+/** Whether the actor runs the room: the creator, or the co-host to whom the show was handed over. */
+export function isOwner(state: ServerRoomState, actor: Actor): boolean {
+  return actorId(actor) === ownerOf(state.room)
 }
 
 /** Whether the actor hosts the show: the creator or a co-host. The system does not. */
@@ -65,9 +71,9 @@ export function isCommentMuted({ room }: ServerRoomState, userId: string | null)
   return userId !== null && room.commentMutedIds.includes(userId)
 }
 
-/** Whether a request of this person takes a seat at once: a co-host's, or the consent of an invited person. */
+/** Whether a request of this person takes a seat at once: a host's, or the consent of an invited person. */
 export function isGrantedAtOnce(state: ServerRoomState, userId: string | null): boolean {
-  return isCohost(state, userId) || isInvited(state, userId)
+  return (userId !== null && isHost(state.room, userId)) || isInvited(state, userId)
 }
 
 type TargetingCommand = CommandMap[

@@ -57,6 +57,20 @@ export const conflictRules: readonly Rule[] = [
     ({ room }, _, { userId, cohost }) => cohost && userId === room.creatorId
   ),
   rule(
+    'the owner of the room stays a co-host',
+    ['cohost:set'],
+    'CONFLICT',
+    'Hand the show over first.',
+    ({ room }, _, { userId, cohost }) => !cohost && userId === room.ownerId
+  ),
+  rule(
+    'nobody takes the show over while away',
+    ['show:handOver'],
+    'CONFLICT',
+    'They lost their connection; wait until they are back.',
+    (state, _, { userId }) => isAway(state, userId)
+  ),
+  rule(
     'a named item can be played',
     ['playback:play'],
     'CONFLICT',
@@ -97,6 +111,13 @@ export const conflictRules: readonly Rule[] = [
     'STAGE_FULL',
     'The stage is full.',
     (state, actor) => isGrantedAtOnce(state, actorId(actor)) && isStageFull(state)
+  ),
+  rule(
+    'an owner who is not on stage takes a free seat',
+    ['show:handOver'],
+    'STAGE_FULL',
+    'The stage is full; free a seat for them first.',
+    (state, _, { userId }) => !hasFloor(state, userId) && isStageFull(state)
   ),
   rule(
     'the queue has a maximum size',

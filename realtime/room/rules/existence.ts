@@ -20,7 +20,7 @@ export const existenceRules: readonly Rule[] = [
   ),
   rule(
     'people are in the show',
-    ['speak:invite', 'speak:revoke'],
+    ['speak:invite', 'speak:revoke', 'show:handOver'],
     'NOT_FOUND',
     'They are not in the show.',
     ({ members }, _, { userId }) => !members.has(userId)

@@ -47,6 +47,7 @@ export const membershipRules: readonly Rule[] = [
       'mute:set',
       'mute:all',
       'cohost:set',
+      'show:handOver',
       'media:use',
       'media:produce',
       'media:produced',

@@ -1,3 +1,4 @@
+import { isHost } from '../../../contract/room.ts'
 import { actorId } from '../commands.ts'
 import {
   hasFloor,
@@ -7,6 +8,7 @@ import {
   isCreator,
   isGuest,
   isInvited,
+  isOwner,
   isWaiting,
   targetOf
 } from './conditions.ts'
@@ -29,18 +31,25 @@ export const permissionRules: readonly Rule[] = [
     (state, actor) => actor.kind !== 'system' && !isCreator(state, actor)
   ),
   rule(
-    'the creator runs the show',
-    ['show:announce', 'cohost:set'],
+    'the owner runs the room',
+    ['show:announce', 'cohost:set', 'show:handOver'],
     'FORBIDDEN',
-    'Only the creator may do this.',
-    (state, actor) => !isCreator(state, actor)
+    'Only the host who runs the show may do this.',
+    (state, actor) => !isOwner(state, actor)
   ),
   rule(
-    'the creator or an operator ends the show',
+    'the owner or an operator ends the show',
     ['show:end'],
     'FORBIDDEN',
-    'Only the creator may end the show.',
-    (state, actor) => actor.kind !== 'operator' && !isCreator(state, actor)
+    'Only the host who runs the show may end it.',
+    (state, actor) => actor.kind !== 'operator' && !isOwner(state, actor)
+  ),
+  rule(
+    'a show is handed over to a host',
+    ['show:handOver'],
+    'FORBIDDEN',
+    'Only a co-host can take the show over. Make them a co-host first.',
+    ({ room }, _, { userId }) => !isHost(room, userId)
   ),
   rule(
     'hosts decide about others',
@@ -137,6 +146,21 @@ export const permissionRules: readonly Rule[] = [
     ({ room }, _, { userId }) => userId === room.creatorId
   ),
   rule(
+    'nobody acts on the owner of the room',
+    ['speak:revoke', 'comment:mute'],
+    'FORBIDDEN',
+    'Nobody can do this to the host who runs the show.',
+    ({ room }, _, { userId }) => userId === room.ownerId
+  ),
+  rule(
+    'only the creator or the system removes the owner of the room',
+    ['member:remove'],
+    'FORBIDDEN',
+    'Only the creator may remove the host who runs the show.',
+    (state, actor, { userId }) =>
+      userId === state.room.ownerId && actor.kind !== 'system' && !isCreator(state, actor)
+  ),
+  rule(
     'nobody else mutes the creator',
     ['mute:set'],
     'FORBIDDEN',
@@ -144,25 +168,26 @@ export const permissionRules: readonly Rule[] = [
     ({ room }, actor, { userId }) => userId === room.creatorId && userId !== actorId(actor)
   ),
   rule(
-    'only the creator acts on co-hosts',
+    'only the owner acts on co-hosts',
     ['speak:answer', 'speak:invite', 'speak:revoke', 'comment:mute'],
     'FORBIDDEN',
-    'Only the creator acts on co-hosts.',
-    (state, actor, command) => isCohost(state, targetOf(state, command)) && !isCreator(state, actor)
+    'Only the host who runs the show acts on co-hosts.',
+    (state, actor, command) => isCohost(state, targetOf(state, command)) && !isOwner(state, actor)
   ),
   rule(
-    'only the creator or the system removes co-hosts',
+    'only the owner, the creator or the system removes co-hosts',
     ['member:remove'],
     'FORBIDDEN',
-    'Only the creator acts on co-hosts.',
-    (state, actor, { userId }) => isCohost(state, userId) && actor.kind !== 'system' && !isCreator(state, actor)
+    'Only the host who runs the show acts on co-hosts.',
+    (state, actor, { userId }) =>
+      isCohost(state, userId) && actor.kind !== 'system' && !isOwner(state, actor) && !isCreator(state, actor)
   ),
   rule(
-    'only the creator mutes co-hosts',
+    'only the owner mutes co-hosts',
     ['mute:set'],
     'FORBIDDEN',
-    'Only the creator mutes co-hosts.',
-    (state, actor, { userId }) => isCohost(state, userId) && userId !== actorId(actor) && !isCreator(state, actor)
+    'Only the host who runs the show mutes co-hosts.',
+    (state, actor, { userId }) => isCohost(state, userId) && userId !== actorId(actor) && !isOwner(state, actor)
   ),
   rule(
     'speak requests can be closed',

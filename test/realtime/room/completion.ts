@@ -146,6 +146,7 @@ function findUserId(choice: PersonChoice, { room, members, bannedIds, lastCommen
   if (typeof choice === 'string') return choice
   const groups: Record<PersonGroup, string[]> = {
     stage: room.stage.map(({ userId }) => userId),
+    owner: [room.ownerId ?? room.creatorId],
     queue: room.queue.map(({ userId }) => userId),
     invited: room.invited.map(({ userId }) => userId),
     away: [...members.values()].filter(({ presenceId }) => presenceId === null).map(({ userId }) => userId),

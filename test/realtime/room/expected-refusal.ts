@@ -8,6 +8,8 @@ import { findPerson, isInShow, isStageFull, queueOf, type PersonModel, type Room
 interface ActorRoles {
   readonly userId: string
   readonly isCreator: boolean
+  /** Whether the actor runs the room. */
+  readonly isOwner: boolean
   readonly isCohost: boolean
   readonly isHost: boolean
   readonly isSystem: boolean
@@ -61,8 +63,8 @@ function status({ status }: RoomModel, _: Actor, { type }: Command): ErrorCode |
 }
 
 /**
- * Checks whether the actor may do this to the target. People unmute only themselves, nobody acts on the creator, and
- * only the creator acts on a co-host.
+ * Checks whether the actor may do this to the target. People unmute only themselves, nobody acts on the creator or the
+ * owner, and only the owner acts on a co-host. The creator may remove anybody.
  */
 function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode | null {
   const roles = rolesOf(model, actor)
@@ -74,19 +76,21 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'show:start':
       return roles.isCreator || roles.isSystem ? null : 'FORBIDDEN'
     case 'show:announce':
-      return roles.isCreator ? null : 'FORBIDDEN'
+      return roles.isOwner ? null : 'FORBIDDEN'
+    case 'show:handOver':
+      return roles.isOwner && (target?.userId === creator || target?.isCohost) ? null : 'FORBIDDEN'
     case 'show:end':
-      return roles.isCreator || actor.kind === 'operator' ? null : 'FORBIDDEN'
+      return roles.isOwner || actor.kind === 'operator' ? null : 'FORBIDDEN'
     case 'cohost:set':
-      return roles.isCreator && !isGuestInShow(target) ? null : 'FORBIDDEN'
+      return roles.isOwner && !isGuestInShow(target) ? null : 'FORBIDDEN'
     case 'speak:answer':
       return mayActOn(roles, target) ? null : 'FORBIDDEN'
     case 'speak:invite':
       return mayActOn(roles, target) && !isGuestInShow(target) ? null : 'FORBIDDEN'
     case 'speak:revoke':
-      return mayActOn(roles, target) && target?.userId !== creator ? null : 'FORBIDDEN'
+      return mayActOn(roles, target) && !isProtected(model, target) ? null : 'FORBIDDEN'
     case 'member:remove':
-      return (roles.isSystem || mayActOn(roles, target)) && target?.userId !== creator ? null : 'FORBIDDEN'
+      return mayRemove(model, roles, target) ? null : 'FORBIDDEN'
     case 'speak:request':
       return mayRequestFloor(model, roles, self) ? null : 'FORBIDDEN'
     case 'speak:respond':
@@ -99,7 +103,7 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'comment:delete':
       return roles.isHost || command.authorId === null || command.authorId === roles.userId ? null : 'FORBIDDEN'
     case 'comment:mute':
-      return mayActOn(roles, target) && command.userId !== creator ? null : 'FORBIDDEN'
+      return mayActOn(roles, target) && !isProtected(model, target) ? null : 'FORBIDDEN'
     case 'speak:rejectAll':
     case 'mute:all':
     case 'playback:play':
@@ -122,7 +126,16 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
 }
 
 function mayActOn(roles: ActorRoles, target: PersonModel | undefined): boolean {
-  return roles.isCreator || (roles.isCohost && !target?.isCohost)
+  return roles.isOwner || (roles.isHost && !target?.isCohost)
+}
+
+function isProtected({ ownerId }: RoomModel, target: PersonModel | undefined): boolean {
+  return target?.userId === creator || target?.userId === ownerId
+}
+
+function mayRemove(model: RoomModel, roles: ActorRoles, target: PersonModel | undefined): boolean {
+  if (target?.userId === creator) return false
+  return roles.isSystem || roles.isCreator || (mayActOn(roles, target) && !isProtected(model, target))
 }
 
 /** Whether the target is a guest. The room does not know a guest who is not in the show. */
@@ -153,6 +166,7 @@ function existence(model: RoomModel, _: Actor, command: Command): ErrorCode | nu
       return command.upTo === undefined || wasRequested(model, command.upTo) ? null : 'NOT_FOUND'
     case 'speak:invite':
     case 'speak:revoke':
+    case 'show:handOver':
       return target && isInShow(target) ? null : 'NOT_FOUND'
     // A co-host who left keeps the role, so it can be taken from them.
     case 'cohost:set':
@@ -198,7 +212,11 @@ function conflict(model: RoomModel, actor: Actor, command: Command): ErrorCode |
     case 'speak:respond':
       return command.accept ? stageFull(model) : null
     case 'cohost:set':
-      return command.userId === creator && command.cohost ? 'CONFLICT' : null
+      if (command.userId === creator) return command.cohost ? 'CONFLICT' : null
+      return command.userId === model.ownerId && !command.cohost ? 'CONFLICT' : null
+    case 'show:handOver':
+      if (!target || target.awaySince !== null) return 'CONFLICT'
+      return target.seat ? null : stageFull(model)
     default:
       return null
   }
@@ -206,7 +224,7 @@ function conflict(model: RoomModel, actor: Actor, command: Command): ErrorCode |
 
 function conflictOfRequest(model: RoomModel, self: PersonModel | undefined): ErrorCode | null {
   if (self?.seat) return 'CONFLICT'
-  if (self?.isCohost || self?.invitedBy) return stageFull(model)
+  if (self?.userId === creator || self?.isCohost || self?.invitedBy) return stageFull(model)
   return !self?.request && queueOf(model).length >= limits.queueSize ? 'QUEUE_FULL' : null
 }
 
@@ -218,7 +236,8 @@ function rolesOf(model: RoomModel, actor: Actor): ActorRoles {
   const userId = actor.kind === 'system' ? '' : actor.userId
   const isCreator = userId === creator
   const isCohost = findPerson(model, userId)?.isCohost ?? false
-  return { userId, isCreator, isCohost, isHost: isCreator || isCohost, isSystem: actor.kind === 'system' }
+  const isOwner = userId === model.ownerId
+  return { userId, isCreator, isOwner, isCohost, isHost: isCreator || isCohost, isSystem: actor.kind === 'system' }
 }
 
 /** The person a command is about; for an answer, the person who made the request. */

@@ -24,9 +24,14 @@ export function actorIdOf({ actor }: Step): string | null {
   return actor.kind === 'system' ? null : actor.userId
 }
 
-/** The speakers on stage, without the creator. */
-export function speakersOf({ stage }: RoomState): string[] {
-  return stage.map(({ userId }) => userId).filter(userId => userId !== creator)
+/** Who runs the room. */
+export function ownerIn({ ownerId = creator }: RoomState): string {
+  return ownerId
+}
+
+/** The speakers on stage, without the owner of the room. */
+export function speakersOf(room: RoomState): string[] {
+  return room.stage.map(({ userId }) => userId).filter(userId => userId !== ownerIn(room))
 }
 
 export function isHostIn({ creatorId, cohostIds }: RoomState, userId: string | null): boolean {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { evolve } from '../../../contract/room.ts'
-import { actorIdOf, eventsOf, isHostIn, type Invariants } from './invariant.ts'
+import { actorIdOf, eventsOf, isHostIn, ownerIn, type Invariants } from './invariant.ts'
 import { creator, guest, limits } from './people.ts'
 import { jingleInvariants } from './jingle-invariants.ts'
+import { ownerInvariants } from './owner-invariants.ts'
 import { recordingInvariants } from './recording-invariants.ts'
 import { songLevelInvariants } from './song-level-invariants.ts'
 import { stageInvariants } from './stage-invariants.ts'
@@ -59,7 +60,7 @@ const presenceInvariants: Invariants = {
       assert.equal(presenceId === null, awaySinceMs !== null)
       if (awaySinceMs === null) continue
       const seat = room.stage.find(member => member.userId === userId)
-      assert.ok(userId === creator ? seat?.state !== 'onStage' : !seat || seat.state === 'suspended')
+      assert.ok(userId === ownerIn(room) ? seat?.state !== 'onStage' : !seat || seat.state === 'suspended')
     }
   },
 
@@ -83,12 +84,12 @@ const presenceInvariants: Invariants = {
     )
   },
 
-  'only the creator appoints co-hosts, and the role ends only with a removal or the account': step => {
+  'only the owner appoints co-hosts, and the role ends only with a removal or the account': step => {
     const [before, after] = [step.before.room.cohostIds, step.after.room.cohostIds]
     const removed = eventsOf(step, 'member:removed').map(({ userId }) => userId)
     const changed = eventsOf(step, 'cohost:changed').map(({ userId }) => userId)
     if (step.command.type === 'server:erased') for (const userId of changed) assert.equal(userId, step.command.userId)
-    else if (changed.length > 0) assert.equal(actorIdOf(step), creator)
+    else if (changed.length > 0) assert.equal(actorIdOf(step), ownerIn(step.before.room))
     for (const userId of before) assert.equal(after.includes(userId), ![...removed, ...changed].includes(userId))
     for (const userId of after) assert.ok(before.includes(userId) || changed.includes(userId))
   },
@@ -122,7 +123,7 @@ const moveInvariants: Invariants = {
     for (const { userId, state } of before.room.stage.filter(({ state }) => state !== 'onStage')) {
       const seat = after.room.stage.find(member => member.userId === userId)
       const expected = presentIds.has(userId) ? state : 'suspended'
-      if (userId !== creator) assert.equal(seat?.state, expected)
+      if (userId !== ownerIn(before.room)) assert.equal(seat?.state, expected)
     }
     assert.deepEqual([after.room.queue, after.room.invited], [before.room.queue, before.room.invited])
     const connected = [...after.members.values()].filter(({ presenceId }) => presenceId !== null)
@@ -130,12 +131,12 @@ const moveInvariants: Invariants = {
     assert.equal(after.listenerCount, presentIds.size - Number(presentIds.has(creator)))
   },
 
-  'a show is not interrupted while its creator is there, wherever its home moves': step => {
+  'a show is not interrupted while its owner is there, wherever its home moves': step => {
     const { command, after } = step
     if (command.type !== 'server:restored' || after.room.status === 'ended') return
-    const isCreatorThere = command.present.some(({ userId }) => userId === creator)
-    assert.equal(eventsOf(step, 'show:interrupted').length, isCreatorThere || step.events.length === 0 ? 0 : 1)
-    if (isCreatorThere) assert.equal(after.room.status, 'live')
+    const isOwnerThere = command.present.some(({ userId }) => userId === ownerIn(after.room))
+    assert.equal(eventsOf(step, 'show:interrupted').length, isOwnerThere || step.events.length === 0 ? 0 : 1)
+    if (isOwnerThere) assert.equal(after.room.status, 'live')
   },
 
   'a lost node takes away its presences, and no others': ({ command, refusal, before, after }) => {
@@ -148,17 +149,18 @@ const moveInvariants: Invariants = {
 }
 
 const showInvariants: Invariants = {
-  'a show is interrupted exactly while a creator who had joined is away': ({ before, after, command }) => {
+  'a show is interrupted exactly while an owner who had joined is away': ({ before, after, command }) => {
     const {
       room: { status, until },
       members
     } = after
-    const awaySince = members.get(creator)?.awaySinceMs ?? null
+    const ownerId = ownerIn(after.room)
+    const awaySince = members.get(ownerId)?.awaySinceMs ?? null
     if (status === 'interrupted') assert.equal(until, awaySince! + limits.creatorGraceMs)
     else assert.equal(until, null)
     if (status === 'live' && awaySince !== null && command.type !== 'show:start') {
       assert.equal(before.room.status, 'live')
-      assert.equal(before.members.get(creator)?.awaySinceMs, awaySince)
+      assert.equal(before.members.get(ownerId)?.awaySinceMs, awaySince)
     }
   },
 
@@ -168,8 +170,13 @@ const showInvariants: Invariants = {
     const { actor, command, before, at } = step
     assert.equal(more.length, 0)
     if (ended.reason === 'creatorLeft') {
-      assert.equal(command.type, 'server:graceOver')
-      assert.ok(at >= before.members.get(creator)!.awaySinceMs! + limits.creatorGraceMs)
+      const ownerId = ownerIn(before.room)
+      assert.ok('userId' in command && command.userId === ownerId)
+      if (ownerId !== creator) assert.equal(before.members.get(creator)?.presenceId ?? null, null)
+      if (command.type !== 'server:graceOver') {
+        return assert.ok(ownerId !== creator && ['member:remove', 'server:erased'].includes(command.type))
+      }
+      assert.ok(at >= before.members.get(ownerId)!.awaySinceMs! + limits.creatorGraceMs)
     } else if (ended.reason === 'creatorErased') {
       assert.ok(command.type === 'server:erased' && command.userId === creator)
     } else {
@@ -196,12 +203,16 @@ const showInvariants: Invariants = {
     }
   },
 
-  "hosts mute comments; only the creator mutes a co-host's, and nobody the creator's": step => {
+  "hosts mute comments; only the owner mutes a co-host's, and nobody the creator's or the owner's": step => {
     const actorId = actorIdOf(step)
-    for (const { userId, by } of eventsOf(step, 'comments:muted')) {
-      assert.ok(by === actorId && isHostIn(step.before.room, by))
-      assert.ok(userId !== creator && (by === creator || !step.before.room.cohostIds.includes(userId)))
+    const { room } = step.before
+    for (const { userId, by, muted } of eventsOf(step, 'comments:muted')) {
+      assert.ok(by === actorId && isHostIn(room, by))
+      assert.ok(userId !== creator && (by === ownerIn(room) || !room.cohostIds.includes(userId)))
+      assert.ok(userId !== ownerIn(room))
+      if (step.command.type === 'show:handOver') assert.equal(muted, false)
     }
+    assert.ok(!step.after.room.commentMutedIds.includes(ownerIn(step.after.room)))
   },
 
   'playback changes when a host says so or an item ends, and the next item follows without a gap': step => {
@@ -238,6 +249,7 @@ export const invariants: Invariants = {
   ...presenceInvariants,
   ...moveInvariants,
   ...showInvariants,
+  ...ownerInvariants,
   ...recordingInvariants,
   ...songLevelInvariants,
   ...jingleInvariants

@@ -84,7 +84,7 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
     }
   }
   if (self) applyToSelf(model, self, actor, command, now)
-  if (self && target) applyToTarget(self, target, command)
+  if (self && target) applyToTarget(model, self, target, command)
   if (!self && target) applyFromServer(model, target, command, now)
 }
 
@@ -94,7 +94,7 @@ function applyToSelf(model: RoomModel, self: PersonModel, actor: Actor, command:
     case 'show:join':
       return actor.kind === 'member' ? join(model, self, actor.presenceId) : undefined
     case 'show:leave':
-      return self.userId === creator ? disconnect(model, self, now) : leave(self)
+      return self.userId === model.ownerId ? disconnect(model, self, now) : leave(self)
     case 'speak:request':
       return requestFloor(model, self, command.reason, now)
     case 'speak:cancel': {
@@ -104,7 +104,7 @@ function applyToSelf(model: RoomModel, self: PersonModel, actor: Actor, command:
     case 'speak:respond':
       return command.accept ? takeSeat(self) : declineInvitation(self)
     case 'speak:stepDown':
-      return self.userId === creator ? stopProducing(self) : giveUpSeat(self)
+      return self.userId === model.ownerId ? stopProducing(self) : giveUpSeat(self)
     case 'comment:send': {
       self.commentedBefore = self.commentedAt
       self.commentedAt = now
@@ -124,8 +124,10 @@ function applyToSelf(model: RoomModel, self: PersonModel, actor: Actor, command:
 }
 
 /** Commands of one person that change another. */
-function applyToTarget(self: PersonModel, target: PersonModel, command: Command): void {
+function applyToTarget(model: RoomModel, self: PersonModel, target: PersonModel, command: Command): void {
   switch (command.type) {
+    case 'show:handOver':
+      return handOver(model, target)
     case 'speak:invite':
       return target.request ? takeSeat(target) : invite(target, self.userId)
     case 'speak:revoke':
@@ -147,7 +149,7 @@ function applyToTarget(self: PersonModel, target: PersonModel, command: Command)
       return
     }
     case 'member:remove':
-      return remove(target, command)
+      return remove(model, target, command)
   }
 }
 
@@ -166,12 +168,11 @@ function applyFromServer(model: RoomModel, target: PersonModel, command: Command
     case 'server:producerLost':
       return seat?.producerId === command.producerId ? suspendVoice(target) : undefined
     case 'member:remove':
-      return remove(target, command)
+      return remove(model, target, command)
     case 'server:erased': {
       if (target.userId === creator) return endShow(model)
-      leave(target)
       target.isCohost = false
-      return
+      return leaveForGood(model, target)
     }
     case 'server:renamed': {
       target.shownAs = nameAndPicture(command)
@@ -185,7 +186,7 @@ function applyFromServer(model: RoomModel, target: PersonModel, command: Command
     }
     case 'server:overBitrate': {
       if (seat?.producerId !== command.producerId) return
-      if (target.userId === creator) stopProducing(target)
+      if (target.userId === model.ownerId) stopProducing(target)
       else giveUpSeat(target)
     }
   }
@@ -242,20 +243,20 @@ function restore(model: RoomModel, { present }: CommandMap['server:restored'], n
     forgetComments(person)
     person.presenceId = (speaking ?? reported.at(-1))?.presenceId ?? null
     person.hasVisited ||= person.presenceId !== null
-    person.awaySince = person.presenceId === null && hasPlace(person) ? now : null
+    person.awaySince = person.presenceId === null && hasPlace(model, person) ? now : null
     if (seat && !speaking && (seat.state === 'onStage' || person.presenceId === null)) {
       Object.assign(seat, { state: 'suspended', producerId: null, silent: false })
     }
   }
-  if (findPerson(model, creator)!.presenceId === null) {
+  if (findPerson(model, model.ownerId)!.presenceId === null) {
     model.status = 'interrupted'
     model.until = now + limits.creatorGraceMs
   } else if (model.status === 'interrupted') resume(model)
 }
 
-/** Ends an interruption. The creator's voice is expected again. */
+/** Ends an interruption. The owner's voice is expected again. */
 function resume(model: RoomModel): void {
-  const { seat } = findPerson(model, creator)!
+  const { seat } = findPerson(model, model.ownerId)!
   model.status = 'live'
   model.until = null
   if (seat?.state === 'suspended') seat.state = 'granted'
@@ -274,7 +275,7 @@ function mayBeAnswered(person: PersonModel, host: PersonModel | undefined, upTo:
 }
 
 /**
- * Joins with a presence. It replaces an earlier one at once, and an audible speaker produces again. The creator's
+ * Joins with a presence. It replaces an earlier one at once, and an audible speaker produces again. The owner's
  * arrival ends an interruption.
  */
 function join(model: RoomModel, person: PersonModel, presenceId: string): void {
@@ -283,15 +284,15 @@ function join(model: RoomModel, person: PersonModel, presenceId: string): void {
   person.presenceId = presenceId
   person.hasVisited = true
   person.awaySince = null
-  if (person.userId === creator && model.status === 'interrupted') resume(model)
+  if (person.userId === model.ownerId && model.status === 'interrupted') resume(model)
 }
 
 /** Ends a connection. The place of the person, if they have one, is kept for the grace period. */
 function disconnect(model: RoomModel, person: PersonModel, now: number): void {
-  if (!hasPlace(person)) return leave(person)
+  if (!hasPlace(model, person)) return leave(person)
   person.presenceId = null
   person.awaySince = now
-  if (person.userId === creator) return interrupt(model, person, now)
+  if (person.userId === model.ownerId) return interrupt(model, person, now)
   if (person.seat) Object.assign(person.seat, { state: 'suspended', producerId: null, silent: false })
 }
 
@@ -302,14 +303,33 @@ function interrupt(model: RoomModel, person: PersonModel, now: number): void {
 }
 
 function endGrace(model: RoomModel, person: PersonModel, now: number): void {
-  if (now < graceEnd(person)) return
-  if (person.userId === creator) endShow(model)
-  else leave(person)
+  if (now < graceEnd(model, person)) return
+  if (person.userId === creator && model.ownerId === creator) endShow(model)
+  else leaveForGood(model, person)
+}
+
+/** The new owner gets a place on stage, and their comments are accepted. The owner before stays where they are. */
+function handOver(model: RoomModel, person: PersonModel): void {
+  if (person.userId === model.ownerId) return
+  model.ownerId = person.userId
+  person.commentsMuted = false
+  if (!person.seat) takeSeat(person)
+}
+
+/** Ends the place of a person. Without its owner the room is the creator's again if they are connected, or ends. */
+function leaveForGood(model: RoomModel, person: PersonModel): void {
+  leave(person)
+  if (person.userId !== model.ownerId) return
+  const self = findPerson(model, creator)!
+  if (self.presenceId === null) return endShow(model)
+  model.ownerId = creator
+  if (!self.seat) takeSeat(self)
+  if (model.status === 'interrupted') resume(model)
 }
 
 /** Gives co-hosts and invited people the floor at once. A repeated request keeps its place in the queue. */
 function requestFloor(model: RoomModel, person: PersonModel, reason: string, now: number): void {
-  if (person.isCohost || person.invitedBy !== null) takeSeat(person)
+  if (person.userId === creator || person.isCohost || person.invitedBy !== null) takeSeat(person)
   else person.request ??= { number: ++model.requestCount, requestedAt: now, reason }
 }
 
@@ -336,14 +356,14 @@ function suspendVoice({ seat }: PersonModel): void {
   if (seat?.state === 'onStage') Object.assign(seat, { state: 'suspended', producerId: null, silent: false })
 }
 
-/** Ends the creator's voice. They stay on stage. */
+/** Ends the owner's voice. They stay on stage. */
 function stopProducing({ seat }: PersonModel): void {
   if (seat?.producerId) Object.assign(seat, { state: 'granted', producerId: null, silent: false })
 }
 
 /** Whether the room keeps a place for a person who loses the connection. */
-function hasPlace({ userId, seat, request, invitedBy }: PersonModel): boolean {
-  return userId === creator || seat !== null || request !== null || invitedBy !== null
+function hasPlace({ ownerId }: RoomModel, { userId, seat, request, invitedBy }: PersonModel): boolean {
+  return userId === ownerId || seat !== null || request !== null || invitedBy !== null
 }
 
 /** Only the running server knows when a person commented. */
@@ -352,10 +372,10 @@ function forgetComments(person: PersonModel): void {
   person.commentedBefore = null
 }
 
-function remove(person: PersonModel, { ban }: CommandMap['member:remove']): void {
-  leave(person)
+function remove(model: RoomModel, person: PersonModel, { ban }: CommandMap['member:remove']): void {
   person.isCohost = false
   person.isBanned ||= ban
+  leaveForGood(model, person)
 }
 
 function leave(person: PersonModel): void {

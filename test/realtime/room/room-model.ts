@@ -12,7 +12,9 @@ import type { Scenario } from './scenario.ts'
  */
 export interface RoomModel {
   status: 'scheduled' | 'live' | 'interrupted' | 'ended'
-  /** When an interrupted show ends unless the creator comes back. */
+  /** Who runs the room: the creator, until they hand it over. */
+  ownerId: string
+  /** When an interrupted show ends unless the owner comes back. */
   until: number | null
   title: string
   description: string
@@ -100,6 +102,7 @@ export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeaker
   )
   return {
     status: 'scheduled',
+    ownerId: creator,
     until: null,
     title,
     description,
@@ -137,17 +140,17 @@ export function queueOf(model: RoomModel): PersonModel[] {
     .sort((a, b) => a.request!.number - b.request!.number)
 }
 
-/** Whether all seats are taken. The creator needs none. */
-export function isStageFull({ people, settings }: RoomModel): boolean {
-  const seated = [...people.values()].filter(({ userId, seat }) => seat && userId !== creator)
+/** Whether all seats are taken. The owner needs none. */
+export function isStageFull({ people, settings, ownerId }: RoomModel): boolean {
+  const seated = [...people.values()].filter(({ userId, seat }) => seat && userId !== ownerId)
   return seated.length >= settings.maxSpeakers
 }
 
 /** When the person's grace period ends. */
-export function graceEnd({ userId, awaySince }: PersonModel): number {
+export function graceEnd({ ownerId }: RoomModel, { userId, awaySince }: PersonModel): number {
   return awaySince === null
     ? Infinity
-    : awaySince + (userId === creator ? limits.creatorGraceMs : limits.speakerGraceMs)
+    : awaySince + (userId === ownerId ? limits.creatorGraceMs : limits.speakerGraceMs)
 }
 
 export function speakStateOf({ seat, request, invitedBy }: PersonModel): SpeakState {
@@ -161,6 +164,8 @@ export function viewOfModel(model: RoomModel) {
   const { status, until, title, description, settings, showVersion, playlistVersion, items, playing, recording } = model
   return structuredClone({
     status,
+    // Nobody runs a show that has ended.
+    ownerId: status === 'ended' ? null : model.ownerId,
     until,
     title,
     description,
@@ -200,6 +205,7 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
   const { status, item, positionMs, at, producerId } = room.playback
   return {
     status: room.status,
+    ownerId: room.status === 'ended' ? null : (room.ownerId ?? room.creatorId),
     until: room.until,
     title: room.title,
     description: room.description,

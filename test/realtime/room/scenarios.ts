@@ -38,7 +38,7 @@ const target = weighted(
   [1, oneOf('away')],
   [4, anybody]
 )
-const host = weighted<PersonChoice>([5, fc.constant(creator)], [5, oneOf('cohosts')], [1, target])
+const host = weighted<PersonChoice>([5, fc.constant(creator)], [5, oneOf('cohosts')], [1, target], [2, oneOf('owner')])
 
 const rarelyTrue = weighted([9, fc.constant(false)], [1, fc.constant(true)])
 const mostlyTrue = rarelyTrue.map(isRare => !isRare)
@@ -180,7 +180,7 @@ const memberIntent = weighted(
   [
     4,
     sentBy(
-      weighted<PersonChoice>([8, fc.constant(creator)], [1, target]),
+      weighted<PersonChoice>([5, fc.constant(creator)], [4, oneOf('owner')], [1, target]),
       fc.record({
         type: fc.constant('cohost:set'),
         userId: weighted<PersonChoice>([3, fc.constantFrom(...candidates)], [2, oneOf('cohosts')], [2, target]),
@@ -240,6 +240,21 @@ const memberIntent = weighted(
   [
     3,
     sentBy(weighted<PersonChoice>([4, host], [1, anybody]), fc.record({ type: fc.constant('recording:set'), on: bool }))
+  ],
+  [
+    3,
+    sentBy(
+      weighted<PersonChoice>([8, oneOf('owner')], [1, fc.constant(creator)], [1, target]),
+      fc.record({
+        type: fc.constant('show:handOver'),
+        userId: weighted<PersonChoice>(
+          [4, oneOf('cohosts')],
+          [1, fc.constantFrom(...candidates)],
+          [2, fc.constant(creator)],
+          [1, target]
+        )
+      })
+    )
   ],
   [5, sentBy(host, hostIntent)]
 )
@@ -301,7 +316,13 @@ const serverIntent = weighted<Intent>(
       stale: weighted([8, fc.constant(null)], [1, fc.constant('recording')], [1, fc.constant('voice')])
     })
   ],
-  [1, fc.record({ type: fc.constant('server:erased'), userId: target })],
+  [
+    1,
+    fc.record({
+      type: fc.constant('server:erased'),
+      userId: weighted<PersonChoice>([4, target], [1, oneOf('owner')])
+    })
+  ],
   [
     4,
     fc.record({

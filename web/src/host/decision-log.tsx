@@ -15,6 +15,7 @@ const descriptions: Readonly<Record<ShowDecision['type'], (name: string) => stri
   muted: name => `muted ${name}`,
   cohostNamed: name => `made ${name} a co-host`,
   cohostDismissed: name => `removed ${name} as co-host`,
+  handedOver: name => `gave the show to ${name}`,
   removed: name => `removed ${name}`,
   banned: name => `banned ${name}`,
   unbanned: name => `unbanned ${name}`,

@@ -53,6 +53,7 @@ const samples: { readonly [T in LoggedEvent['type']]: Extract<LoggedEvent, { typ
   'floor:revoked': { type: 'floor:revoked', userId, by, reason: 'banned' },
   'mute:changed': { type: 'mute:changed', userId, muted: true, by },
   'cohost:changed': { type: 'cohost:changed', userId, cohost: true },
+  'show:handedOver': { type: 'show:handedOver', ...person, by },
   'member:removed': { type: 'member:removed', userId, ban: true, by },
   'jingle:changed': {
     type: 'jingle:changed',
