@@ -57,8 +57,8 @@ export abstract class RoomCommands {
     await this.sendCommand('cohost:set', { userId, cohost })
   }
   /**
-   * Hands the show over to a co-host, who then runs the room until the end: names co-hosts, sends announcements and ends
-   * the show. The record stays the creator's. For the host who runs the show. Throws FORBIDDEN (not a co-host),
+   * Hands the show over to a co-host, who then runs the room until the end: names co-hosts, sends announcements and
+   * ends the show. The record stays the creator's. For the host who runs the show. Throws FORBIDDEN (not a co-host),
    * NOT_FOUND and CONFLICT (not in the show, or the connection is lost), STAGE_FULL.
    */
   async handOver(userId: string): Promise<void> {

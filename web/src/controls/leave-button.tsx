@@ -1,13 +1,13 @@
 import { lazy, useState } from 'react'
 import { LogOut } from 'lucide-react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
-import { ambient } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import styles from './leave-button.module.css'
 
 // Loaded when a confirmation is asked for the first time.
 const ConfirmDialog = lazy(async () => ({ default: (await import('../ui/confirm-dialog.tsx')).ConfirmDialog }))
+const EndShowDialog = lazy(async () => ({ default: (await import('./end-show-dialog.tsx')).EndShowDialog }))
 
 interface LeaveButtonProps {
   view: RoomView
@@ -16,13 +16,12 @@ interface LeaveButtonProps {
   onLeft?: () => void
 }
 
-/** Ends the show for its creator, and leaves it for everyone else. Creators and people on stage confirm first. */
-export function LeaveButton({ view: { me }, show, onLeft }: LeaveButtonProps) {
+/** Ends the show for the host who runs it, and leaves it for everyone else. They and people on stage confirm first. */
+export function LeaveButton({ view, show, onLeft }: LeaveButtonProps) {
+  const { me } = view
   const [isConfirming, setIsConfirming] = useState(false)
-  const isCreator = me.role === 'creator'
-  const end = async () => {
-    await ambient.shows.end(show.showId)
-  }
+  const runsShow = me.role === 'creator'
+  const close = () => setIsConfirming(false)
   const leave = async () => {
     await show.leave()
     onLeft?.()
@@ -30,13 +29,13 @@ export function LeaveButton({ view: { me }, show, onLeft }: LeaveButtonProps) {
   return (
     <>
       <AsyncButton
-        variant={isCreator ? 'danger' : 'quiet'}
+        variant={runsShow ? 'danger' : 'quiet'}
         onPress={async () => {
-          if (isCreator || me.speak === 'onStage') setIsConfirming(true)
+          if (runsShow || me.speak === 'onStage') setIsConfirming(true)
           else await leave()
         }}
       >
-        {isCreator ? (
+        {runsShow ? (
           'End show'
         ) : (
           <>
@@ -47,17 +46,13 @@ export function LeaveButton({ view: { me }, show, onLeft }: LeaveButtonProps) {
       </AsyncButton>
       {isConfirming && (
         <LazyBoundary>
-          <ConfirmDialog
-            title={isCreator ? 'End the show?' : 'Leave the show?'}
-            confirmLabel={isCreator ? 'End show' : 'Leave'}
-            isOpen
-            onClose={() => setIsConfirming(false)}
-            onConfirm={isCreator ? end : leave}
-          >
-            {isCreator
-              ? 'The show ends for everyone and can’t be restarted.'
-              : 'You’re on stage, and people can hear you.'}
-          </ConfirmDialog>
+          {runsShow ? (
+            <EndShowDialog view={view} show={show} onClose={close} />
+          ) : (
+            <ConfirmDialog title='Leave the show?' confirmLabel='Leave' isOpen onClose={close} onConfirm={leave}>
+              You’re on stage, and people can hear you.
+            </ConfirmDialog>
+          )}
         </LazyBoundary>
       )}
     </>

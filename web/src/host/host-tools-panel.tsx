@@ -22,7 +22,8 @@ export interface HostToolsPanelProps {
 
 /** A panel over the live show with its members, rules, bans, decision log and invitations. */
 export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsPanelProps) {
-  const isCreator = view.me.role === 'creator'
+  const isCreator = view.me.userId === show.creator.id
+  const runsShow = view.me.role === 'creator'
   const tabs = [
     { id: 'people', name: 'People', content: <MemberList view={view} room={room} /> },
     ...(isCreator
@@ -33,11 +34,14 @@ export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsP
             content: (
               <>
                 <ShowRules view={view} show={show} />
-                <AnnouncementForm room={room} />
+                {runsShow && <AnnouncementForm room={room} />}
               </>
             )
           }
         ]
+      : []),
+    ...(runsShow && !isCreator
+      ? [{ id: 'announcement', name: 'Announcement', content: <AnnouncementForm room={room} /> }]
       : []),
     { id: 'banned', name: 'Banned', content: <BanList showId={show.id} /> },
     ...(isCreator ? [{ id: 'decisions', name: 'Log', content: <DecisionLog showId={show.id} /> }] : []),

@@ -29,7 +29,7 @@ export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom })
         <h2>Requests to speak{queue.length > 0 && ` · ${queue.length}`}</h2>
         <div className={styles.tools}>
           {queue.length > 1 && <DeclineAll queue={queue} show={show} />}
-          {view.me.role === 'creator' && (
+          {view.me.userId === view.room?.creatorId && (
             <AsyncButton variant='quiet' onPress={toggle}>
               {isOpen ? 'Close requests' : 'Open requests'}
             </AsyncButton>

@@ -12,9 +12,12 @@ export function memberActions(
   { userId, displayName, isGuest = false }: { userId: string; displayName: string; isGuest?: boolean }
 ): MenuAction[] {
   const { room, me } = view
-  if (!room || !me.isHost || userId === me.userId || userId === room.creatorId) return []
+  if (!room || !me.isHost || userId === me.userId || userId === room.creatorId) {
+    return mayHandOver(view, userId) ? [handOver(show, { userId, displayName })] : []
+  }
   const isCohost = room.cohostIds.includes(userId)
   if (isCohost && me.role !== 'creator') return []
+  if (userId === room.ownerId) return []
   const isCommentMuted = room.commentMutedIds.includes(userId)
   return [
     ...speakingActions(view, show, userId, isGuest),
@@ -26,6 +29,7 @@ export function memberActions(
           }
         ]
       : []),
+    ...(isCohost ? [handOver(show, { userId, displayName })] : []),
     ...(isGuest
       ? []
       : [
@@ -55,6 +59,23 @@ export function memberActions(
       run: async () => await show.removeMember(userId, true)
     }
   ]
+}
+
+/** Whether the user may hand the show back to its creator, on whom no host can do anything else. */
+function mayHandOver({ room, me }: RoomView, userId: string): boolean {
+  return me.role === 'creator' && userId !== me.userId && userId === room?.creatorId
+}
+
+function handOver(show: ShowRoom, { userId, displayName }: { userId: string; displayName: string }): MenuAction {
+  return {
+    label: 'Hand over the show',
+    confirmation: {
+      title: `Hand over to ${displayName}?`,
+      text: 'They run the show until its end, and you become a co-host. You can leave, and the show goes on.',
+      confirmLabel: 'Hand over'
+    },
+    run: async () => await show.handOver(userId)
+  }
 }
 
 /** Whether nobody else fits on stage. */

@@ -1,6 +1,8 @@
 import { useRef } from 'react'
 import { MicOff, Pause } from 'lucide-react'
 import { Link } from 'wouter'
+import { findStageMember } from '../../../contract/room.ts'
+import { ownerOf } from '../../../contract/stage.ts'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { LeaveButton } from '../controls/leave-button.tsx'
 import { isOwnVoiceMuted, MuteToggle } from '../controls/mute-toggle.tsx'
@@ -44,8 +46,7 @@ function OpenPlayer({ view, room }: { view: RoomView; room: ShowRoom }) {
   const isOnStage = isOnAir(view)
   useUnloadGuard(isOnStage)
   useTitlePrefix(titlePrefix(view))
-  const { stage = [], creatorId } = view.room ?? {}
-  const host = stage.find(({ userId }) => userId === creatorId)
+  const host = view.room && findStageMember(view.room, ownerOf(view.room))
   return (
     <>
       {isOnStage && !isOwnVoiceMuted(view) && room.voice ? (

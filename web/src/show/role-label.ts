@@ -1,8 +1,9 @@
+import { roleOf } from '../../../contract/room.ts'
 import type { RoomState } from '../../../client/index.ts'
 
+const labels = { creator: 'Host', cohost: 'Co-host', speaker: 'Speaker', listener: '' } as const
+
 /** Returns the role of a member in a show; empty for a listener. */
-export function roleLabel({ creatorId, cohostIds, stage }: RoomState, userId: string): string {
-  if (userId === creatorId) return 'Host'
-  if (cohostIds.includes(userId)) return 'Co-host'
-  return stage.some(member => member.userId === userId) ? 'Speaker' : ''
+export function roleLabel(room: RoomState, userId: string): string {
+  return labels[roleOf(room, userId)]
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { ownerOf } from '../../../contract/stage.ts'
 import type { RoomView } from '../../../client/index.ts'
 
 /**
@@ -53,6 +54,11 @@ function describeChanges(previous: RoomView, current: RoomView): string[] {
   }
   for (const { userId, displayName } of earlierStage.values()) {
     if (userId !== current.me.userId) changes.push(`${displayName} left the stage`)
+  }
+  const ownerId = ownerOf(current.room)
+  if (ownerOf(previous.room) !== ownerId) {
+    const name = current.room.stage.find(({ userId }) => userId === ownerId)?.displayName
+    changes.push(ownerId === current.me.userId ? 'You run the show now' : `${name} runs the show now`)
   }
   if (current.me.isHost && current.room.queueLength > previous.room.queueLength) {
     changes.push(`${current.room.queue.at(-1)?.displayName ?? 'Someone'} requested to speak`)
