@@ -68,7 +68,10 @@ export const PublishedEvent = Type.Union([
   }),
   Exactly({ type: Type.Literal('mute:changed'), person, muted: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('cohost:changed'), person, cohost: Type.Boolean() }),
-  Exactly({ type: Type.Literal('show:handedOver'), person, by }, { description: 'The person runs the room from now on' }),
+  Exactly(
+    { type: Type.Literal('show:handedOver'), person, by },
+    { description: 'The person runs the room from now on' }
+  ),
   Exactly({ type: Type.Literal('member:removed'), person, ban: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('recording:started'), by }),
   Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd }),

@@ -45,9 +45,10 @@ export const Snapshot = Exactly({
   status: ShowStatus,
   until: Nullable(TimeMs),
   creatorId: Id,
-  ownerId: Type.Optional(
-    { ...Id, description: 'The co-host to whom the show was handed over. Absent: the creator runs the room' }
-  ),
+  ownerId: Type.Optional({
+    ...Id,
+    description: 'The co-host to whom the show was handed over. Absent: the creator runs the room'
+  }),
   cohostIds: Type.Array(Id),
   title: Type.String(),
   description: Type.String(),

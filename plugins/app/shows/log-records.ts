@@ -66,7 +66,7 @@ export function logRecordsOf(records: readonly RoomRecord[], token: number, comm
   }))
 }
 
-/** Whether a host or the server did this to a person. Co-hosts are named and dismissed by the owner of the room only. */
+/** Whether a host or the server did this to a person. Only the owner of the room names and dismisses co-hosts. */
 export function isDoneToPerson(event: RoomRecord['event']): boolean {
   return event.type === 'cohost:changed' || ('by' in event && 'userId' in event && event.by !== event.userId)
 }

@@ -122,7 +122,9 @@ function dropOwner(state: ServerRoomState, nowMs: number): ServerRoomEvent[] {
   return [
     ...loseVoice(state, userId),
     { type: 'member:away', userId },
-    ...(state.room.status === 'live' ? [{ type: 'show:interrupted', until: nowMs + state.limits.creatorGraceMs } as const] : [])
+    ...(state.room.status === 'live'
+      ? [{ type: 'show:interrupted', until: nowMs + state.limits.creatorGraceMs } as const]
+      : [])
   ]
 }
 

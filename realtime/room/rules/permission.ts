@@ -157,8 +157,7 @@ export const permissionRules: readonly Rule[] = [
     ['member:remove'],
     'FORBIDDEN',
     'Only the creator may remove the host who runs the show.',
-    (state, actor, { userId }) =>
-      userId === state.room.ownerId && actor.kind !== 'system' && !isCreator(state, actor)
+    (state, actor, { userId }) => userId === state.room.ownerId && actor.kind !== 'system' && !isCreator(state, actor)
   ),
   rule(
     'nobody else mutes the creator',

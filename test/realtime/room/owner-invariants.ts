@@ -4,24 +4,25 @@ import { creator } from './people.ts'
 
 /** Invariants of who runs the room. */
 export const ownerInvariants: Invariants = {
-  'the owner hands the show over to a connected host, and without its owner the room goes back to its creator': step => {
-    const { before, after, command } = step
-    const [event, ...more] = eventsOf(step, 'show:handedOver')
-    if (after.room.status === 'ended') return assert.equal(event, undefined)
-    assert.equal(event !== undefined, ownerIn(before.room) !== ownerIn(after.room))
-    if (!event) return
-    assert.deepEqual([more.length, event.userId], [0, ownerIn(after.room)])
-    assert.ok(before.members.get(event.userId)?.presenceId, `${event.userId} is not connected`)
-    if (command.type === 'show:handOver') {
-      assert.deepEqual([event.by, event.userId], [ownerIn(before.room), command.userId])
-      assert.equal(actorIdOf(step), event.by)
-      return assert.ok(isHostIn(before.room, event.userId))
-    }
-    assert.deepEqual([event.by, event.userId], [null, creator])
-    assert.ok('userId' in command && command.userId === ownerIn(before.room))
-    assert.ok(['server:erased', 'server:graceOver', 'member:remove'].includes(command.type))
-    if (command.type === 'member:remove') assert.ok([null, creator].includes(actorIdOf(step)))
-  },
+  'the owner hands the show over to a connected host, and without its owner the room goes back to its creator':
+    step => {
+      const { before, after, command } = step
+      const [event, ...more] = eventsOf(step, 'show:handedOver')
+      if (after.room.status === 'ended') return assert.equal(event, undefined)
+      assert.equal(event !== undefined, ownerIn(before.room) !== ownerIn(after.room))
+      if (!event) return
+      assert.deepEqual([more.length, event.userId], [0, ownerIn(after.room)])
+      assert.ok(before.members.get(event.userId)?.presenceId, `${event.userId} is not connected`)
+      if (command.type === 'show:handOver') {
+        assert.deepEqual([event.by, event.userId], [ownerIn(before.room), command.userId])
+        assert.equal(actorIdOf(step), event.by)
+        return assert.ok(isHostIn(before.room, event.userId))
+      }
+      assert.deepEqual([event.by, event.userId], [null, creator])
+      assert.ok('userId' in command && command.userId === ownerIn(before.room))
+      assert.ok(['server:erased', 'server:graceOver', 'member:remove'].includes(command.type))
+      if (command.type === 'member:remove') assert.ok([null, creator].includes(actorIdOf(step)))
+    },
 
   'an owner who is not the creator is a co-host': ({ after: { room } }) => {
     if (room.status === 'ended' || room.ownerId === undefined) return

@@ -2,7 +2,8 @@ import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { Command } from '../../../realtime/room/commands.ts'
 
 /** A group of people in the room at the time of a step. */
-export type PersonGroup = 'stage' | 'owner' | 'queue' | 'invited' | 'away' | 'cohosts' | 'banned' | 'commentMuted' | 'commenters'
+export type PersonGroup =
+  'stage' | 'owner' | 'queue' | 'invited' | 'away' | 'cohosts' | 'banned' | 'commentMuted' | 'commenters'
 
 /** A person by id, or one of a group at the time of the step; `fallback` when the group is empty. */
 export type PersonChoice = string | { group: PersonGroup; index: number; fallback: string }
