@@ -94,7 +94,11 @@ export async function createLifecycle(parts: LifecycleParts) {
      */
     async end(showId: string, callerId: string): Promise<Show> {
       const { status } = await guard.authorize('moderate', showId, callerId)
-      if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has already ended.')
+      if (status === 'ended') {
+        // Nobody but the creator has a right to an ended show's record.
+        await guard.authorize('change', showId, callerId)
+        throw new CodedError('SHOW_ENDED', 'The show has already ended.')
+      }
       await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:end' })
       return await views.toShow(await guard.get(showId))
     },
