@@ -1,4 +1,5 @@
 import { isHost, findStageMember } from '../../../contract/room.ts'
+import { ownerOf } from '../../../contract/stage.ts'
 import type { CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import { requestId, requestNumber, type ServerRoomState } from '../server-room-state.ts'
@@ -49,14 +50,14 @@ function answer(
   return accept ? [grant(entry, by)] : endRequest(state, entry.userId, 'speak:rejected', by)
 }
 
-/** Rejects the requests that the host may answer: only the creator answers those of co-hosts. */
+/** Rejects the requests that the host may answer: only the owner answers those of co-hosts. */
 function rejectAll(
   { room }: ServerRoomState,
   { upTo }: CommandMap['speak:rejectAll'],
   { userId: by }: MemberActor
 ): ServerRoomEvent[] {
   const last = (upTo !== undefined && requestNumber(upTo)) || Infinity
-  const cohostIds = by === room.creatorId ? [] : room.cohostIds
+  const cohostIds = by === ownerOf(room) ? [] : room.cohostIds
   return room.queue
     .filter(({ requestId, userId }) => (requestNumber(requestId) ?? 0) <= last && !cohostIds.includes(userId))
     .map(({ requestId, userId }) => ({ type: 'speak:rejected', requestId, userId, by }))

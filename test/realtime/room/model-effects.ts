@@ -60,7 +60,7 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
     case 'speak:answer':
       return answerRequest(model, command)
     case 'speak:rejectAll': {
-      const rejected = queueOf(model).filter(person => mayBeAnswered(person, self, command.upTo))
+      const rejected = queueOf(model).filter(person => mayBeAnswered(model, person, self, command.upTo))
       for (const person of rejected) person.request = null
       return
     }
@@ -269,8 +269,13 @@ function answerRequest(model: RoomModel, { requestId, accept }: CommandMap['spea
 }
 
 /** Whether a host rejects this request together with the others up to one. Co-hosts do not answer co-hosts. */
-function mayBeAnswered(person: PersonModel, host: PersonModel | undefined, upTo: string | undefined): boolean {
-  if (person.isCohost && host?.userId !== creator) return false
+function mayBeAnswered(
+  model: RoomModel,
+  person: PersonModel,
+  host: PersonModel | undefined,
+  upTo: string | undefined
+): boolean {
+  if (person.isCohost && host?.userId !== model.ownerId) return false
   return upTo === undefined || person.request!.number <= Number(upTo.slice(1))
 }
 

@@ -96,7 +96,7 @@ export const stageInvariants: Invariants = {
     const last = command.upTo === undefined ? Infinity : Number(command.upTo.slice(1))
     const stays = before.room.queue.filter(({ requestId, userId }) => {
       const isOfCohost = before.room.cohostIds.includes(userId)
-      return Number(requestId.slice(1)) > last || (isOfCohost && actorIdOf(step) !== creator)
+      return Number(requestId.slice(1)) > last || (isOfCohost && actorIdOf(step) !== ownerIn(step.before.room))
     })
     assert.deepEqual(
       after.room.queue.map(({ requestId }) => requestId),
