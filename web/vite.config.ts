@@ -9,7 +9,7 @@ import { serviceWorker, workerEntry } from './service-worker.ts'
 /** Parts of the start page that other pages use too, but the page of a show does not. */
 const startPageParts = new RegExp(
   `/src/(${[
-    'discover/(own-upcoming-shows|reminder-controls|reminders|calendar-file|show-card|tags-in-use)',
+    'discover/(account-reminders|own-upcoming-shows|reminder-controls|reminders|calendar-file|show-card|tags-in-use)',
     'format/date-time',
     'ui/(paged-list|search-field|section|skeleton|use-paged-list|use-repeated)'
   ].join('|')})\\b`

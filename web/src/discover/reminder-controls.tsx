@@ -1,27 +1,38 @@
 import { useState, useSyncExternalStore } from 'react'
 import { Bell, BellRing, CalendarPlus } from 'lucide-react'
 import type { Show } from '../../../client/index.ts'
+import { useUser } from '../ambient.ts'
+import { offerPush } from '../notifications/push-offer.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { setAccountReminder, useAccountReminders } from './account-reminders.ts'
 import { createCalendarFile } from './calendar-file.ts'
 import { reminders } from './reminders.ts'
 import styles from './reminder-controls.module.css'
 
 /**
- * Sets a reminder for a scheduled show in this browser, which works while Ambient is open, and offers a calendar file.
+ * Sets a reminder for a scheduled show, and offers a calendar file. This browser reminds while Ambient is open; the
+ * server reminds those who are signed in by the ways that they chose.
  */
 export function ReminderControls({ show }: { show: Show }) {
   const { id, title, startsAt } = show
-  const isSet = useSyncExternalStore(reminders.subscribe, reminders.all).some(({ showId }) => showId === id)
+  const user = useUser()
+  const accountReminders = useAccountReminders()
+  const isSetHere = useSyncExternalStore(reminders.subscribe, reminders.all).some(({ showId }) => showId === id)
+  const isSet = isSetHere || accountReminders.has(id)
   const [mayNotify, setMayNotify] = useState(true)
   if (!startsAt) return null
 
   async function toggle() {
     if (isSet || !startsAt) {
+      await setAccountReminder(id, false)
       reminders.remove(id)
       return
     }
-    reminders.set({ showId: id, title, startsAt })
+    // Asked for first: browsers ask people only shortly after they have pressed something.
     setMayNotify(await requestNotificationPermission())
+    await setAccountReminder(id, true)
+    reminders.set({ showId: id, title, startsAt })
+    offerPush(`“${title}” starts`)
   }
 
   return (
@@ -45,8 +56,9 @@ export function ReminderControls({ show }: { show: Show }) {
       </a>
       {isSet && (
         <p role='status' className={styles.note}>
-          {mayNotify ? '' : 'This browser blocks notifications. '}We’ll remind you in this browser while Ambient is
-          open. To be sure, add the show to your calendar.
+          {mayNotify ? '' : 'This browser blocks notifications. '}We’ll remind you in this browser while Ambient is open
+          {user && !user.guest && ', and by the notifications and e-mail that are on in your settings'}. To be sure, add
+          the show to your calendar.
         </p>
       )}
     </>
