@@ -6,6 +6,7 @@ import { SelectField } from '../ui/select-field.tsx'
 import { SwitchField } from '../ui/switch-field.tsx'
 import { useInstantSave } from '../ui/use-instant-save.ts'
 import { useLoaded } from '../ui/use-loaded.ts'
+import { EmailSettings } from './email-settings.tsx'
 import { MutedPeople } from './muted-people.tsx'
 import { PushBrowsers } from './push-browsers.tsx'
 import { readPushRecord } from './push-record.ts'
@@ -30,6 +31,7 @@ export function NotificationSettings({ user }: { user: User }) {
   return (
     <div className={styles.settings}>
       <PushSettings user={user} settings={settings} change={change} />
+      <EmailSettings isOn={settings.email} change={change} />
       <Creators user={user} settings={settings} change={change} />
       <QuietHoursField quietHours={settings.quietHours} change={change} />
     </div>

@@ -23,6 +23,9 @@ const NotificationSettings = lazy(async () => ({
   default: (await import('../notifications/notification-settings.tsx')).NotificationSettings
 }))
 const ShortcutTable = lazy(async () => ({ default: (await import('../shortcuts/shortcut-table.tsx')).ShortcutTable }))
+const WebhookSettings = lazy(async () => ({
+  default: (await import('../webhooks/webhook-settings.tsx')).WebhookSettings
+}))
 const CalendarFeed = lazy(async () => ({ default: (await import('../settings/calendar-feed.tsx')).CalendarFeed }))
 
 /** Loads the account from the server: another device may have changed it. */
@@ -97,6 +100,11 @@ export function SettingsPage() {
           <Section title='Shows in your calendar'>
             <LazyBoundary>
               <CalendarFeed />
+            </LazyBoundary>
+          </Section>
+          <Section title='Webhooks'>
+            <LazyBoundary>
+              <WebhookSettings />
             </LazyBoundary>
           </Section>
           <Section title='Blocked people'>

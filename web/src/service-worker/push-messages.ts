@@ -1,10 +1,14 @@
 import type { NotificationClickEvent, PushEvent, PushSubscriptionChangeEvent, WorkerScope } from './worker-scope.ts'
 
 /** The part of a push message that is shown. The content of another type is not known to this build. */
-interface StartedShow {
+interface ShowMessage {
+  type: string
   showId: string
   text: string
 }
+
+/** The text of each type of message between the name of the creator and the title. */
+const texts: Readonly<Record<string, string>> = { 'show:started': 'is live', 'show:soon': 'is about to start' }
 
 const icon = '/icon-192.png'
 
@@ -12,8 +16,12 @@ const icon = '/icon-192.png'
 export function servePushMessages(scope: WorkerScope): void {
   const { registration, clients, location } = scope
 
-  async function show({ showId, text }: StartedShow): Promise<void> {
-    await registration.showNotification(text, { tag: showId, icon, badge: icon, data: { showId } })
+  async function show({ type, showId, text }: ShowMessage): Promise<void> {
+    const shown = await registration.getNotifications({ tag: showId })
+    // A message that comes twice replaces the first one silently. The start after a reminder is news.
+    const renotify = shown.some(({ data }) => Object(data).type !== type)
+    const options = { tag: showId, renotify, icon, badge: icon, data: { type, showId } }
+    await registration.showNotification(text, options)
   }
 
   /** Returns the tab that is in the show, on whichever page, or else one that was opened with the page of the show. */
@@ -53,7 +61,7 @@ export function servePushMessages(scope: WorkerScope): void {
   }
 
   scope.addEventListener('push', (event: PushEvent) => {
-    const message = startedShowOf(event)
+    const message = messageOf(event)
     if (message) event.waitUntil(show(message))
   })
   scope.addEventListener('notificationclick', (event: NotificationClickEvent) => {
@@ -66,13 +74,13 @@ export function servePushMessages(scope: WorkerScope): void {
 }
 
 /** Reads a push message; undefined when it is none of ours, or of a type that this build does not know. */
-function startedShowOf({ data }: PushEvent): StartedShow | undefined {
+function messageOf({ data }: PushEvent): ShowMessage | undefined {
   try {
     const message: { type?: unknown; showId?: unknown; title?: unknown; creator?: unknown } = Object(data?.json())
     const { displayName }: { displayName?: unknown } = Object(message.creator)
     const { type, showId, title } = message
-    if (type !== 'show:started' || !isId(showId)) return undefined
-    return { showId, text: `${String(displayName)} is live: ${String(title)}` }
+    if (typeof type !== 'string' || !Object.hasOwn(texts, type) || !isId(showId)) return undefined
+    return { type, showId, text: `${String(displayName)} ${texts[type]}: ${String(title)}` }
   } catch {
     return undefined
   }

@@ -15,7 +15,7 @@ interface TextFieldProps {
   limit?: number
   /** Rows of a text area; a single-line input when absent. */
   lines?: number
-  type?: 'text' | 'url' | 'search'
+  type?: 'text' | 'url' | 'search' | 'email'
   autoComplete?: string
   placeholder?: string
   isRequired?: boolean
