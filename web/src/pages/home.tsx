@@ -4,6 +4,7 @@ import { useUser } from '../ambient.ts'
 import { GoLiveButton } from '../discover/go-live-button.tsx'
 import { SearchResults } from '../discover/search-results.tsx'
 import { ShowLists } from '../discover/show-lists.tsx'
+import { Welcome } from '../discover/welcome.tsx'
 import { PeopleHere } from '../live/people-here.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import styles from './home.module.css'
@@ -20,6 +21,7 @@ export function HomePage() {
   return (
     <>
       <title>{query || tag ? `${query || tag} · Ambient` : 'Ambient'}</title>
+      {!user && !query && !tag && <Welcome />}
       <SearchField query={query} onSearch={search} />
       <div className={styles.header}>
         <div className={styles.heading}>
