@@ -14,6 +14,8 @@ export interface PushVisitor extends Visitor {
   deliver(text: string): Promise<void>
   /** Returns how often the page has asked for permission since it was loaded. */
   permissionRequests(): Promise<number>
+  /** Waits until the service worker has handled the messages that were delivered so far. */
+  settle(): Promise<void>
   /** Returns the texts of the notifications that are shown. */
   shownTexts(): Promise<string[]>
 }
@@ -45,16 +47,29 @@ export async function signInPushVisitor(url: string, name: string, service: Push
     await navigator.serviceWorker.ready
   })
 
+  const deliver = async (data: string) => {
+    const registrationId = [...registrationIds].at(-1) ?? ''
+    await cdp.send('ServiceWorker.deliverPushMessage', { origin: url, registrationId, data })
+  }
+
   return {
     ...visitor,
     subscriptions,
+    deliver,
     async changeAddress(key) {
       const subscription = await subscribe(key)
       await page.evaluate(text => localStorage.setItem('stand-in', text), JSON.stringify({ key, subscription }))
     },
-    async deliver(data) {
-      const registrationId = [...registrationIds].at(-1) ?? ''
-      await cdp.send('ServiceWorker.deliverPushMessage', { origin: url, registrationId, data })
+    async settle() {
+      const last = { type: 'show:started', showId: 'last', title: 'Last', creator: { displayName: 'Nobody' } }
+      await deliver(JSON.stringify(last))
+      await until(async () => (await shownTexts(page)).includes('Nobody is live: Last'), 20_000)
+      await page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready
+        const shown = await registration.getNotifications()
+        shown.find(({ title }) => title === 'Nobody is live: Last')?.close()
+      })
+      await until(async () => !(await shownTexts(page)).includes('Nobody is live: Last'), 20_000)
     },
     permissionRequests: async () =>
       await page.evaluate(() => (window as typeof window & { permissionRequests: number }).permissionRequests),

@@ -57,6 +57,7 @@ t.test('a browser that is switched on shows that somebody is live, once per show
   await fan.deliver(text)
   await fan.deliver(JSON.stringify({ type: 'show:unknown', showId: 'x', title: 'Of a later server' }))
   await fan.deliver('no JSON')
+  await fan.settle()
   t.same(await fan.shownTexts(), ['Mara is live: Songs <from> the kitchen'])
 
   t.same(await clickNotification(fan), { opened: [address], focused: [] })
