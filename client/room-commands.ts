@@ -12,8 +12,11 @@ import type { ReactionCounts, Reactions } from './reactions.ts'
  * permissions.
  */
 export abstract class RoomCommands {
-  /** Sends a command. Throws UNAVAILABLE while the connection is lost. */
-  protected abstract readonly sendCommand: SendCommand
+  /**
+   * Sends a command of the contract. `audienceOf` has those about pins, polls and song requests. Throws UNAVAILABLE
+   * while the connection is lost.
+   */
+  abstract readonly sendCommand: SendCommand
   protected abstract readonly comments: CommentFeed
   protected abstract readonly reactions: Reactions
   protected readonly editingHosts = new Listeners<[readonly EditingHost[]]>()

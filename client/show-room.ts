@@ -219,7 +219,7 @@ export class ShowRoom extends RoomAudioCommands {
   }
 
   /** Sends a command. Fails at once while the connection is lost, so that the user sees it at once. */
-  protected readonly sendCommand: SendCommand = async (event, payload) => {
+  readonly sendCommand: SendCommand = async (event, payload) => {
     if (this.view.connection !== 'live') throw connectionLostError()
     return await this.#connection.sendCommand(event, payload)
   }

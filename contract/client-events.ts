@@ -4,7 +4,9 @@ import { ClientId, LiveComment, maxMentions } from './comments.ts'
 import type { WireError } from './errors.ts'
 import { PlayerState } from './live.ts'
 import { AudioLevelUri, DtlsParameters, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
+import { PinnedUrl } from './pins.ts'
 import { Playback } from './playback.ts'
+import { OptionIndex, OwnVotes, PollDraft } from './polls.ts'
 import { PlaylistSign } from './playlist.ts'
 import { Exactly, Id, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
@@ -12,7 +14,7 @@ import { ConsumerParameters, ReceiveOrder, Reception, transportFields } from './
 import { Snapshot } from './snapshot.ts'
 import { SongLevelDb } from './song-level.ts'
 import { WantsLevels } from './speaking.ts'
-import { AnnouncementText, CommentText, Reason } from './text.ts'
+import { AnnouncementText, CommentText, LinkLabel, Reason } from './text.ts'
 
 const Nothing = Exactly({})
 const Playing = Exactly({ playback: Playback })
@@ -90,6 +92,17 @@ export const clientEvents = {
   },
   'comment:delete': { payload: Exactly({ commentId: Id }), data: Nothing },
   'comment:mute': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
+  'comment:pin': { payload: Exactly({ commentId: Id }), data: Nothing },
+  'link:pin': { payload: Exactly({ url: PinnedUrl, text: LinkLabel }), data: Nothing },
+  'pin:remove': { payload: Nothing, data: Nothing },
+  'poll:open': { payload: PollDraft, data: Nothing },
+  'poll:vote': { payload: Exactly({ pollId: Id, option: OptionIndex }), data: Nothing },
+  'poll:close': { payload: Exactly({ pollId: Id }), data: Nothing },
+  'poll:dismiss': { payload: Exactly({ pollId: Id }), data: Nothing },
+  'song:request': { payload: Exactly({ songId: Id }), data: Nothing },
+  'song:vote': { payload: Exactly({ songId: Id, on: Type.Boolean() }), data: Nothing },
+  'song:dismiss': { payload: Exactly({ songId: Id }), data: Nothing },
+  'votes:mine': { payload: Nothing, data: OwnVotes },
   'reaction:send': { payload: Exactly({ emoji: Emoji }), data: Nothing },
   'playback:play': {
     payload: Exactly({ itemId: Type.Optional(Id), positionMs: Type.Optional(PositionMs) }),

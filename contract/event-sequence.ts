@@ -1,10 +1,12 @@
 import { Type, type Static } from 'typebox'
 import { AudienceEvent } from './audience-events.ts'
-import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
+import { maxPollOptions, minPollOptions, PollCounts } from './polls.ts'
+import { Count, Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { RecordingEnd } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { EndReason } from './shows.ts'
 import { SongLevelDb } from './song-level.ts'
+import { maxSongRequests } from './song-requests.ts'
 
 /** A pseudonym: a keyed hash of the user id. The same person has the same one in all shows. */
 const person = Id
@@ -75,6 +77,36 @@ export const PublishedEvent = Type.Union([
   Exactly({ type: Type.Literal('member:removed'), person, ban: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('recording:started'), by }),
   Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd }),
+  Exactly({ type: Type.Literal('comment:pinned'), commentId: Id, person, by: Id }),
+  Exactly({ type: Type.Literal('link:pinned'), by: Id }),
+  Exactly({ type: Type.Literal('pin:removed'), by, reason: OneOf(['host', 'deleted']) }),
+  Exactly({
+    type: Type.Literal('poll:opened'),
+    pollId: Id,
+    optionCount: Type.Integer({ minimum: minPollOptions, maximum: maxPollOptions }),
+    endsAt: Nullable(TimeMs),
+    by: Id
+  }),
+  Exactly({ type: Type.Literal('poll:counted'), pollId: Id, counts: PollCounts }),
+  Exactly({ type: Type.Literal('poll:closed'), pollId: Id, counts: PollCounts, by }),
+  Exactly({ type: Type.Literal('poll:dismissed'), pollId: Id, by: Id }),
+  Exactly({
+    type: Type.Literal('song:requested'),
+    requestId: Id,
+    songId: Id,
+    durationMs: Type.Integer({ minimum: 0 })
+  }),
+  Exactly({
+    type: Type.Literal('songs:counted'),
+    counts: Type.Array(Exactly({ requestId: Id, votes: Count }), { maxItems: maxSongRequests })
+  }),
+  Exactly({
+    type: Type.Literal('song:settled'),
+    requestId: Id,
+    songId: Id,
+    reason: OneOf(['played', 'dismissed']),
+    by
+  }),
   Exactly({ type: Type.Literal('speak:requested'), requestId: Id, person, requestedAt: TimeMs }),
   Exactly({ type: Type.Literal('speak:withdrawn'), requestId: Nullable(Id), person, by }),
   Exactly({ type: Type.Literal('speak:rejected'), requestId: Nullable(Id), person, by }),

@@ -1,11 +1,15 @@
 import { Type, type Static } from 'typebox'
 import { Jingle } from './jingles.ts'
+import { PinnedCommentFields, PinnedUrl } from './pins.ts'
 import { Playback } from './playback.ts'
-import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
+import { PollCounts, PollOptions } from './polls.ts'
+import { Count, Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { RecordingEnd } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { EndReason } from './shows.ts'
 import { SongLevelDb } from './song-level.ts'
+import { maxSongRequests, RequestableSong } from './song-requests.ts'
+import { LinkLabel, PollQuestion } from './text.ts'
 
 const personFields = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
 const by = Nullable(Id)
@@ -58,7 +62,33 @@ export const RoomEvent = Type.Union([
   }),
   Exactly({ type: Type.Literal('member:removed'), userId: Id, ban: Type.Boolean(), by }),
   Exactly({ type: Type.Literal('recording:started'), by }),
-  Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd })
+  Exactly({ type: Type.Literal('recording:stopped'), by, reason: RecordingEnd }),
+  Exactly({ type: Type.Literal('comment:pinned'), ...PinnedCommentFields, by: Id }),
+  Exactly({ type: Type.Literal('link:pinned'), url: PinnedUrl, text: LinkLabel, by: Id }),
+  Exactly({ type: Type.Literal('pin:removed'), by, reason: OneOf(['host', 'deleted']) }),
+  Exactly({
+    type: Type.Literal('poll:opened'),
+    pollId: Id,
+    question: PollQuestion,
+    options: PollOptions,
+    endsAt: Nullable(TimeMs),
+    by: Id
+  }),
+  Exactly({ type: Type.Literal('poll:counted'), pollId: Id, counts: PollCounts }),
+  Exactly({ type: Type.Literal('poll:closed'), pollId: Id, counts: PollCounts, by }),
+  Exactly({ type: Type.Literal('poll:dismissed'), pollId: Id, by: Id }),
+  Exactly({ type: Type.Literal('song:requested'), requestId: Id, ...RequestableSong.properties }),
+  Exactly({
+    type: Type.Literal('songs:counted'),
+    counts: Type.Array(Exactly({ requestId: Id, votes: Count }), { maxItems: maxSongRequests })
+  }),
+  Exactly({
+    type: Type.Literal('song:settled'),
+    requestId: Id,
+    songId: Id,
+    reason: OneOf(['played', 'dismissed']),
+    by
+  })
 ])
 export type RoomEvent = Static<typeof RoomEvent>
 

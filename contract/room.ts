@@ -1,13 +1,18 @@
 import type { Static } from 'typebox'
 import { withOrWithout } from './id-list.ts'
 import type { Jingle } from './jingles.ts'
+import { evolvePin } from './evolve-pin.ts'
+import { evolveVoting } from './evolve-voting.ts'
+import type { Pin } from './pins.ts'
 import type { Playback } from './playback.ts'
+import type { Poll } from './polls.ts'
 import type { ActiveRecording } from './recordings.ts'
 import type { QueueEvent, StampedEvent, StampedRoomEvent } from './room-events.ts'
 import type { ShowSettings } from './settings.ts'
 import type { ShowStatus } from './shows.ts'
+import type { SongRequest } from './song-requests.ts'
 import type { QueueEntry, Snapshot, StageMember, Invited } from './snapshot.ts'
-import { withoutAsking, withoutInvitation, withoutRequest } from './speak-queue.ts'
+import { renamed, withoutAsking, withoutInvitation, withoutRequest } from './speak-queue.ts'
 import { editMember, leaveStage, ownerOf, takeSeat, type StagePerson } from './stage.ts'
 import { forgetUnrecorded, withRecorded } from './unrecorded.ts'
 import type { Role } from './users.ts'
@@ -50,6 +55,12 @@ export interface RoomState {
   readonly recording?: ActiveRecording
   /** The speakers whose voices are not being recorded now, although the show is. */
   readonly unrecordedIds?: readonly string[]
+  /** The comment or the link that is pinned; absent while nothing is. */
+  readonly pin?: Pin
+  /** The open poll, or the result of the last one; absent without one. */
+  readonly poll?: Poll
+  /** The requested songs, those with more votes first; absent before the first request. */
+  readonly songRequests?: readonly SongRequest[]
 }
 
 /** Whether the person is a host: the creator or a co-host. An owner who is not the creator stays a co-host. */
@@ -175,6 +186,18 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
       return { ...state, recording: { startedAt: at, by: event.by } }
     case 'recording:stopped':
       return withoutRecording(state)
+    case 'comment:pinned':
+    case 'link:pinned':
+    case 'pin:removed':
+      return evolvePin(state, event, at)
+    case 'poll:opened':
+    case 'poll:counted':
+    case 'poll:closed':
+    case 'poll:dismissed':
+    case 'song:requested':
+    case 'songs:counted':
+    case 'song:settled':
+      return evolveVoting(state, event, at)
     default:
       return ignoreUnknown(state, event)
   }
@@ -218,13 +241,6 @@ function evolveQueue(state: RoomState, event: QueueEvent): RoomState {
 /** Ignores an event that this client does not know, from a newer server. The version still increases. */
 function ignoreUnknown(state: RoomState, _event: never): RoomState {
   return state
-}
-
-function renamed<P extends StagePerson>(
-  people: readonly P[],
-  { userId, displayName, avatarUrl }: StagePerson
-): readonly P[] {
-  return people.map(person => (person.userId === userId ? { ...person, displayName, avatarUrl } : person))
 }
 
 /** The owner is back on stage and can produce again. */

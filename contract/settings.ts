@@ -21,7 +21,7 @@ const fields = {
   quietForSpotify: Type.Boolean()
 }
 
-/** Settings that shows of earlier builds do not have. An absent switch is off. */
+/** Settings that shows of earlier builds do not have. An absent switch is off, and song requests are closed. */
 const laterFields = {
   commentLinks: Type.Optional(
     OneOf(linkSenders, 'People who may send links in comments, unless the server allows fewer; absent: everybody')
@@ -36,6 +36,9 @@ const laterFields = {
   record: Type.Optional(Type.Boolean({ description: 'The recording starts with the show' })),
   program: Type.Optional(
     Type.Boolean({ description: 'The show is also an HTTP stream, for radio apps; only while the show is public' })
+  ),
+  songRequests: Type.Optional(
+    OneOf(['open', 'closed'], 'Whether listeners request songs of the creator, and vote for them; absent: closed')
   )
 }
 

@@ -1,11 +1,14 @@
 import { Type, type Static } from 'typebox'
 import { Jingle } from './jingles.ts'
+import { Pin } from './pins.ts'
 import { Playback } from './playback.ts'
+import { Poll } from './polls.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { ActiveRecording } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
 import { ShowStatus } from './shows.ts'
 import { SongLevelDb } from './song-level.ts'
+import { maxSongRequests, SongRequest } from './song-requests.ts'
 import { Role } from './users.ts'
 
 const personFields = { userId: Id, displayName: Type.String(), avatarUrl: Nullable(Type.String()) }
@@ -71,6 +74,9 @@ export const Snapshot = Exactly({
   unrecordedIds: Type.Optional(
     Type.Array(Id, { description: 'The speakers whose voices are not being recorded now, although the show is' })
   ),
+  pin: Type.Optional(Pin),
+  poll: Type.Optional(Poll),
+  songRequests: Type.Optional(Type.Array(SongRequest, { maxItems: maxSongRequests })),
   listenerCount: Type.Integer({ minimum: 0 }),
   serverTime: TimeMs
 })

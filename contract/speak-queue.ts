@@ -7,6 +7,20 @@ interface SpeakQueue {
   readonly invited: readonly Invited[]
 }
 
+interface Named {
+  readonly userId: string
+  readonly displayName: string
+  readonly avatarUrl: string | null
+}
+
+/** Returns the people, one of them with another name and picture. */
+export function renamed<P extends Named>(
+  people: readonly P[],
+  { userId, displayName, avatarUrl }: Named
+): readonly P[] {
+  return people.map(person => (person.userId === userId ? { ...person, displayName, avatarUrl } : person))
+}
+
 /** Removes a person's request and their invitation. */
 export function withoutAsking<R extends SpeakQueue>(room: R, userId: string): R {
   return withoutInvitation(withoutRequest(room, userId), userId)

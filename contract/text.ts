@@ -92,6 +92,8 @@ export const AnnouncementText = personText(
   { min: 1, max: 500, multiline: true },
   'Text of an announcement, 1–500 graphemes'
 )
+export const PollQuestion = personText({ min: 1, max: 140, multiline: false }, 'Question of a poll, 1–140 graphemes')
+export const PollOption = personText({ min: 1, max: 60, multiline: false }, 'Option of a poll, 1–60 graphemes')
 export const ReportReason = personText(
   { min: 1, max: 1000, multiline: true },
   'Why something is reported or done, 1–1,000 graphemes',

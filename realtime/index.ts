@@ -82,10 +82,12 @@ export default fp(
         playlists,
         comments,
         events: app.showEvents,
+        votes: app.showVotes,
         log: app.eventLog,
         audience: { openWriter: app.audienceLog.openWriter, pseudonymOf: app.pseudonymOf }
       },
       comments,
+      audience: { comments, votes: app.showVotes, findRequestable: songs.findRequestable },
       programs: streamSourcesOf(app),
       verifyAccess: async token => tokens.verifyAccess(token),
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
@@ -125,7 +127,6 @@ export default fp(
     })
     liveValues.bind(liveFeed)
     liveValues.onRefreshed(liveFeed.broadcast)
-
     metrics.cluster.bind(clusterFigures)
     metrics.realtime.bind(() => ({ sockets: io.engine.clientsCount, ...rooms.figures() }))
 

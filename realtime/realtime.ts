@@ -27,6 +27,7 @@ import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery, type SocketDelivery } from './delivery/socket-delivery.ts'
 import { createSpeakingFeed } from './delivery/speaking-feed.ts'
+import { audienceHandlers, type AudienceHandlerParts } from './handlers/audience.ts'
 import { authHandlers } from './handlers/auth.ts'
 import { commentHandlers } from './handlers/comments.ts'
 import { mediaHandlers } from './handlers/media.ts'
@@ -56,6 +57,7 @@ export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs'
   io: AmbientServer
   store: RoomStore
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'quote' | 'findAuthorId' | 'remove'>
+  audience: AudienceHandlerParts
   programs: StreamSources
   verifyAccess: HandshakeParts['verifyAccess']
   assertVisible: ShowHandlerParts['assertVisible']
@@ -207,6 +209,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       ...playbackHandlers({ editingHosts }),
       ...playerHandlers(parts),
       ...commentHandlers({ comments, sendComment: messages.sendComment, reactions }),
+      ...audienceHandlers(parts.audience),
       ...mediaHandlers({ audios, voices, turnCredentials })
     },
     limits: parts.eventLimits,

@@ -3,6 +3,7 @@ import type { Page } from '../../contract/paging.ts'
 import type { PeopleHere } from '../../contract/people-here.ts'
 import type { ShowProgram } from '../../contract/program.ts'
 import type { SeriesPatch, Show, ShowDraft, ShowPatch } from '../../contract/shows.ts'
+import type { RequestableSong } from '../../contract/song-requests.ts'
 import type { SongsOnAir } from '../../contract/songs.ts'
 import type { TagsInUse } from '../../contract/tags.ts'
 import type { AuthorizedRequest } from '../request.ts'
@@ -27,6 +28,12 @@ export function createShowsApi(request: AuthorizedRequest) {
     /** Returns the people in a live show whom its listeners see, and the number of guests. For those in the show. */
     people: async (showId: string, page: PageOptions = {}) =>
       await request<PeopleHere>('GET', `/shows/${showId}/people${toQuery(page)}`),
+    /**
+     * Returns the creator's songs that may be requested in a live show, newest first. Each word of `q` is the beginning
+     * of a word in title, artist or album. For those in the show. Throws FORBIDDEN while song requests are closed.
+     */
+    requestableSongs: async (showId: string, search: PageOptions & { q?: string } = {}) =>
+      await request<Page<RequestableSong>>('GET', `/shows/${showId}/requestable-songs${toQuery(search)}`),
     /** Returns the songs that a live show plays, has paused, or is about to play. */
     onAir: async (showId: string) => await request<SongsOnAir>('GET', `/shows/${showId}/on-air`),
     /** Returns the jingles of the creator, for `room.playJingle`. For the hosts of the show. */

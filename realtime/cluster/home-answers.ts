@@ -5,6 +5,7 @@ import type { CommentIntake } from '../delivery/comment-intake.ts'
 import type { Actor, Command, MemberActor } from '../room/commands.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
+import { forgetComments } from '../rooms/deleted-comments.ts'
 import type { Room } from '../rooms/room.ts'
 import { membersOf, placeOf } from '../rooms/members.ts'
 import type { Homes } from './homes.ts'
@@ -71,8 +72,8 @@ export function answerAsHome(parts: HomeAnswersParts): void {
     'room:commentsDeleted',
     homeQuestions['room:commentsDeleted'],
     async ({ showId, commentIds }) =>
-      await atHome(showId, async () => {
-        feed.deleted(showId, commentIds)
+      await atHome(showId, async room => {
+        await forgetComments(room, commentIds, feed)
         return null
       })
   )

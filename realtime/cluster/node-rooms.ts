@@ -6,6 +6,7 @@ import type { CommentFeed } from '../delivery/comment-feed.ts'
 import type { Command } from '../room/commands.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
+import { forgetComments } from '../rooms/deleted-comments.ts'
 import { membersOf, placeOf } from '../rooms/members.ts'
 import type { Room } from '../rooms/room.ts'
 import type { RoomStore } from '../rooms/room-store.ts'
@@ -215,10 +216,11 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
     },
     isElsewhere,
     async commentsDeleted(showId, commentIds, feed) {
-      if (rooms.find(showId)) return feed.deleted(showId, commentIds)
+      const room = rooms.find(showId)
+      if (room) return await forgetComments(room, commentIds, feed)
       if (!isShared) return
       const home = await forwarding.ask(showId, 'room:commentsDeleted', { commentIds: [...commentIds] }, true)
-      if ('room' in home) feed.deleted(showId, commentIds)
+      if ('room' in home) await forgetComments(home.room, commentIds, feed)
     },
     async members(showId: string, actor: LiveShowActor, check: PeopleCheck = 'people:list') {
       const location = await getLocation(showId)

@@ -1,7 +1,11 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
 import type { Member, ServerRoomState } from '../room/server-room-state.ts'
+import { noBallots } from '../room/votes.ts'
 
-/** A room's state as it crosses to another node: without past visitors and comment times, which only the home needs. */
+/**
+ * A room's state as it crosses to another node: without past visitors, comment times and votes, which only the home
+ * needs.
+ */
 export interface ReplicaState extends Pick<
   ServerRoomState,
   'room' | 'limits' | 'showVersion' | 'requestCount' | 'playlist' | 'listenerCount'
@@ -10,7 +14,14 @@ export interface ReplicaState extends Pick<
   readonly members: readonly Member[]
 }
 
-export function toReplicaState({ visitorIds: _v, lastComments: _c, bannedIds, members, ...rest }: ServerRoomState) {
+export function toReplicaState({
+  visitorIds: _v,
+  lastComments: _c,
+  ballots: _b,
+  bannedIds,
+  members,
+  ...rest
+}: ServerRoomState) {
   return { ...rest, bannedIds: [...bannedIds], members: [...members.values()] } satisfies ReplicaState
 }
 
@@ -20,6 +31,7 @@ export function fromReplicaState({ bannedIds, members, ...rest }: ReplicaState):
     bannedIds: ImmutableSet(bannedIds),
     members: ImmutableMap(members.map(member => [member.userId, member])),
     visitorIds: ImmutableSet(),
-    lastComments: ImmutableMap()
+    lastComments: ImmutableMap(),
+    ballots: noBallots
   }
 }

@@ -1,6 +1,7 @@
 import { evolve } from '../../contract/room.ts'
 import {
   isLogged,
+  isVoteEvent,
   stamp,
   type CommentEvent,
   type LoggedEvent,
@@ -8,6 +9,7 @@ import {
   type ServerRoomEvent
 } from './events.ts'
 import { loadPlaylist } from './playlist.ts'
+import { noBallots, withVote } from './votes.ts'
 import { requestNumber, type Member, type ServerRoomState } from './server-room-state.ts'
 
 /**
@@ -16,6 +18,7 @@ import { requestNumber, type Member, type ServerRoomState } from './server-room-
  */
 export function apply(state: ServerRoomState, event: ServerRoomEvent, at: number): ServerRoomState {
   if (isLogged(event)) return applyLogged(state, event, at)
+  if (isVoteEvent(event)) return { ...state, ballots: withVote(state.ballots, event) }
   switch (event.type) {
     case 'playlist:loaded':
       return { ...state, playlist: loadPlaylist(state, event.items) }
@@ -43,8 +46,13 @@ function applyLogged(before: ServerRoomState, event: LoggedEvent, at: number): S
         ...state,
         members: state.members.clear(),
         listenerCount: 0,
-        lastComments: state.lastComments.clear()
+        lastComments: state.lastComments.clear(),
+        ballots: noBallots
       }
+    case 'poll:dismissed':
+      return { ...state, ballots: state.ballots.delete(event.pollId) }
+    case 'song:settled':
+      return { ...state, ballots: state.ballots.delete(event.requestId) }
     default:
       return state
   }

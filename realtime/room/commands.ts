@@ -1,7 +1,10 @@
 import type { ListenerSource } from '../../contract/audience-events.ts'
+import type { PinnableComment } from '../../contract/pins.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
+import type { PollDraft } from '../../contract/polls.ts'
 import type { RecordingEnd } from '../../contract/recordings.ts'
 import type { ShowSettings } from '../../contract/settings.ts'
+import type { RequestableSong } from '../../contract/song-requests.ts'
 
 /**
  * The actor of a command. A member acts through the presence they joined with, a user over REST. The system is the
@@ -46,6 +49,20 @@ export type MemberCommand =
   /** `authorId` is null when the show has no such comment. */
   | { type: 'comment:delete'; authorId: string | null }
   | { type: 'comment:mute'; userId: string; muted: boolean }
+  /** `comment` is null when the show has no such comment. */
+  | { type: 'comment:pin'; comment: PinnableComment | null }
+  | { type: 'link:pin'; url: string; text: string }
+  | { type: 'pin:remove' }
+  | ({ type: 'poll:open' } & PollDraft)
+  | { type: 'poll:vote'; pollId: string; option: number }
+  | { type: 'poll:close'; pollId: string }
+  | { type: 'poll:dismiss'; pollId: string }
+  /** `song` is null when the creator has no such song that is ready. */
+  | { type: 'song:request'; song: RequestableSong | null }
+  | { type: 'song:vote'; songId: string; on: boolean }
+  | { type: 'song:dismiss'; songId: string }
+  /** Checked before a member gets their own votes. */
+  | { type: 'votes:mine' }
   | { type: 'reaction:send' }
   | { type: 'recording:set'; on: boolean }
   /** Checked before the other hosts learn what a host edits. */
@@ -140,6 +157,11 @@ export type SystemCommand =
   | { type: 'server:renamed'; userId: string; displayName: string; avatarUrl: string | null }
   /** The comment accepted at `atMs` could not be stored, so it does not count. */
   | { type: 'server:commentLost'; userId: string; atMs: number }
+  | { type: 'server:commentsDeleted'; commentIds: readonly string[] }
+  /** The time of the poll should be over. */
+  | { type: 'server:pollEnded'; pollId: string }
+  /** Members have voted since the votes were counted. */
+  | { type: 'server:countVotes' }
 
 export type Command =
   MemberCommand | PlaybackCommand | SongSoundCommand | HostCommand | PeopleCommand | OwnerCommand | SystemCommand

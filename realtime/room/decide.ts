@@ -1,5 +1,7 @@
 import type { Actor, Command, CommandMap, CommandType } from './commands.ts'
 import { deciders } from './deciders.ts'
+import { closed } from './deciders/polls.ts'
+import { settledBy } from './deciders/song-requests.ts'
 import type { ServerRoomEvent } from './events.ts'
 import type { Refusal, Rule } from './rules/rule.ts'
 import { rules as allRules } from './rules.ts'
@@ -27,7 +29,7 @@ export function decide(
     const refusal = rule.refuses(state, actor, command, nowMs)
     if (refusal) return refusal
   }
-  return eventsOf(command.type, state, command, actor, nowMs)
+  return eventsOf(command.type, state, command, actor, nowMs).flatMap(event => withConsequences(state, event))
 }
 
 function eventsOf<T extends CommandType>(
@@ -38,4 +40,10 @@ function eventsOf<T extends CommandType>(
   nowMs: number
 ): readonly ServerRoomEvent[] {
   return deciders[type](state, command, actor, nowMs)
+}
+
+/** Returns an event with those that follow from it: the end of a show closes its poll, a song that plays was wanted. */
+function withConsequences(state: ServerRoomState, event: ServerRoomEvent): readonly ServerRoomEvent[] {
+  if (event.type === 'show:ended') return [...closed(state, null), event]
+  return event.type === 'playback:changed' ? [event, ...settledBy(state, event.playback)] : [event]
 }

@@ -3,12 +3,15 @@ import type { Deciders } from './deciders/decider.ts'
 import { jingleDeciders } from './deciders/jingles.ts'
 import { moderationDeciders } from './deciders/moderation.ts'
 import { ownershipDeciders } from './deciders/ownership.ts'
+import { pinDeciders } from './deciders/pins.ts'
 import { playbackDeciders } from './deciders/playback.ts'
+import { pollDeciders } from './deciders/polls.ts'
 import { presenceDeciders } from './deciders/presence.ts'
 import { recordingDeciders } from './deciders/recording.ts'
 import { requestDeciders } from './deciders/requests.ts'
 import { showDeciders } from './deciders/show.ts'
 import { songLevelDeciders } from './deciders/song-level.ts'
+import { songRequestDeciders } from './deciders/song-requests.ts'
 import { stageDeciders } from './deciders/stage.ts'
 
 /** The decider of each command, called once the rules allow it. The type is an error when a command has none. */
@@ -20,6 +23,9 @@ export const deciders: Deciders = {
   ...ownershipDeciders,
   ...moderationDeciders,
   ...commentDeciders,
+  ...pinDeciders,
+  ...pollDeciders,
+  ...songRequestDeciders,
   ...playbackDeciders,
   ...songLevelDeciders,
   ...jingleDeciders,

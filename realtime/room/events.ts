@@ -3,6 +3,7 @@ import type { PlaylistItem } from '../../contract/playback.ts'
 import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-events.ts'
 import type { RoomState } from '../../contract/room.ts'
 import type { Member } from './server-room-state.ts'
+import type { VoteEvent } from './votes.ts'
 
 /** An event with a place in the show's log; clients receive it. */
 export type LoggedEvent = RoomEvent | QueueEvent
@@ -32,7 +33,7 @@ export type DocumentEvent =
   { type: 'playlist:loaded'; items: readonly PlaylistItem[] } | { type: 'show:loaded'; version: number }
 
 /** Every change of a room on its server. */
-export type ServerRoomEvent = LoggedEvent | PresenceEvent | CommentEvent | DocumentEvent
+export type ServerRoomEvent = LoggedEvent | PresenceEvent | CommentEvent | VoteEvent | DocumentEvent
 
 const unlogged: ReadonlySet<ServerRoomEvent['type']> = new Set([
   'member:arrived',
@@ -42,6 +43,8 @@ const unlogged: ReadonlySet<ServerRoomEvent['type']> = new Set([
   'member:renamed',
   'member:commented',
   'member:commentLost',
+  'vote:cast',
+  'votes:forgotten',
   'playlist:loaded',
   'show:loaded'
 ] satisfies Exclude<ServerRoomEvent, LoggedEvent>['type'][])
@@ -63,14 +66,25 @@ export function isPresenceEvent(event: ServerRoomEvent): event is PresenceEvent 
   return presence.has(event.type)
 }
 
-const comment: ReadonlySet<ServerRoomEvent['type']> = new Set([
-  'member:commented',
-  'member:commentLost'
-] satisfies CommentEvent['type'][])
+const votes: ReadonlySet<ServerRoomEvent['type']> = new Set([
+  'vote:cast',
+  'votes:forgotten'
+] satisfies VoteEvent['type'][])
 
-/** Whether only the home of the show needs the event, because it alone accepts comments. */
-export function isCommentEvent(event: ServerRoomEvent): event is CommentEvent {
-  return comment.has(event.type)
+export function isVoteEvent(event: ServerRoomEvent): event is VoteEvent {
+  return votes.has(event.type)
+}
+
+const ofHome: ReadonlySet<ServerRoomEvent['type']> = new Set([
+  'member:commented',
+  'member:commentLost',
+  'vote:cast',
+  'votes:forgotten'
+] satisfies (CommentEvent | VoteEvent)['type'][])
+
+/** Whether only the home of the show knows the event, because it alone accepts comments and votes. */
+export function isOfHome(event: ServerRoomEvent): event is CommentEvent | VoteEvent {
+  return ofHome.has(event.type)
 }
 
 const queue: ReadonlySet<ServerRoomEvent['type']> = new Set([

@@ -2,7 +2,9 @@ import { conflictRules } from './rules/conflict.ts'
 import { existenceRules } from './rules/existence.ts'
 import { membershipRules } from './rules/membership.ts'
 import { permissionRules } from './rules/permission.ts'
+import { pollConflicts, pollExistence, pollPermissions } from './rules/polls.ts'
 import type { Rule } from './rules/rule.ts'
+import { songRequestConflicts, songRequestExistence, songRequestPermissions } from './rules/song-requests.ts'
 import { statusRules } from './rules/status.ts'
 
 /**
@@ -13,6 +15,12 @@ export const rules: readonly Rule[] = [
   ...membershipRules,
   ...statusRules,
   ...permissionRules,
+  ...pollPermissions,
+  ...songRequestPermissions,
   ...existenceRules,
-  ...conflictRules
+  ...pollExistence,
+  ...songRequestExistence,
+  ...conflictRules,
+  ...pollConflicts,
+  ...songRequestConflicts
 ]

@@ -2,6 +2,7 @@ import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { RoomState } from '../../contract/room.ts'
 import { ownerOf } from '../../contract/stage.ts'
+import { noBallots, type Ballots } from './votes.ts'
 
 /** A person in the show, or away with their grace period running (`presenceId` null, `awaySinceMs` set). */
 export interface Member {
@@ -49,6 +50,8 @@ export interface ServerRoomState {
   readonly visitorIds: ImmutableSet<string>
   /** By user id, also of people who left. */
   readonly lastComments: ImmutableMap<string, LastComment>
+  /** The votes in the poll and for requested songs. Stored on their own, as nobody else may know them. */
+  readonly ballots: Ballots
 }
 
 /** The state of a room without members. */
@@ -67,7 +70,8 @@ export function createServerRoomState(
     members: ImmutableMap(),
     listenerCount: 0,
     visitorIds: ImmutableSet(),
-    lastComments: ImmutableMap()
+    lastComments: ImmutableMap(),
+    ballots: noBallots
   }
 }
 

@@ -7,7 +7,7 @@ export function snapshotFor({ room, listenerCount }: ServerRoomState, userId: st
   const host = isHost(room, userId)
   const isVisibleOf = (id: string) => host || id === userId
   const isVisible = (entry: { userId: string }) => isVisibleOf(entry.userId)
-  const { unrecordedIds, tags, ...shared } = room
+  const { unrecordedIds, tags, songRequests, ...shared } = room
   return {
     ...shared,
     ...(tags && { tags: [...tags] }),
@@ -17,6 +17,7 @@ export function snapshotFor({ room, listenerCount }: ServerRoomState, userId: st
     invited: room.invited.filter(isVisible),
     commentMutedIds: room.commentMutedIds.filter(isVisibleOf),
     ...(unrecordedIds && { unrecordedIds: unrecordedIds.filter(isVisibleOf) }),
+    ...(songRequests && { songRequests: [...songRequests] }),
     me: { role: roleOf(room, userId), speak: speakStateOf(room, userId) },
     listenerCount,
     serverTime: nowMs

@@ -13,13 +13,18 @@ export interface StoredRoomState {
   readonly bannedIds: readonly string[]
 }
 
-/** The state to store, and everybody whose name or picture is in it. */
+/** The state to store, and everybody whose name, picture or words are in it. */
 export function toStored({ room, requestCount, bannedIds }: ServerRoomState): {
   state: Record<string, unknown>
   userIds: string[]
 } {
   const stored: StoredRoomState = { format, room, requestCount, bannedIds: [...bannedIds] }
-  const people = [...room.stage, ...room.queue, ...room.invited].map(({ userId }) => userId)
+  const { pin } = room
+  const people = [
+    ...[...room.stage, ...room.queue, ...room.invited].map(({ userId }) => userId),
+    ...(pin ? [pin.by] : []),
+    ...(pin?.kind === 'comment' ? [pin.userId] : [])
+  ]
   // A stored document takes no undefined, and shares nothing with the state.
   return { state: JSON.parse(JSON.stringify(stored)), userIds: [...new Set(people)] }
 }

@@ -8,6 +8,7 @@ import { apply } from '../room/apply.ts'
 import {
   isLogged,
   isPresenceEvent,
+  isVoteEvent,
   type LoggedEvent,
   type PresenceEvent,
   type ServerRoomEvent
@@ -16,12 +17,15 @@ import type { ServerRoomState } from '../room/server-room-state.ts'
 import { createGraceClock } from './grace-clock.ts'
 import { createJingleClock } from './jingle-clock.ts'
 import { createPlaybackClock } from './playback-clock.ts'
+import { createPollClock } from './poll-clock.ts'
 import { applyAndAnnounce, createRoomAnnouncer } from './room-announcer.ts'
 import type { RoomJournal } from './room-journal.ts'
 import type { RoomWrites } from './room-writes.ts'
+import { createTallyClock } from './tally-clock.ts'
+import type { VoteWrites } from './vote-writes.ts'
 
-/** Whether a command's events have a place in the log. */
-export type Outcome = 'logged' | 'unlogged'
+/** Whether something of a command's events is stored: those with a place in the log, and votes. */
+export type Outcome = 'stored' | 'unstored'
 
 /** Holds the state of a room. Applies its events in order, and passes each to the members, the clocks and the log. */
 export interface EventApplier {
@@ -45,6 +49,10 @@ export interface EventApplierHost {
   onItemEnded(itemId: string, at: number): Promise<void>
   /** The jingle that started at this time is over. */
   onJingleOver(startedAt: number): Promise<void>
+  /** The time of the poll should be over. */
+  onPollEnded(pollId: string): Promise<void>
+  /** The votes should be counted. */
+  onVoted(): Promise<void>
   /** Another item may be next. */
   onUpNextChanged(): void
 }
@@ -56,6 +64,7 @@ export interface EventApplierParts extends EventApplierHost {
   audio: Pick<RoomAudio, 'leave'>
   delivery: Delivery
   writes: RoomWrites
+  votes: VoteWrites
   journal?: RoomJournal
   nowMs: () => number
   /** Writes the records of a command to the log; safe to repeat. */
@@ -92,12 +101,19 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
   // A restored room may be in the middle of an item. The producer of its jingle is gone, and its clock ends the jingle.
   playbackClock.watch(state.room.playback)
   jingleClock.watch(state.room.jingle)
+  const pollClock = createPollClock(async pollId => await parts.onPollEnded(pollId), nowMs)
+  pollClock.watch(state.room.poll)
+  const tallyClock = createTallyClock(async () => await parts.onVoted())
+  // The last count may have been lost with the home before this one.
+  if (!state.ballots.isEmpty()) tallyClock.voted()
 
   function applyLogged(event: LoggedEvent, at: number): RoomRecord {
     state = applyAndAnnounce(state, event, at, announcer)
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
     if (event.type === 'jingle:changed') jingleClock.watch(event.jingle)
     if (event.type === 'playback:changed' || event.type === 'playlist:changed') parts.onUpNextChanged()
+    if (event.type === 'poll:opened' || event.type === 'poll:closed') pollClock.watch(state.room.poll)
+    parts.votes.happened(event)
     if (event.type === 'show:ended') stopClocks()
     return { seq: ++seq, at, event }
   }
@@ -115,6 +131,8 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
     graceClock.close()
     playbackClock.close()
     jingleClock.close()
+    pollClock.close()
+    tallyClock.close()
     audience.close()
   }
 
@@ -134,11 +152,17 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
         else state = apply(state, event, at)
       }
       if (events.length > 0) parts.onApplied({ events, at, seq, cause }, state)
-      if (records.length === 0) return 'unlogged'
-      writes.add('events', async () => await parts.append(records, cause))
-      parts.onLogged(records, state)
-      audience.changed()
-      return 'logged'
+      if (records.length > 0) {
+        writes.add('events', async () => await parts.append(records, cause))
+        parts.onLogged(records, state)
+        audience.changed()
+      }
+      const votes = events.filter(isVoteEvent)
+      if (votes.length > 0) {
+        parts.votes.voted(votes)
+        tallyClock.voted()
+      }
+      return records.length > 0 || votes.length > 0 ? 'stored' : 'unstored'
     },
     stopClocks
   }

@@ -78,6 +78,8 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
     onGraceOver: async userId => await systemCommand({ type: 'server:graceOver', userId }),
     onItemEnded: async (itemId, at) => await systemCommand({ type: 'server:itemEnded', itemId, at }),
     onJingleOver: async startedAt => await systemCommand({ type: 'server:jingleOver', startedAt }),
+    onPollEnded: async pollId => await systemCommand({ type: 'server:pollEnded', pollId }),
+    onVoted: async () => await systemCommand({ type: 'server:countVotes' }),
     onUpNextChanged: () => media.prepareNext()
   })
 
@@ -109,7 +111,7 @@ export function createLiveRoom(parts: LiveRoomParts): LiveRoom {
       const outcome = changesPlayback(command)
         ? await songTurns.run(actor, () => expectedPlayback(actor, command), run)
         : await run(null)
-      if (outcome === 'logged') await writes.stored()
+      if (outcome === 'stored') await writes.stored()
     } finally {
       if (jingle) audio.jingles.discard(jingle)
     }

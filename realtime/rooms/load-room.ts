@@ -12,6 +12,7 @@ import {
   type ServerRoomState
 } from '../room/server-room-state.ts'
 import { fromStored } from '../room/stored-state.ts'
+import { noBallots, withVote, type Ballots } from '../room/votes.ts'
 import type { RoomStore, StoredShow } from './room-store.ts'
 
 /** A room as the store has it, of which this node is the home. */
@@ -38,11 +39,12 @@ interface Replayed {
 
 /**
  * Makes this node the home of a show and reads the room: its snapshot, the records behind it up to the fence record,
- * its past visitors and its latest comments. An earlier home can store nothing in the log behind what is read.
+ * its past visitors, its latest comments and its votes. An earlier home can store nothing in the log behind what is
+ * read.
  */
 export async function takeRoom(
   show: StoredShow,
-  store: Pick<RoomStore, 'shows' | 'playlists' | 'comments' | 'log'>,
+  store: Pick<RoomStore, 'shows' | 'playlists' | 'comments' | 'votes' | 'log'>,
   { limits, nodeId, nowMs }: { limits: RoomLimits; nodeId: string; nowMs: () => number }
 ): Promise<TakenRoom> {
   const { log } = store
@@ -62,11 +64,12 @@ export async function takeRoom(
   const taken = { ...replayed, seq: writer.token, playlist, writer }
   // A new show has the document of its opening. A resumed room detects edits by their version.
   if (taken.state === opening) return { ...taken, state: { ...opening, showVersion: show.version } }
-  const [visitorIds, lastComments] = await Promise.all([
+  const [visitorIds, lastComments, ballots] = await Promise.all([
     store.shows.visitorIds(show.id),
-    readLastComments(show.id, store, nowMs())
+    readLastComments(show.id, store, nowMs()),
+    readBallots(taken.state, store)
   ])
-  return { ...taken, state: { ...taken.state, visitorIds: ImmutableSet(visitorIds), lastComments } }
+  return { ...taken, state: { ...taken.state, visitorIds: ImmutableSet(visitorIds), lastComments, ballots } }
 }
 
 /** Applies the records before `endSeq` to a state. Fence records change nothing. */
@@ -96,4 +99,15 @@ async function readLastComments(
     lastComments.set(authorId, { atMs, beforeMs: null })
   }
   return ImmutableMap(lastComments)
+}
+
+/** The votes in the poll of the room, and for its requested songs. */
+async function readBallots({ room }: ServerRoomState, { votes }: Pick<RoomStore, 'votes'>): Promise<Ballots> {
+  const ballotIds = new Set([...(room.songRequests ?? []).map(({ requestId }) => requestId), room.poll?.pollId])
+  if (room.poll === undefined && ballotIds.size === 1) return noBallots
+  let ballots = noBallots
+  for await (const vote of votes.ofShow(room.showId)) {
+    if (ballotIds.has(vote.ballotId)) ballots = withVote(ballots, { type: 'vote:cast', ...vote })
+  }
+  return ballots
 }

@@ -10,7 +10,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { SpeakingFeed } from '../delivery/speaking-feed.ts'
 import type { Homes } from '../cluster/homes.ts'
 import type { AudienceRecorder, AudienceRecorders } from './audience-recorder.ts'
-import { isCommentEvent, isLogged } from '../room/events.ts'
+import { isLogged, isOfHome } from '../room/events.ts'
 import type { RoomLimits, ServerRoomState } from '../room/server-room-state.ts'
 import { toStored } from '../room/stored-state.ts'
 import { createLiveRoom, type LiveRoom } from './live-room.ts'
@@ -20,6 +20,7 @@ import { createRoomJournal } from './room-journal.ts'
 import { RoomMoved } from './room.ts'
 import type { RoomStore, StoredShow } from './room-store.ts'
 import { createRoomWrites } from './room-writes.ts'
+import { createVoteWrites } from './vote-writes.ts'
 
 /** A snapshot is stored after this many records, so that opening a room replays no more than these. */
 export const recordsPerSnapshot = 1000
@@ -147,6 +148,7 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, owner: Ro
     assertHome: seq => (homes.isSure(showId) ? undefined : assertInLog(seq)),
     delivery: parts.delivery,
     writes,
+    votes: createVoteWrites(showId, store.votes, writes),
     journal: createRoomJournal(logger),
     logger,
     nowMs,
@@ -157,8 +159,9 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, owner: Ro
     onOwnSpeaking: levels => homes.castLevels(showId, levels),
     onApplied(applied, state) {
       recorder?.applied(applied)
-      // Nodes that follow get the comments themselves, once they are stored.
-      if (!applied.events.every(isCommentEvent)) stream.publish({ kind: 'events', ...applied })
+      // Nodes that follow get the comments themselves, once they are stored, and the counts of votes.
+      const events = applied.events.filter(event => !isOfHome(event))
+      if (events.length > 0) stream.publish({ kind: 'events', ...applied, events })
       parts.onChanged(showId, state)
     },
     onLogged,

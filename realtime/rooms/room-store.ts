@@ -6,6 +6,7 @@ import type { PseudonymOf } from '../../plugins/app/privacy/pseudonyms.ts'
 import type { AudienceLog } from '../../plugins/app/shows/audience-log.ts'
 import type { AudienceCounts } from '../../plugins/app/shows/audience-counts.ts'
 import type { ShowFacts } from '../room/opening-state.ts'
+import type { Vote } from '../room/votes.ts'
 
 /** A show as it is stored; its playlist is stored apart. */
 export type StoredShow = Omit<ShowFacts, 'playlist'> & { status: ShowStatus }
@@ -44,6 +45,16 @@ export interface EventRecords {
   findEnd(showId: string): Promise<{ reason: EndReason; at: number } | undefined>
 }
 
+/** Stored votes as rooms read and write them. Every write may be repeated. */
+export interface VoteRecords {
+  /** Stores votes, each in place of the earlier one of its person in its ballot. */
+  store(showId: string, votes: readonly Vote[]): Promise<void>
+  removeBallot(showId: string, ballotId: string): Promise<void>
+  removeOfShow(showId: string): Promise<void>
+  /** Yields the votes of a show, in no order. */
+  ofShow(showId: string): AsyncIterable<Vote & { choice: number }>
+}
+
 /** The log in which rooms record their audience. */
 export interface AudienceRecords extends Pick<AudienceLog, 'openWriter'> {
   pseudonymOf: PseudonymOf
@@ -55,6 +66,7 @@ export interface RoomStore {
   playlists: { getStored(showId: string): Promise<Playlist> }
   comments: CommentRecords
   events: EventRecords
+  votes: VoteRecords
   audience: AudienceRecords
   log: Pick<EventLog, 'take' | 'recover' | 'recentCauses' | 'read' | 'findSnapshot' | 'removeSnapshot'>
 }

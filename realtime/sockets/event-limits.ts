@@ -28,6 +28,11 @@ const recordingStartsPerMinute = 6
 
 /** Everybody hears each of them, and each opens a file. */
 const jinglesPer10s = 10
+/** Each new song is an event for everybody in the show. */
+const songRequestsPerMinute = 6
+/** A person changes their mind a few times; a vote for each of several songs is usual. */
+const pollVotesPer10s = 6
+const songVotesPer10s = 20
 
 /** Actions of hosts, which everybody in the show receives. A new socket must not let a host repeat them faster. */
 const hostEvents: readonly ClientEventName[] = [
@@ -41,6 +46,13 @@ const hostEvents: readonly ClientEventName[] = [
   'member:remove',
   'comment:mute',
   'comment:delete',
+  'comment:pin',
+  'link:pin',
+  'pin:remove',
+  'poll:open',
+  'poll:close',
+  'poll:dismiss',
+  'song:dismiss',
   'playback:play',
   'playback:next',
   'playback:pause',
@@ -63,6 +75,10 @@ export function eventLimitsOf(config: Config): EventLimits {
       'playlist:editing': other,
       'jingle:play': { count: jinglesPer10s, windowMs: tenSecondsMs },
       'recording:set': { count: recordingStartsPerMinute, windowMs: minuteMs },
+      'poll:vote': { count: pollVotesPer10s, windowMs: tenSecondsMs },
+      'song:request': { count: songRequestsPerMinute, windowMs: minuteMs },
+      'song:vote': { count: songVotesPer10s, windowMs: tenSecondsMs },
+      'votes:mine': other,
       'media:produce': { count: config.LIMIT_PRODUCES_PER_MINUTE, windowMs: minuteMs },
       'reaction:send': { count: config.LIMIT_REACTIONS_PER_10S, windowMs: tenSecondsMs }
     }

@@ -326,6 +326,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('of the live show', '401 409 409 409 200 200 409', live),
     row('of the private show', '401 404 404 404 404 409 404', hiddenShow)
   ],
+  listRequestableSongs: [
+    row('of the live show', '401 409 409 409 403 403 409', live),
+    row('of the private show', '401 404 404 404 404 409 404', hiddenShow)
+  ],
   listBans: [row('of the live show', hosts(200), live), row('of the private show', creatorOfHidden(200), hiddenShow)],
   liftBan: [row('', hosts(204), async world => ({ params: { showId: world.liveShowId, userId: await world.ban() } }))],
   getTranscript: [

@@ -63,12 +63,13 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
 
   function snapshot(userId = 'me'): Snapshot {
     const { room } = scripted
-    const { unrecordedIds, tags, ...others } = room
+    const { unrecordedIds, tags, songRequests, ...others } = room
     const isVisible = (entry: { userId: string }) => isHost(room, userId) || entry.userId === userId
     return {
       ...others,
       ...(tags && { tags: [...tags] }),
       ...(unrecordedIds && { unrecordedIds: [...unrecordedIds] }),
+      ...(songRequests && { songRequests: [...songRequests] }),
       cohostIds: [...room.cohostIds],
       stage: [...room.stage],
       queue: room.queue.filter(isVisible),
@@ -121,6 +122,17 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
     },
     'comment:delete': acknowledge,
     'comment:mute': acknowledge,
+    'comment:pin': acknowledge,
+    'link:pin': acknowledge,
+    'pin:remove': acknowledge,
+    'poll:open': acknowledge,
+    'poll:vote': acknowledge,
+    'poll:close': acknowledge,
+    'poll:dismiss': acknowledge,
+    'song:request': acknowledge,
+    'song:vote': acknowledge,
+    'song:dismiss': acknowledge,
+    'votes:mine': () => ({ poll: null, songIds: [] }),
     'reaction:send': acknowledge,
     'playlist:editing': acknowledge,
     'playback:play': () => ({ playback: scripted.room.playback }),

@@ -123,6 +123,14 @@ export async function createComments({ records, users, liveShows, showGuard, log
       return document?.showId === showId ? document.authorId : null
     },
 
+    /** Returns a comment of a show that is not deleted, with its author; null for none. Throws UNAVAILABLE. */
+    async findShown(showId: string, commentId: string): Promise<LiveComment | null> {
+      const document = await withStoreTimeout(comments.find('byId', [commentId]))
+      if (document?.showId !== showId || document.deletedAt) return null
+      const people = await users.people([document.authorId])
+      return toLiveComment(document, personIn(people, document.authorId))
+    },
+
     /** Returns how many comments a show got, deleted ones too. */
     countOfShow: async (showId: string): Promise<number> => await comments.count('place', [showId]),
 

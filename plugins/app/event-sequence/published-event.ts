@@ -44,6 +44,28 @@ const table: PublishTable = {
   'member:removed': ({ type, userId, ban, by }, of) => ({ type, person: of(userId), ban, by: hostOf(by, of) }),
   'recording:started': ({ type, by }, of) => ({ type, by: hostOf(by, of) }),
   'recording:stopped': ({ type, by, reason }, of) => ({ type, by: hostOf(by, of), reason }),
+  'comment:pinned': ({ type, commentId, userId, by }, of) => ({ type, commentId, person: of(userId), by: of(by) }),
+  'link:pinned': ({ type, by }, of) => ({ type, by: of(by) }),
+  'pin:removed': ({ type, by, reason }, of) => ({ type, by: hostOf(by, of), reason }),
+  'poll:opened': ({ type, pollId, options, endsAt, by }, of) => ({
+    type,
+    pollId,
+    optionCount: options.length,
+    endsAt,
+    by: of(by)
+  }),
+  'poll:counted': ({ type, pollId, counts }) => ({ type, pollId, counts }),
+  'poll:closed': ({ type, pollId, counts, by }, of) => ({ type, pollId, counts, by: hostOf(by, of) }),
+  'poll:dismissed': ({ type, pollId, by }, of) => ({ type, pollId, by: of(by) }),
+  'song:requested': ({ type, requestId, songId, durationMs }) => ({ type, requestId, songId, durationMs }),
+  'songs:counted': ({ type, counts }) => ({ type, counts }),
+  'song:settled': ({ type, requestId, songId, reason, by }, of) => ({
+    type,
+    requestId,
+    songId,
+    reason,
+    by: hostOf(by, of)
+  }),
   'speak:requested': ({ type, requestId, userId, requestedAt }, of) => ({
     type,
     requestId,

@@ -6,7 +6,7 @@ import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
 import type { Shows } from '../shows/shows.ts'
 import type { Songs } from '../songs/songs.ts'
-import { assertOwnIds, type PlaylistItems } from './playlist-items.ts'
+import { assertOwnIds, type Editor, type PlaylistItems } from './playlist-items.ts'
 import { staleVersion, type PlaylistRecords } from './playlist-records.ts'
 import { playlistBytes } from './playlist-size.ts'
 
@@ -23,10 +23,15 @@ export type Playlists = ReturnType<typeof createPlaylists>
 
 /** Playlists of shows. */
 export function createPlaylists({ records, items, shows, showGuard, songs, liveShows }: PlaylistsParts) {
-  /** Throws NOT_FOUND, FORBIDDEN, SHOW_ENDED. */
-  async function assertMayEdit(showId: string, callerId: string): Promise<void> {
-    const { status } = await showGuard.authorize('moderate', showId, callerId)
+  /**
+   * Returns the caller as an editor. While listeners may request the creator's songs, co-hosts add them too. Throws
+   * NOT_FOUND, FORBIDDEN, SHOW_ENDED.
+   */
+  async function getEditor(showId: string, callerId: string): Promise<Editor> {
+    const { status, creatorId, settings } = await showGuard.authorize('moderate', showId, callerId)
     if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
+    const isLent = settings.songRequests === 'open' && creatorId !== callerId
+    return { editorId: callerId, lenderId: isLent ? creatorId : null }
   }
 
   /** Marks a removed song as not available in all playlists. If it plays, it plays on to its end. Safe to repeat. */
@@ -79,17 +84,17 @@ export function createPlaylists({ records, items, shows, showGuard, songs, liveS
      * the errors of Spotify.
      */
     async put(showId: string, callerId: string, { version, items: entries }: PlaylistEdit): Promise<Playlist> {
-      await assertMayEdit(showId, callerId)
+      const editor = await getEditor(showId, callerId)
       const stored = await records.get(showId)
       if (stored.version !== version) throw staleVersion()
       assertOwnIds(entries, stored)
-      const resolved = await items.resolve(entries, stored, callerId)
+      const resolved = await items.resolve(entries, stored, editor)
       assertSize(resolved)
       // The lookups may have taken long.
-      await assertMayEdit(showId, callerId)
+      await getEditor(showId, callerId)
       const playlist = await records.replace(showId, version, resolved)
       // A song that was removed between its lookup and this point was not in the playlist yet.
-      for (const songId of await items.findRemovedSongs(resolved, stored, callerId)) await markUnavailable(songId)
+      for (const songId of await items.findRemovedSongs(resolved, stored, editor)) await markUnavailable(songId)
       await liveShows.playlistEdited(showId, playlist)
       return playlist
     },

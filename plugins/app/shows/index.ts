@@ -19,6 +19,7 @@ import { createShowInvitations, type InvitationDocument, type ShowInvitations } 
 import { createShows, type Shows } from './shows.ts'
 import { createShowViews } from './view.ts'
 import { createVisitors } from './visitors.ts'
+import { createVotes, type Votes } from './votes.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -30,6 +31,7 @@ declare module 'fastify' {
     eventLog: EventLog
     audienceLog: AudienceLog
     showEvents: ShowEvents
+    showVotes: Votes
     liveShows: LiveShowsPort
     livePrograms: LiveProgramsPort
     /** Domains register here what they remove with a show. */
@@ -74,6 +76,11 @@ export default fp(
     app.decorate('audienceLog', audienceLog)
     showData.register('audienceEvents', audienceLog.removeOfShow)
     personalData.register('audienceEvents', audienceLog.personalData)
+
+    const showVotes = await createVotes(db)
+    app.decorate('showVotes', showVotes)
+    showData.register('showVotes', showVotes.removeOfShow)
+    personalData.register('showVotes', showVotes.personalData)
 
     const collection = db.collection<ShowDocument>('shows')
     const admissions = await createAdmissions(db)

@@ -34,7 +34,8 @@ const namingTypes = [
   'stage:renamed',
   'speak:requested',
   'speak:invited',
-  'speak:renamed'
+  'speak:renamed',
+  'comment:pinned'
 ] as const
 
 export type ShowEvents = ReturnType<typeof createShowEvents>
@@ -109,6 +110,7 @@ export function createShowEvents(events: ShowEventTable) {
     async anonymise(userId: string): Promise<void> {
       const change = (record: ShowEventDocument) => anonymous(record, userId)
       for (const type of namingTypes) await events.changeEach('byPerson', [userId, type], change)
+      await events.changeEach('byActor', [userId], withoutLink)
     }
   }
 }
@@ -140,8 +142,17 @@ function anonymous(record: ShowEventDocument, userId: string): ShowEventDocument
   const { event } = record
   if (!isNaming(event)) return null
   const { displayName, avatarUrl } = unknownPerson(userId)
-  const words = event.type === 'speak:requested' && { reason: '' }
-  return { ...record, event: { ...event, displayName, avatarUrl, ...words } }
+  const named = { displayName, avatarUrl }
+  if (event.type === 'speak:requested') return { ...record, event: { ...event, ...named, reason: '' } }
+  if (event.type === 'comment:pinned') return { ...record, event: { ...event, ...named, text: '' } }
+  return { ...record, event: { ...event, ...named } }
+}
+
+/** Returns a record without the link that its host has pinned; null for one without a link. */
+function withoutLink(record: ShowEventDocument): ShowEventDocument | null {
+  const { event } = record
+  const isEmpty = event.type !== 'link:pinned' || (event.url === '' && event.text === '')
+  return isEmpty ? null : { ...record, event: { ...event, url: '', text: '' } }
 }
 
 function isNaming(event: ShowEventDocument['event']): event is EventOf<(typeof namingTypes)[number]> {

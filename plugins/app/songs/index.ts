@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { createRequestableSongs, type RequestableSongs } from './requestable-songs.ts'
 import { songSettings } from './settings.ts'
 import { createSongs, type Songs } from './songs.ts'
 import { Tags } from './transcode/tags.ts'
@@ -6,6 +7,7 @@ import { Tags } from './transcode/tags.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     songs: Songs
+    requestableSongs: RequestableSongs
   }
 }
 
@@ -31,6 +33,10 @@ export default fp(
       onAttemptEnd: metrics.songs.processed
     })
     app.decorate('songs', songs)
+    app.decorate(
+      'requestableSongs',
+      createRequestableSongs({ songs, showGuard: app.showGuard, liveShows: app.liveShows })
+    )
     app.personalData.register('songs', songs.personalData)
     metrics.songs.bind(songs.countWaiting)
     const removalIntervalMs = Math.min(settings.leaseMs, maxRemovalIntervalMs)

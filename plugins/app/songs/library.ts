@@ -2,6 +2,7 @@ import type { Collection, Filter } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Page } from '../../../contract/paging.ts'
 import type { PlaylistItem } from '../../../contract/playback.ts'
+import type { RequestableSong } from '../../../contract/song-requests.ts'
 import type { Song, SongOnAir, SongsQuery } from '../../../contract/songs.ts'
 import { toPage, type Edges } from '../documents/edges.ts'
 import { cursorOf, newestFirst, olderThan, pageOf } from '../documents/keyset.ts'
@@ -24,15 +25,20 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
     return toSong(document, state === 'ready' ? `/v1/songs/${_id}/audio?ticket=${tickets.issue(_id, ownerId)}` : null)
   }
 
-  async function findEdges(ownerId: string, { limit, cursor, q }: SongsQuery): Promise<Edges<Song>> {
+  /** Finds a page of a person's songs in these states, newest first. */
+  async function findPage(
+    ownerId: string,
+    states: readonly SongDocument['state'][],
+    { limit, cursor, q }: SongsQuery
+  ): Promise<{ documents: SongDocument[]; nextCursor: string | null }> {
     const beginnings = q === undefined ? [] : beginningsOf(q)
-    if (q !== undefined && beginnings.length === 0) return { edges: [], nextCursor: null }
+    if (q !== undefined && beginnings.length === 0) return { documents: [], nextCursor: null }
     const conditions: Filter<SongDocument>[] = [
-      { ownerId, state: { $in: [...visibleStates] } },
+      { ownerId, state: { $in: [...states] } },
       olderThan(cursor),
       ...beginnings.map(wordFilter)
     ]
-    const { documents, nextCursor } = pageOf(
+    return pageOf(
       await songs
         .find({ $and: conditions })
         .sort(newestFirst)
@@ -40,6 +46,10 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
         .toArray(),
       limit
     )
+  }
+
+  async function findEdges(ownerId: string, query: SongsQuery): Promise<Edges<Song>> {
+    const { documents, nextCursor } = await findPage(ownerId, visibleStates, query)
     return { edges: documents.map(document => ({ node: view(document), cursor: cursorOf(document) })), nextCursor }
   }
 
@@ -97,6 +107,18 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
       return document ? toItem(document) : undefined
     },
 
+    /** Returns a person's ready song as the listeners of their show see it; undefined when there is none. */
+    async findRequestable(ownerId: string, songId: string): Promise<RequestableSong | undefined> {
+      const document = await songs.findOne({ _id: songId, ownerId, state: 'ready' })
+      return document ? toRequestable(document) : undefined
+    },
+
+    /** Lists a person's ready songs as the listeners of their show see them, newest first. */
+    async listRequestable(ownerId: string, query: SongsQuery): Promise<Page<RequestableSong>> {
+      const { documents, nextCursor } = await findPage(ownerId, ['ready'], query)
+      return { items: documents.map(toRequestable), nextCursor }
+    },
+
     /** Returns a ready song of any owner. Throws NOT_FOUND. */
     async getReady(songId: string): Promise<SongDocument> {
       const document = await songs.findOne({ _id: songId, state: 'ready' })
@@ -119,6 +141,11 @@ function toExported(document: SongDocument): object {
 function toSongOnAir(document: SongDocument): SongOnAir {
   const { songId, title, artists, album, durationMs, artworkUrl } = toItem(document)
   return { songId, title, artists, album, durationMs, artworkUrl }
+}
+
+function toRequestable(document: SongDocument): RequestableSong {
+  const { _id: songId, title, artist, durationMs } = document
+  return { songId, title, artist, durationMs, artworkUrl: artworkUrlOf(document) }
 }
 
 function toItem(document: SongDocument): SongItem {

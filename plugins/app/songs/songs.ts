@@ -126,6 +126,8 @@ export async function createSongs(parts: SongsParts) {
     view: library.view,
     getDocument: library.get,
     findItem: library.findItem,
+    findRequestable: library.findRequestable,
+    listRequestable: library.listRequestable,
     tellChanged: changes.tell,
     tellLeftChanges: changes.tellLeftChanges,
     onChanged: changes.listen,

@@ -22,6 +22,7 @@ import * as settings from '../../../contract/settings.ts'
 import * as shows from '../../../contract/shows.ts'
 import * as signIn from '../../../contract/sign-in.ts'
 import * as signInOptions from '../../../contract/sign-in-options.ts'
+import * as songRequests from '../../../contract/song-requests.ts'
 import * as songs from '../../../contract/songs.ts'
 import * as spotify from '../../../contract/spotify.ts'
 import * as tags from '../../../contract/tags.ts'
@@ -55,6 +56,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   shows,
   signIn,
   signInOptions,
+  songRequests,
   songs,
   spotify,
   tags,

@@ -6,6 +6,7 @@ import { nodeOfPresence } from '../presence-ids.ts'
 import { graceEndsAt, presenceOf, type ServerRoomState } from '../server-room-state.ts'
 import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
 import { withoutOwner } from './ownership.ts'
+import { renamedPin, unpinOf } from './pins.ts'
 import { restore } from './restore.ts'
 
 /** People joining and leaving the room. */
@@ -95,6 +96,8 @@ function erase(state: ServerRoomState, userId: string): readonly ServerRoomEvent
   if (userId === creatorId) return [{ type: 'show:ended', reason: 'creatorErased' }]
   const ending: ServerRoomEvent[] = [
     ...giveUp(state, userId, 'left', userId),
+    ...unpinOf(state, userId),
+    ...(state.ballots.some(ballot => ballot.has(userId)) ? [{ type: 'votes:forgotten', userId } as const] : []),
     ...(cohostIds.includes(userId) ? [{ type: 'cohost:changed', userId, cohost: false } as const] : []),
     ...(state.members.has(userId) ? [{ type: 'member:gone', userId } as const] : [])
   ]
@@ -103,9 +106,10 @@ function erase(state: ServerRoomState, userId: string): readonly ServerRoomEvent
 
 /** Shows the new name and picture wherever the person appears. */
 function rename(
-  { room, members }: ServerRoomState,
+  state: ServerRoomState,
   { userId, displayName, avatarUrl }: CommandMap['server:renamed']
 ): ServerRoomEvent[] {
+  const { room, members } = state
   const profile = { userId, displayName, avatarUrl }
   const isOutdated = (person: { displayName: string; avatarUrl: string | null } | undefined) =>
     person !== undefined && (person.displayName !== displayName || person.avatarUrl !== avatarUrl)
@@ -113,7 +117,8 @@ function rename(
   return [
     ...(isOutdated(members.get(userId)) ? [{ type: 'member:renamed', ...profile } as const] : []),
     ...(isOutdated(findStageMember(room, userId)) ? [{ type: 'stage:renamed', ...profile } as const] : []),
-    ...(isOutdated(asking) ? [{ type: 'speak:renamed', ...profile } as const] : [])
+    ...(isOutdated(asking) ? [{ type: 'speak:renamed', ...profile } as const] : []),
+    ...renamedPin(state, profile)
   ]
 }
 

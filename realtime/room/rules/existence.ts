@@ -40,6 +40,13 @@ export const existenceRules: readonly Rule[] = [
     (_state, _actor, { authorId }) => authorId === null
   ),
   rule(
+    'a pinned comment exists',
+    ['comment:pin'],
+    'NOT_FOUND',
+    'There is no such comment in this show.',
+    (_state, _actor, { comment }) => comment === null
+  ),
+  rule(
     'people were in the show',
     ['comment:mute', 'member:remove'],
     'NOT_FOUND',

@@ -273,6 +273,16 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showEvents.cohostSince': [app => app.showEvents.cohostSince(bigShow, fan)],
   'showEvents.hasStarted': [app => app.showEvents.hasStarted(bigShow)],
   'showEvents.findEnd': [app => app.showEvents.findEnd(bigShow)],
+  'showVotes.store': [
+    app => app.showVotes.store(bigShow, [{ ballotId: 'p1', userId: fan, choice: 1 }]),
+    app =>
+      app.showVotes.store(
+        bigShow,
+        Array.from({ length: 1000 }, (_, n) => ({ ballotId: 'p1', userId: `visitor-${n}`, choice: n % 2 }))
+      )
+  ],
+  'showVotes.ofShow': [app => app.showVotes.ofShow(bigShow)],
+  'showVotes.ofPerson': [app => app.showVotes.ofPerson(bigShow, fan)],
   'showEvents.export': [app => app.showEvents.export(fan)],
   'comments.write': [
     app =>
@@ -342,6 +352,12 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'songs.delete': [app => app.songs.delete(star, 'song-1')],
   'songs.patch': [app => app.songs.patch(star, song, { title: 'New', year: 1994 })],
   'songs.getDocument': [app => app.songs.getDocument(star, song)],
+  'songs.findRequestable': [app => app.songs.findRequestable(host, song)],
+  'songs.listRequestable': [
+    app => app.songs.listRequestable(host, large),
+    app => app.songs.listRequestable(host, { ...large, q: 'song' })
+  ],
+  'requestableSongs.page': [app => app.requestableSongs.page(bigShow, host, large)],
   'songs.findItem': [app => app.songs.findItem(song)],
   'songs.fields': [app => app.songs.fields.patch(star, song, { album: 'New' })],
   'songs.questions': [
@@ -465,6 +481,8 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'reports.erase': [app => app.reports.erase(fan), app => app.reports.erase(star)],
   'follows.erase': [app => app.follows.erase(star)],
   'blocks.erase': [app => app.blocks.erase(star)],
+  'showVotes.removeBallot': [app => app.showVotes.removeBallot(bigShow, 'p1')],
+  'showVotes.removeOfShow': [app => app.showVotes.removeOfShow(bigShow)],
   'showEvents.anonymise': [app => app.showEvents.anonymise(fan)],
   'showInvitations.removeOfShow': [app => app.showInvitations.removeOfShow(bigShow)],
   'comments.removeOfShow': [app => app.comments.removeOfShow(erasedShow)],

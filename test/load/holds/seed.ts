@@ -229,6 +229,14 @@ export async function seed(db: Db, count: number): Promise<void> {
   await each('comments', n => comment(erasedShow, personId(n), n, true))
   await each('showVisitors', n => visit(bigShow, `visitor-${n}`, n))
   await each('showVisitors', n => visit(`show-${n}`, fan, n))
+  await each('showVotes', n => ({
+    _id: `${bigShow}:p1:visitor-${n}`,
+    showId: bigShow,
+    ballotId: 'p1',
+    userId: `visitor-${n}`,
+    choice: n % 3,
+    at: at(n)
+  }))
   await each('showAdmissions', n => ({ ...visit(bigShow, `visitor-${n}`, n), invitationId: `invitation-${n}` }))
   await each('showAdmissions', n => ({ ...visit(`show-${n}`, fan, n), invitationId: `other-${n}` }))
   await each('showRoleRevocations', n => ({

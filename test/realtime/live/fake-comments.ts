@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../../contract/errors.ts'
 import { createCommentWriter, type CommentDraft } from '../../../plugins/app/comments/comment-writer.ts'
-import type { CommentDocument, CommentKey } from '../../../plugins/app/comments/document.ts'
+import { toLiveComment, type CommentDocument, type CommentKey } from '../../../plugins/app/comments/document.ts'
 import type { Delay } from './fake-mediasoup.ts'
 
 /** The comments of a show: the real writer over a table in memory, whose answers wait for `delay`. */
@@ -44,6 +44,11 @@ export function createFakeComments(delay: Delay, logger: FastifyBaseLogger, nowM
     async findAuthorId(_showId: string, commentId: string) {
       await delay('find the author of a comment')
       return stored.find(({ _id }) => _id === commentId)?.authorId ?? null
+    },
+    async findShown(_showId: string, commentId: string) {
+      await delay('find a comment')
+      const comment = stored.find(({ _id }) => _id === commentId)
+      return comment ? toLiveComment(comment, { id: comment.authorId, displayName: '', avatarUrl: null }) : null
     },
     async remove(_showId: string, commentId: string) {
       await delay('delete a comment')

@@ -4,6 +4,7 @@ import type { RoomSnapshot } from '../../../plugins/app/shows/event-tables.ts'
 import { LogConflict } from '../../../plugins/app/shows/event-log.ts'
 import { logRecordsOf, type LogRecord } from '../../../plugins/app/shows/log-records.ts'
 import type { ShowFacts } from '../../../realtime/room/opening-state.ts'
+import type { Vote } from '../../../realtime/room/votes.ts'
 import type { RoomStore, StoredShow } from '../../../realtime/rooms/room-store.ts'
 import type { Delay } from './fake-mediasoup.ts'
 
@@ -16,6 +17,8 @@ export interface StoredShowData {
   snapshot: RoomSnapshot | null
   onAirSongIds: string[]
   readonly audience: AudienceRecord[]
+  /** By ballot and person. */
+  readonly votes: Map<string, Vote & { choice: number }>
 }
 
 /** A store of live shows in memory. */
@@ -28,7 +31,16 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
   const data = new Map(
     shows.map((facts): [string, StoredShowData] => [
       facts.id,
-      { facts, status: 'live', endReason: null, records: [], snapshot: null, onAirSongIds: [], audience: [] }
+      {
+        facts,
+        status: 'live',
+        endReason: null,
+        records: [],
+        snapshot: null,
+        onAirSongIds: [],
+        audience: [],
+        votes: new Map()
+      }
     ])
   )
 
@@ -77,6 +89,23 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
         return true
       },
       visitorIds: async () => []
+    },
+    votes: {
+      async store(showId, votes) {
+        await delay(`store votes of ${showId}`)
+        for (const { ballotId, userId, choice } of votes) {
+          if (choice === null) get(showId).votes.delete(`${ballotId} ${userId}`)
+          else get(showId).votes.set(`${ballotId} ${userId}`, { ballotId, userId, choice })
+        }
+      },
+      async removeBallot(showId, ballotId) {
+        const { votes } = get(showId)
+        for (const [key, vote] of votes) if (vote.ballotId === ballotId) votes.delete(key)
+      },
+      removeOfShow: async showId => get(showId).votes.clear(),
+      async *ofShow(showId) {
+        yield* get(showId).votes.values()
+      }
     },
     playlists: { getStored: async showId => get(showId).facts.playlist },
     comments: { async *writtenSince() {}, recent: async () => [] },

@@ -114,6 +114,7 @@ export function createRealtimeUnderTest(
     stintFiles: standIn({}),
     store,
     comments,
+    audience: { comments, votes: standIn({}), findRequestable: async () => undefined },
     programs: {
       isStreamable: async () => true,
       rightsOf: async () => new Map(),

@@ -133,6 +133,19 @@ export function commandOf(
       return { type: intent.type, producerId: identities.newId('song') }
     case 'comment:delete':
       return { type: intent.type, authorId: intent.author === null ? null : findUserId(intent.author, state) }
+    case 'comment:pin': {
+      if (intent.comment === null) return { type: 'comment:pin', comment: null }
+      const { id: commentId, author } = intent.comment
+      const { userId, displayName, avatarUrl } = identities.profile(findUserId(author, state))
+      const comment = { commentId, userId, displayName, avatarUrl, text: `Text of ${commentId}` }
+      return { type: 'comment:pin', comment }
+    }
+    case 'poll:vote':
+      return { type: intent.type, option: intent.option, pollId: pollIdOf(intent.isStale, state) }
+    case 'poll:close':
+    case 'poll:dismiss':
+    case 'server:pollEnded':
+      return { type: intent.type, pollId: pollIdOf(intent.isStale, state) }
     case 'server:commentLost': {
       const userId = findUserId(intent.userId, state)
       return { type: intent.type, userId, atMs: intent.isStale ? 0 : (state.lastComments.get(userId)?.atMs ?? 0) }
@@ -159,13 +172,17 @@ function findUserId(choice: PersonChoice, { room, members, bannedIds, lastCommen
   return group[choice.index % group.length] ?? choice.fallback
 }
 
+function pollIdOf(isStale: boolean, { room }: ServerRoomState): string {
+  return isStale ? 'p0' : (room.poll?.pollId ?? 'p0')
+}
+
 function requestIdOf(choice: RequestChoice, { room }: ServerRoomState): string {
   return 'id' in choice ? choice.id : (room.queue[choice.queueIndex % (room.queue.length || 1)]?.requestId ?? 'r1')
 }
 
 function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { showVersion }: ServerRoomState): Command {
   const { title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, record, isReordered, isStale } = intent
-  const { slowModeSpeakersMs } = intent
+  const { slowModeSpeakersMs, songRequests } = intent
   const settings = settingsWith({
     maxSpeakers,
     speakRequests,
@@ -173,6 +190,7 @@ function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { show
     slowModeMs,
     atEnd,
     record,
+    songRequests,
     ...(slowModeSpeakersMs !== undefined && { slowModeSpeakersMs })
   })
   const {

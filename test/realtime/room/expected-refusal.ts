@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../../contract/errors.ts'
 import type { Actor, Command } from '../../../realtime/room/commands.ts'
 import { firstToPlay } from './model-playback.ts'
+import { conflictOfVoting, existenceInVoting } from './model-voting.ts'
 import { creator, limits } from './people.ts'
 import { findPerson, isInShow, isStageFull, queueOf, type PersonModel, type RoomModel } from './room-model.ts'
 
@@ -114,9 +115,21 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'jingle:play':
     case 'playlist:editing':
     case 'recording:set':
+    case 'comment:pin':
+    case 'link:pin':
+    case 'pin:remove':
+    case 'poll:open':
+    case 'poll:close':
+    case 'poll:dismiss':
+    case 'song:dismiss':
     case 'member:unban':
     case 'people:list':
       return roles.isHost ? null : 'FORBIDDEN'
+    case 'poll:vote':
+      return self?.isGuest ? 'FORBIDDEN' : null
+    case 'song:request':
+    case 'song:vote':
+      return self?.isGuest || (model.settings.songRequests !== 'open' && !roles.isHost) ? 'FORBIDDEN' : null
     case 'mute:set':
       if (command.userId === roles.userId) return self?.seat ? null : 'NO_FLOOR'
       return command.muted && mayActOn(roles, target) && command.userId !== creator ? null : 'FORBIDDEN'
@@ -175,6 +188,8 @@ function existence(model: RoomModel, _: Actor, command: Command): ErrorCode | nu
       return target?.seat ? null : 'NOT_FOUND'
     case 'comment:delete':
       return command.authorId === null ? 'NOT_FOUND' : null
+    case 'comment:pin':
+      return command.comment === null ? 'NOT_FOUND' : null
     // A person who left can still be banned, and their comments muted or unmuted.
     case 'member:remove':
     case 'comment:mute':
@@ -187,7 +202,7 @@ function existence(model: RoomModel, _: Actor, command: Command): ErrorCode | nu
     case 'member:unban':
       return target?.isBanned ? null : 'NOT_FOUND'
     default:
-      return null
+      return existenceInVoting(model.voting, command)
   }
 }
 
@@ -218,7 +233,7 @@ function conflict(model: RoomModel, actor: Actor, command: Command): ErrorCode |
       if (!target || target.awaySince !== null) return 'CONFLICT'
       return target.seat ? null : stageFull(model)
     default:
-      return null
+      return conflictOfVoting(model.voting, command, self?.userId ?? '')
   }
 }
 

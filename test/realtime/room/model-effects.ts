@@ -1,12 +1,23 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor, Command, CommandMap } from '../../../realtime/room/commands.ts'
+import { applyToPin } from './model-pins.ts'
+import { applyToVoting, endVoting, settlePlayed } from './model-voting.ts'
 import { editPlaylist, endItem, moveSong, pause, play, playNext, resumeOrSeek } from './model-playback.ts'
 import { creator, limits } from './people.ts'
 import { findPerson, graceEnd, nameAndPicture, queueOf, type PersonModel, type RoomModel } from './room-model.ts'
 
 /** Applies an accepted command to the model, as the contract describes. */
 export function applyToModel(model: RoomModel, actor: Actor, command: Command, now: number): void {
+  const playedBefore = model.playing && { ...model.playing }
+  applyCommand(model, actor, command, now)
+  if (model.playing && !isDeepStrictEqual(model.playing, playedBefore)) settlePlayed(model)
+}
+
+function applyCommand(model: RoomModel, actor: Actor, command: Command, now: number): void {
   const userId = actor.kind === 'system' ? '' : actor.userId
   if (command.type.startsWith('server:') && model.status !== 'live' && model.status !== 'interrupted') return
+  applyToPin(model, userId, command, now)
+  applyToVoting(model, userId, command, now)
   const self = findPerson(model, userId)
   const target = 'userId' in command ? findPerson(model, command.userId) : undefined
   switch (command.type) {
@@ -219,6 +230,7 @@ function endShow(model: RoomModel): void {
   model.jingle = null
   model.status = 'ended'
   model.until = null
+  endVoting(model.voting)
   stopRecording(model)
   for (const person of model.people.values()) {
     leave(person)

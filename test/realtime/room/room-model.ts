@@ -3,6 +3,8 @@ import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
 import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
+import { viewOfPin, type PinModel } from './model-pins.ts'
+import { newVoting, viewOfBallots, viewOfVoting, type VotingModel } from './model-voting.ts'
 import { creator, everybody, limits, profile, showWith } from './people.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -30,6 +32,8 @@ export interface RoomModel {
   songLevelDb: number
   /** The recording that is on, with the host who started it. */
   recording: { startedAt: number; by: string | null } | null
+  pin: PinModel | null
+  readonly voting: VotingModel
   readonly people: ReadonlyMap<string, PersonModel>
 }
 
@@ -115,6 +119,8 @@ export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeaker
     jingle: null,
     songLevelDb: 0,
     recording: null,
+    pin: null,
+    voting: newVoting(),
     people
   }
 }
@@ -161,7 +167,8 @@ export function speakStateOf({ seat, request, invitedBy }: PersonModel): SpeakSt
 
 /** The model in a form that can be compared with `viewOfState`. */
 export function viewOfModel(model: RoomModel) {
-  const { status, until, title, description, settings, showVersion, playlistVersion, items, playing, recording } = model
+  const { status, until, title, description, settings, showVersion, playlistVersion, items, playing, recording, pin } =
+    model
   return structuredClone({
     status,
     // Nobody runs a show that has ended.
@@ -183,6 +190,8 @@ export function viewOfModel(model: RoomModel) {
     recording,
     songLevelDb: model.songLevelDb,
     jingle: model.jingle,
+    pin,
+    voting: viewOfVoting(model.voting),
     queue: queueOf(model).map(({ userId, request }, index) => ({
       userId,
       requestId: `r${request!.number}`,
@@ -201,7 +210,8 @@ function viewOfPerson(person: PersonModel) {
 }
 
 /** The state of a room in a form that can be compared with `viewOfModel`. */
-export function viewOfState({ room, showVersion, members, bannedIds, lastComments, playlist }: ServerRoomState) {
+export function viewOfState(state: ServerRoomState) {
+  const { room, showVersion, members, bannedIds, lastComments, playlist } = state
   const { status, item, positionMs, at, producerId } = room.playback
   return {
     status: room.status,
@@ -217,6 +227,8 @@ export function viewOfState({ room, showVersion, members, bannedIds, lastComment
     recording: room.recording ?? null,
     songLevelDb: room.songLevelDb ?? 0,
     jingle: room.jingle ?? null,
+    pin: viewOfPin(room.pin),
+    voting: viewOfBallots(state),
     queue: room.queue.map(({ userId, requestId, requestedAt, reason, position }) => ({
       userId,
       requestId,

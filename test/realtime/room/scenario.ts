@@ -32,6 +32,11 @@ type CompletedLater =
   | 'server:voiceHeard'
   | 'server:restored'
   | 'comment:delete'
+  | 'comment:pin'
+  | 'poll:vote'
+  | 'poll:close'
+  | 'poll:dismiss'
+  | 'server:pollEnded'
   | 'server:commentLost'
   | 'server:playlistEdited'
   | 'server:itemEnded'
@@ -66,6 +71,7 @@ export type Intent =
       slowModeSpeakersMs: number | undefined
       atEnd: 'stop' | 'repeat'
       record: boolean
+      songRequests: 'open' | 'closed'
       /** Sends the keys of the settings in another order. */
       isReordered: boolean
       /** Of a version that the room has already. */
@@ -91,6 +97,10 @@ export type Intent =
   | { type: 'server:voiceHeard'; userId: PersonChoice; isStale: boolean }
   /** `author` is null for a comment that does not exist. */
   | { type: 'comment:delete'; author: PersonChoice | null }
+  | { type: 'comment:pin'; comment: { id: string; author: PersonChoice } | null }
+  /** `isStale`: about an earlier poll. */
+  | { type: 'poll:vote'; option: number; isStale: boolean }
+  | { type: 'poll:close' | 'poll:dismiss' | 'server:pollEnded'; isStale: boolean }
   /** `isStale`: about a comment before their last. */
   | { type: 'server:commentLost'; userId: PersonChoice; isStale: boolean }
   /** The server crashes and starts again: it restores the room from the log and sends `server:restored`. */

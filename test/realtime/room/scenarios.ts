@@ -77,6 +77,7 @@ const showEdit = fc.record({
   slowModeSpeakersMs: fc.constantFrom(undefined, undefined, 0, 300),
   atEnd: fc.constantFrom('stop', 'stop', 'repeat'),
   record: bool,
+  songRequests: fc.constantFrom('open', 'open', 'closed'),
   isReordered: rarelyTrue,
   isStale: rarelyTrue
 })
@@ -128,6 +129,57 @@ const playbackIntent = weighted<Intent>(
   [2, fc.record({ type: fc.constant('jingle:play'), songId: fc.constantFrom('jingle1', 'jingle2') })],
   [2, fc.record({ type: fc.constant('playback:level'), levelDb: fc.constantFrom(-30, -6, 0) })]
 )
+
+const commentId = fc.constantFrom('c1', 'c2', 'c3')
+const pinIntent = weighted<Intent>(
+  [
+    4,
+    fc.record({
+      type: fc.constant('comment:pin'),
+      comment: weighted<{ id: string; author: PersonChoice } | null>(
+        [8, fc.record({ id: commentId, author: anybody })],
+        [1, fc.constant(null)]
+      )
+    })
+  ],
+  [
+    2,
+    fc.record({
+      type: fc.constant('link:pin'),
+      url: fc.constantFrom('https://a.example', 'https://b.example'),
+      text: fc.constantFrom('Tickets', 'Shop')
+    })
+  ],
+  [1, fixed({ type: 'pin:remove' })]
+)
+
+const pollIntent = weighted<Intent>(
+  [
+    3,
+    fc.record(
+      {
+        type: fc.constant('poll:open'),
+        question: fc.constantFrom('Which?', 'Who?'),
+        options: fc.constantFrom<string[]>(['a', 'b'], ['a', 'b', 'c']),
+        durationMs: fc.constantFrom(250, 1000)
+      },
+      { requiredKeys: ['type', 'question', 'options'] }
+    )
+  ],
+  [1, fc.record({ type: fc.constant('poll:close'), isStale: rarelyTrue })],
+  [1, fc.record({ type: fc.constant('poll:dismiss'), isStale: rarelyTrue })]
+)
+const pollVote = fc.record({ type: fc.constant('poll:vote'), option: fc.nat(3), isStale: rarelyTrue })
+
+const songId = fc.constantFrom('song2', 'song4', 'song6')
+const songRequest = fc.record({
+  type: fc.constant('song:request'),
+  song: weighted(
+    [8, songId.map(id => ({ songId: id, title: `Title of ${id}`, artist: null, artworkUrl: null, durationMs: 1000 }))],
+    [1, fc.constant(null)]
+  )
+})
+const songVote = fc.record({ type: fc.constant('song:vote'), songId, on: mostlyTrue })
 
 const memberIntent = weighted(
   [5, sentBy(weighted([1, anybody], [1, away]), fc.record({ type: fc.constant('show:join'), isRepeated: rarelyTrue }))],
@@ -236,6 +288,13 @@ const memberIntent = weighted(
       })
     )
   ],
+  [3, sentBy(weighted<PersonChoice>([6, host], [1, anybody]), pinIntent)],
+  [3, sentBy(weighted<PersonChoice>([6, host], [1, anybody]), pollIntent)],
+  [5, sentBy(anybody, pollVote)],
+  [3, sentBy(anybody, songRequest)],
+  [3, sentBy(anybody, songVote)],
+  [1, sentBy(host, fc.record({ type: fc.constant('song:dismiss'), songId }))],
+  [1, sentBy(anybody, fixed({ type: 'votes:mine' }))],
   [6, sentBy(host, playbackIntent)],
   [
     3,
@@ -340,6 +399,9 @@ const serverIntent = weighted<Intent>(
       isStale
     })
   ],
+  [2, fc.record({ type: fc.constant('server:commentsDeleted'), commentIds: fc.subarray(['c1', 'c2', 'c3']) })],
+  [3, fixed({ type: 'server:countVotes' })],
+  [2, fc.record({ type: fc.constant('server:pollEnded'), isStale })],
   [1, fixed({ type: 'restart' })],
   [2, fc.record({ type: fc.constant('move'), fates })],
   [2, fc.record({ type: fc.constant('server:nodeLost'), nodeId: fc.constantFrom('node1', 'node2', 'node') })]

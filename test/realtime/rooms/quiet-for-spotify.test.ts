@@ -64,6 +64,7 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
       drainShow() {}
     },
     writes: createRoomWrites({ logger, onLost() {} }),
+    votes: { voted() {}, happened() {} },
     logger,
     nowMs: () => Date.now(),
     append: async () => {},

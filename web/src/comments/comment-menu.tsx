@@ -23,6 +23,14 @@ export function CommentMenu({ comment, view, show, isTabStop, onReply }: Comment
       ...(isMine || view.me.isHost
         ? [{ label: 'Delete comment', isDestructive: true, run: async () => await show.deleteComment(id) }]
         : []),
+      ...(view.me.isHost
+        ? [
+            {
+              label: 'Pin comment',
+              run: async () => await (await import('../voting/audience-parts.tsx')).pinComment(show, id)
+            }
+          ]
+        : []),
       ...(isMine ? [] : [{ label: 'Report comment', report: { kind: 'comment', subjectId: id } } as const]),
       ...memberActions(view, show, { userId: author.id, displayName: author.displayName })
     ]

@@ -3,6 +3,7 @@ import { X } from 'lucide-react'
 import type { RoomView, ShowRoom, ShownComment } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { useRestoreFocus } from '../ui/use-restore-focus.ts'
+import { Audience } from '../voting/audience.tsx'
 import { CommentComposer } from './comment-composer.tsx'
 import { CommentList } from './comment-list.tsx'
 import styles from './comment-panel.module.css'
@@ -41,6 +42,7 @@ export function CommentPanel({ view, show, onClose }: CommentPanelProps) {
           </AsyncButton>
         )}
       </div>
+      <Audience view={view} room={show} hasPin isInComments />
       <CommentList view={view} show={show} sentCount={sentCount} onReply={setReplyTo} />
       <CommentComposer
         view={view}

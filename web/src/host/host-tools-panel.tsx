@@ -5,6 +5,7 @@ import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { TabPanels } from '../ui/tab-panels.tsx'
 import { AnnouncementForm } from './announcement-form.tsx'
+import { AudienceTools } from './audience-tools.tsx'
 import { BanList } from './ban-list.tsx'
 import { DecisionLog } from './decision-log.tsx'
 import { InvitationLinks } from './invitation-links.tsx'
@@ -43,6 +44,7 @@ export function HostToolsPanel({ view, room, show, isOpen, onClose }: HostToolsP
     ...(runsShow && !isCreator
       ? [{ id: 'announcement', name: 'Announcement', content: <AnnouncementForm room={room} /> }]
       : []),
+    { id: 'audience', name: 'Audience', content: <AudienceTools view={view} room={room} /> },
     { id: 'banned', name: 'Banned', content: <BanList showId={show.id} /> },
     ...(isCreator ? [{ id: 'decisions', name: 'Log', content: <DecisionLog showId={show.id} /> }] : []),
     ...(isCreator && show.visibility === 'private'

@@ -53,6 +53,12 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
         onChange={count => save({ maxSpeakers: Number(count) })}
       />
       <SelectField
+        label='Song requests: listeners ask for your songs, and vote'
+        options={openOrClosed}
+        value={settings.songRequests ?? 'closed'}
+        onChange={songRequests => save({ songRequests })}
+      />
+      <SelectField
         label='Comments'
         options={openOrClosed}
         value={settings.comments}

@@ -15,6 +15,7 @@ import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { useEscape } from '../ui/use-escape.ts'
 import { useMediaQuery, wideScreen } from '../ui/use-media-query.ts'
+import { Audience } from '../voting/audience.tsx'
 import { useRoomView } from './current-show.ts'
 import { DeviceControls } from './device-controls.tsx'
 import { FloatingReactions } from './floating-reactions.tsx'
@@ -150,6 +151,7 @@ function ShowScreen({ view, room, show, takesFocus }: ShowScreenProps) {
             </ArtistCards>
           </div>
           <ListenAlong view={view} />
+          <Audience view={view} room={room} hasPin={!isWide && !isSheetOpen} />
           {!isWide && <LatestComment comments={view.comments} onOpen={() => setOpenTray('comments')} />}
         </div>
         {(isWide || isHost) && (

@@ -34,6 +34,7 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
   },
   shows: { collection: 'shows', whole: { creatorId: userId, title: 'A show' } },
   showVisitors: { collection: 'showVisitors', whole: { userId } },
+  showVotes: { collection: 'showVotes', whole: { userId, showId: 's', ballotId: 'p1', choice: 0, at } },
   showInvitations: { collection: 'showAdmissions', whole: { userId } },
   invitationsMade: {
     collection: 'showInvitations',
