@@ -30,7 +30,7 @@ t.test('a person confirms an address, gets mail of a show, and stops it', async 
   const statusOf = async () => (await fan.rest<EmailAddress>('GET', '/v1/users/me/email')).status
   await fan.rest('PUT', '/v1/users/me/email', { address })
   await page.goto(await linkOfMail(0, '/email/confirm'))
-  await page.getByRole('heading', { name: 'Confirm your e-mail address', exact: true }).waitFor()
+  await page.getByRole('heading', { name: 'Confirm your address', exact: true }).waitFor()
   await checkScreen(t, page, 'confirming an address')
   t.equal(await statusOf(), 'waiting', 'opening the link changes nothing')
   await page.getByRole('button', { name: 'Confirm this address' }).click()

@@ -6,7 +6,7 @@ import { Notice } from '../ui/notice.tsx'
 
 const purposes = {
   confirm: {
-    title: 'Confirm your e-mail address',
+    title: 'Confirm your address',
     text: 'Ambient then sends mail to this address when shows start, if you turn it on in your settings.',
     button: 'Confirm this address',
     act: ambient.email.verify,
