@@ -3,7 +3,6 @@ import type { ShowReminders } from '../../contract/reminders.ts'
 import { startServer } from '../server-process.ts'
 import { signIn } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { openVisitor } from './browser.ts'
 import { signInVisitor } from './show-steps.ts'
 
 const server = await startServer({ NOTIFY_PRIVATE_ADDRESSES: 'on' })
@@ -82,33 +81,4 @@ t.test('an e-mail address shows what is left to do', async t => {
   email = { ...email, status: 'verified', expiresAt: null }
   await section.getByText('Confirmed').waitFor()
   await section.getByText('Send me e-mail').waitFor()
-})
-
-t.test('the links of mails act when a person presses the button', async t => {
-  const visitor = await openVisitor()
-  t.teardown(async () => await visitor.close())
-  const { page } = visitor
-  const sent: string[] = []
-  await page.route('**/v1/email/**', async route => {
-    sent.push(route.request().url())
-    await route.fulfill({ status: 204 })
-  })
-  await page.goto(`${server.url}/email/confirm?token=a.b`)
-  await page.getByRole('button', { name: 'Confirm the address' }).waitFor()
-  t.same(sent, [], 'opening the page does nothing')
-  await checkScreen(t, page, 'page of a mail link', [phone, desktop])
-  await page.getByRole('button', { name: 'Confirm the address' }).click()
-  await page.getByRole('heading', { name: 'Your address is confirmed' }).waitFor()
-  await page.goto(`${server.url}/email/unsubscribe?token=c.d`)
-  await page.getByRole('button', { name: 'Stop e-mail' }).click()
-  await page.getByRole('heading', { name: 'You get no more e-mail' }).waitFor()
-  t.same(sent, [`${server.url}/v1/email/verify`, `${server.url}/v1/email/unsubscribe?token=c.d`])
-})
-
-t.test('the link of a mail that has ended says so', async t => {
-  const visitor = await openVisitor()
-  t.teardown(async () => await visitor.close())
-  await visitor.page.goto(`${server.url}/email/confirm?token=old`)
-  await visitor.page.getByRole('button', { name: 'Confirm the address' }).click()
-  await visitor.page.getByRole('alert').waitFor()
 })

@@ -23,7 +23,6 @@ const MailLinkPage = lazy(async () => ({ default: (await import('./pages/mail-li
 const LibraryPage = lazy(async () => ({ default: (await import('./pages/library.tsx')).LibraryPage }))
 const NumbersPage = lazy(async () => ({ default: (await import('./pages/numbers.tsx')).NumbersPage }))
 const ShowNumbersPage = lazy(async () => ({ default: (await import('./pages/show-numbers.tsx')).ShowNumbersPage }))
-const EmailLinkPage = lazy(async () => ({ default: (await import('./pages/email-link.tsx')).EmailLinkPage }))
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/settings.tsx')).SettingsPage }))
 
 export function App() {
@@ -61,9 +60,6 @@ export function App() {
             </Route>
             <Route path='/settings'>
               <SettingsPage />
-            </Route>
-            <Route path='/email/:purpose'>
-              {({ purpose }) => <EmailLinkPage purpose={purpose === 'unsubscribe' ? 'unsubscribe' : 'confirm'} />}
             </Route>
             <Route path='/numbers'>
               <NumbersPage />
