@@ -8,11 +8,25 @@ import { serviceWorker, workerEntry } from './service-worker.ts'
 
 /** Parts of the start page that other pages use too, but the page of a show does not. */
 const startPageParts = new RegExp(
-  `/src/(${[
-    'discover/(account-reminders|own-upcoming-shows|reminder-controls|reminders|calendar-file|show-card|tags-in-use)',
-    'format/date-time',
-    'ui/(paged-list|search-field|section|skeleton|use-paged-list|use-repeated)'
-  ].join('|')})\\b`
+  [
+    '/src/discover/(account-reminders|own-upcoming-shows|reminder-controls|reminders|calendar-file|show-card)\\b',
+    '/src/(discover/tags-in-use|format/date-time|notifications/push-offer\\.|stored-list)',
+    '/src/ui/(paged-list|search-field|section|skeleton|use-paged-list|use-repeated)\\b',
+    '/lucide-react/dist/esm/icons/(bell|bell-ring|calendar-plus|link-2|lock|play|search)\\.'
+  ].join('|')
+)
+
+/** Small parts that both the start page and the page of a show use. */
+const sharedParts = new RegExp(
+  [
+    '/node_modules/(react|react-dom|regexparam|scheduler|use-sync-external-store|wouter)/',
+    '/lucide-react/dist/esm/(context|createLucideIcon|Icon|icons/headphones|shared/.*)\\.',
+    '/client/(account|announcements|api|backoff|listeners|personal-feed|request|rest|storage-lock|timeout)\\b',
+    '/contract/errors\\.',
+    '/src/(ambient|errors|discover/tag-links|format/count|live/use-live-update|show/(current-show|join-source))\\b',
+    '/src/ui/(async-button|avatar|button|lazy-boundary|load-failure)\\b',
+    'preload-helper'
+  ].join('|')
 )
 
 export default defineConfig({
@@ -31,7 +45,14 @@ export default defineConfig({
       output: {
         entryFileNames: ({ name }) => (name === workerEntry ? '[name].js' : 'assets/[name]-[hash].js'),
         // The start page comes in few files: a slow phone loads six at a time.
-        codeSplitting: { groups: [{ name: 'lists', test: startPageParts }] }
+        codeSplitting: {
+          // Otherwise a group takes all that its modules import, and the page of a show loads the lists, too.
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'lists', test: startPageParts },
+            { name: 'shared', test: sharedParts }
+          ]
+        }
       }
     },
     sourcemap: false,
