@@ -22,7 +22,7 @@ const Rule = Type.String({
   examples: ['FREQ=WEEKLY;BYDAY=SU']
 })
 
-/** How a show repeats. Its `startsAt` is the first of the dates. */
+/** The rule of a show that repeats. Its `startsAt` is the first of the dates. */
 export const Repeat = Exactly({ rule: Rule, timeZone: TimeZone })
 export type Repeat = Static<typeof Repeat>
 

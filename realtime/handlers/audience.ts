@@ -5,7 +5,7 @@ import { songRequestHandlers, type SongRequestHandlerParts } from './song-reques
 
 export type AudienceHandlerParts = PinHandlerParts & PollHandlerParts & SongRequestHandlerParts
 
-/** What hosts show to their audience, and what the audience says to it: pins, polls and song requests. */
+/** Handles pins, polls and song requests: what hosts show to their audience, and its answers. */
 export function audienceHandlers(parts: AudienceHandlerParts) {
   return {
     ...pinHandlers(parts),

@@ -42,7 +42,7 @@ export interface RecordedSound extends SoundOutput {
   readonly ducking: DuckingSetting | null
   /** Gain that hosts chose for songs. */
   readonly songLevel: number
-  /** Those in `playing` that are jingles. */
+  /** Elements of `playing` that are jingles. */
   readonly jingles: Set<string>
 }
 

@@ -4,7 +4,7 @@ import type { Users } from '../people/users.ts'
 import type { ChangedShow } from '../shows/changed-shows.ts'
 import type { Shows } from '../shows/shows.ts'
 
-/** What messages to many people say, and what decides about all of them. */
+/** Facts of a show that messages to many people say, or that decide about all of them. */
 export interface ShowFacts {
   show: ChangedShow
   creator: Person

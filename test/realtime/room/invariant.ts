@@ -24,7 +24,7 @@ export function actorIdOf({ actor }: Step): string | null {
   return actor.kind === 'system' ? null : actor.userId
 }
 
-/** Who runs the room. */
+/** Returns the owner of the room. */
 export function ownerIn({ ownerId = creator }: RoomState): string {
   return ownerId
 }

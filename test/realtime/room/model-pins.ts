@@ -2,7 +2,7 @@ import type { Pin } from '../../../contract/pins.ts'
 import type { Command } from '../../../realtime/room/commands.ts'
 import { creator } from './people.ts'
 
-/** What is pinned in the model: a comment with its author, or a link. */
+/** The pin of the model: a comment with its author, or a link. */
 export interface PinModel {
   subject: string
   /** The author of a comment, with name and picture. */
@@ -52,7 +52,7 @@ export function applyToPin(model: { pin: PinModel | null }, by: string, command:
   }
 }
 
-/** What is pinned in a room, in a form that can be compared with the model. */
+/** Returns the pin of a room in a form that can be compared with the model. */
 export function viewOfPin(pin: Pin | undefined): PinModel | null {
   if (!pin) return null
   const { by, pinnedAt } = pin

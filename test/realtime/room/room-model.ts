@@ -14,9 +14,9 @@ import type { Scenario } from './scenario.ts'
  */
 export interface RoomModel {
   status: 'scheduled' | 'live' | 'interrupted' | 'ended'
-  /** Who runs the room: the creator, until they hand it over. */
+  /** The owner of the room: the creator, until they hand it over. */
   ownerId: string
-  /** When an interrupted show ends unless the owner comes back. */
+  /** Time at which an interrupted show ends unless the owner comes back. */
   until: number | null
   title: string
   description: string

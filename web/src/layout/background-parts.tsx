@@ -5,7 +5,7 @@ import { showPage } from '../lazy-pages.ts'
 import { PushOffer } from '../notifications/push-offer.tsx'
 import { registerServiceWorker } from '../service-worker/register.ts'
 
-/** What happens beside the page: the service worker, choices that are made in other tabs, alerts and offers. */
+/** The parts beside the page: the service worker, choices that are made in other tabs, alerts and offers. */
 export function BackgroundParts() {
   useEffect(() => {
     // One tap on a show should start its sound.

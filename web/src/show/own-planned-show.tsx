@@ -5,7 +5,7 @@ import { DeleteShowButton } from '../schedule/delete-show-button.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import styles from './waiting-room.module.css'
 
-/** What the creator of a planned show can do before the green room opens. */
+/** The actions of a planned show's creator before the green room opens. */
 export function OwnPlannedShow({ show, onGetReady }: { show: Show; onGetReady: () => void }) {
   const [, navigate] = useLocation()
   return (

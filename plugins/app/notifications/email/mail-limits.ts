@@ -21,7 +21,7 @@ export interface MailLimitsParts {
 
 const hourMs = 3_600_000
 const maxPerPerson = { max: 5, windowMs: 24 * hourMs }
-/** Whoever enters an address, it gets no more mails than these. */
+/** Maximum number of mails to one address, from all people who enter it. */
 const maxPerAddress = { max: 4, windowMs: 7 * 24 * hourMs }
 
 export type MailLimits = Awaited<ReturnType<typeof createMailLimits>>

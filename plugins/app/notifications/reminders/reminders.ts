@@ -60,7 +60,7 @@ export async function createReminders({ reminders, shows }: RemindersParts) {
       if (status !== 'scheduled') throw new CodedError('CONFLICT', 'This show has started already.')
       const _id = `${showId}:${userId}`
       if ((await reminders.countDocuments({ userId, _id: { $ne: _id } })) >= maxPerPerson) {
-        // Those of shows that are over make room.
+        // Reminders of shows that are over make room.
         if ((await planned(userId)).length >= maxPerPerson) {
           throw new CodedError('CONFLICT', `You have ${maxPerPerson} reminders already; remove one first.`)
         }

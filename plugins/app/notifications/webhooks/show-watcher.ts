@@ -12,7 +12,7 @@ export interface ShowWatcherParts extends WebhookTables {
   nowMs(): number
 }
 
-/** What happened earlier is not told any more. */
+/** Age after which an event is not delivered any more, ms. */
 const maxAgeMs = 3_600_000
 /** Shows are read again for this time: their times come from the clocks of several nodes. */
 const overlapMs = 60_000

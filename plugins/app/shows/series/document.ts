@@ -1,6 +1,6 @@
 import type { ShowDraft } from '../../../../contract/shows.ts'
 
-/** What the shows of a series have in common. */
+/** Fields that all shows of a series share. */
 export type SeriesDraft = Omit<ShowDraft, 'startsAt' | 'repeat'>
 
 /** A show that repeats. One of its shows is planned at a time. */
