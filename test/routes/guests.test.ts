@@ -4,11 +4,13 @@ import { sendRequest } from '../http-request.ts'
 import { goLive } from '../users.ts'
 import { waitForClose, tryHandshake, startApp, until } from '../realtime/real-app.ts'
 
-/** Writes that guests may do: leaving. */
+/** Writes that guests may do: leaving, and what the link of a mail does for its reader. */
 const allowed = new Set([
   'DELETE /v1/users/me',
   'DELETE /v1/users/me/',
   'DELETE /v1/users/me/sessions/{sessionId}',
+  'POST /v1/email/verify',
+  'POST /v1/email/unsubscribe',
   // It only reads.
   'POST /graphql',
   'POST /graphql/'

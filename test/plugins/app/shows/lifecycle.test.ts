@@ -6,6 +6,7 @@ import { createEventLog } from '../../../../plugins/app/shows/event-log.ts'
 import { openEventTables } from '../../../../plugins/app/shows/event-tables.ts'
 import { createLifecycle } from '../../../../plugins/app/shows/lifecycle.ts'
 import type { LiveShows } from '../../../../plugins/app/shows/live-shows.ts'
+import type { SeriesDocument } from '../../../../plugins/app/shows/series/document.ts'
 import { createShowEvents } from '../../../../plugins/app/shows/show-events.ts'
 import { createShows } from '../../../../plugins/app/shows/shows.ts'
 import { createVisitors } from '../../../../plugins/app/shows/visitors.ts'
@@ -21,6 +22,7 @@ type Answers = Partial<Pick<LiveShows, 'findStatus' | 'isElsewhere' | 'command'>
 
 async function openShows(db: Db) {
   const shows = db.collection<ShowDocument>('shows')
+  const series = db.collection<SeriesDocument>('showSeries')
   const { events, snapshots } = await openEventTables(createMongoRecords(db, 'test'))
   const log = createEventLog({ events, snapshots })
 
@@ -48,11 +50,11 @@ async function openShows(db: Db) {
     return show?.status
   }
 
-  return { shows, log, statusAfterStart }
+  return { shows, series, log, statusAfterStart }
 }
 
 onEachBackend(t, async (t, db) => {
-  const { shows, log, statusAfterStart } = await openShows(db)
+  const { shows, series, log, statusAfterStart } = await openShows(db)
 
   await t.test('a start that no room carried out is undone', async t => {
     t.equal(await statusAfterStart('nowhere', {}), 'scheduled')
@@ -84,7 +86,9 @@ onEachBackend(t, async (t, db) => {
 
   await t.test('a song is on air while a live show says so, by the word of its last home', async t => {
     await shows.insertOne(standIn<ShowDocument>({ _id: 'music', creatorId, status: 'live', version: 1 }))
-    const { markSongsOnAir, markEnded, isSongOnAir } = await createShows(standIn({ shows, visitors: {}, guard: {} }))
+    const { markSongsOnAir, markEnded, isSongOnAir } = await createShows(
+      standIn({ shows, series, visitors: {}, guard: {}, views: {} })
+    )
     t.equal(await isSongOnAir('first'), false)
     t.equal(await markSongsOnAir('music', ['first', 'second'], 3), true)
     t.same([await isSongOnAir('first'), await isSongOnAir('second'), await isSongOnAir('third')], [true, true, false])
@@ -101,7 +105,9 @@ onEachBackend(t, async (t, db) => {
     const stored = standIn<ShowDocument>({ _id: 'fenced', creatorId, status: 'live', listenerCount: 0, version: 1 })
     await shows.insertOne(stored)
     const visitors = await createVisitors(db)
-    const { markStatus, markEnded, recordAudience } = await createShows(standIn({ shows, visitors, guard: {} }))
+    const { markStatus, markEnded, recordAudience } = await createShows(
+      standIn({ shows, series, visitors, guard: {}, views: {} })
+    )
     const counts = (listenerCount: number) => ({
       listenerCount,
       peakListeners: listenerCount,
