@@ -101,7 +101,10 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
   // A restored room may be in the middle of an item. The producer of its jingle is gone, and its clock ends the jingle.
   playbackClock.watch(state.room.playback)
   jingleClock.watch(state.room.jingle)
-  const pollClock = createPollClock(async pollId => await parts.onPollEnded(pollId), nowMs)
+  const pollClock = createPollClock(async pollId => {
+    await parts.onPollEnded(pollId)
+    return state.room.poll
+  }, nowMs)
   pollClock.watch(state.room.poll)
   const tallyClock = createTallyClock(async () => await parts.onVoted())
   // The last count may have been lost with the home before this one.
@@ -113,7 +116,6 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
     if (event.type === 'jingle:changed') jingleClock.watch(event.jingle)
     if (event.type === 'playback:changed' || event.type === 'playlist:changed') parts.onUpNextChanged()
     if (event.type === 'poll:opened' || event.type === 'poll:closed') pollClock.watch(state.room.poll)
-    parts.votes.happened(event)
     if (event.type === 'show:ended') stopClocks()
     return { seq: ++seq, at, event }
   }
@@ -154,6 +156,7 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
       if (events.length > 0) parts.onApplied({ events, at, seq, cause }, state)
       if (records.length > 0) {
         writes.add('events', async () => await parts.append(records, cause))
+        for (const { event } of records) parts.votes.happened(event)
         parts.onLogged(records, state)
         audience.changed()
       }

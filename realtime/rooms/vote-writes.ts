@@ -7,7 +7,10 @@ import type { RoomWrites } from './room-writes.ts'
 export interface VoteWrites {
   /** Queues the write of votes. */
   voted(events: readonly VoteEvent[]): void
-  /** Queues the removal of the votes that nobody needs after an event. */
+  /**
+   * Queues the removal of the votes that nobody needs after an event. Called when the write of the event is queued: a
+   * home that may not store the event removes no votes.
+   */
   happened(event: ServerRoomEvent): void
 }
 

@@ -50,7 +50,7 @@ function mute(
   return findStageMember(room, userId)?.muted === muted ? [] : [{ type: 'mute:changed', userId, muted, by }]
 }
 
-/** Hosts stay as they are: of them, only the creator mutes others, one by one. */
+/** Hosts stay as they are: only the owner mutes them, one by one. */
 function muteAll({ room }: ServerRoomState, _command: unknown, { userId: by }: MemberActor): ServerRoomEvent[] {
   return room.stage
     .filter(({ userId, muted }) => !muted && !isHost(room, userId))

@@ -99,10 +99,14 @@ export function createMemoryStore(shows: readonly ShowFacts[], delay: Delay = as
         }
       },
       async removeBallot(showId, ballotId) {
+        await delay(`remove votes of ${showId}`)
         const { votes } = get(showId)
         for (const [key, vote] of votes) if (vote.ballotId === ballotId) votes.delete(key)
       },
-      removeOfShow: async showId => get(showId).votes.clear(),
+      async removeOfShow(showId) {
+        await delay(`remove votes of ${showId}`)
+        get(showId).votes.clear()
+      },
       async *ofShow(showId) {
         yield* get(showId).votes.values()
       }
