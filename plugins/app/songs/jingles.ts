@@ -3,6 +3,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { maxJingleMs, maxJingles } from '../../../contract/jingle-limits.ts'
 import type { JinglePad } from '../../../contract/jingles.ts'
 import type { SongSource } from '../../../media/player/song-source.ts'
+import { wholeSong } from '../../../media/player/whole-song.ts'
 import { newestFirst } from '../documents/keyset.ts'
 import type { SongDocument } from './document.ts'
 import { noSuchSong } from './library.ts'
@@ -40,11 +41,11 @@ export function createJingles({ songs, source }: JinglesParts) {
       }
     },
 
-    /** Returns a jingle for the player of a live show. Throws NOT_FOUND. */
+    /** Returns a jingle for the player of a live show, heard to its end once it is open. Throws NOT_FOUND. */
     async find(ownerId: string, songId: string): Promise<SongSource> {
       const song = await songs.findOne({ ...marked(ownerId), _id: songId })
       if (!song) throw new CodedError('NOT_FOUND', 'There is no such jingle.')
-      return await source(songId)
+      return wholeSong(await source(songId))
     }
   }
 }
