@@ -1,5 +1,6 @@
 import type { Actor, Command, CommandMap, CommandType } from './commands.ts'
 import { deciders } from './deciders.ts'
+import { silencedBy } from './deciders/jingles.ts'
 import { closed } from './deciders/polls.ts'
 import { settledBy } from './deciders/song-requests.ts'
 import type { ServerRoomEvent } from './events.ts'
@@ -42,8 +43,19 @@ function eventsOf<T extends CommandType>(
   return deciders[type](state, command, actor, nowMs)
 }
 
-/** Returns an event with those that follow from it: the end of a show closes its poll, a song that plays was wanted. */
+/**
+ * Returns an event with those that follow from it: the end of a show closes its poll, a song that plays was wanted, and
+ * nothing is mixed with a Spotify track in a show that is quiet for it.
+ */
 function withConsequences(state: ServerRoomState, event: ServerRoomEvent): readonly ServerRoomEvent[] {
-  if (event.type === 'show:ended') return [...closed(state, null), event]
-  return event.type === 'playback:changed' ? [event, ...settledBy(state, event.playback)] : [event]
+  switch (event.type) {
+    case 'show:ended':
+      return [...closed(state, null), event]
+    case 'playback:changed':
+      return [...silencedBy(state, event), event, ...settledBy(state, event.playback)]
+    case 'settings:changed':
+      return [...silencedBy(state, event), event]
+    default:
+      return [event]
+  }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Jingle } from '../../../contract/jingles.ts'
+import { isQuiet, type RoomState } from '../../../contract/room.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import type { ServerRoomState } from '../server-room-state.ts'
 import { byMember, onAir, type Deciders } from './decider.ts'
@@ -20,4 +21,13 @@ export const jingleDeciders: Deciders<'jingle:play' | 'server:jingleOver' | 'ser
 
 function changeTo(jingle: Jingle | null, { room }: ServerRoomState): ServerRoomEvent[] {
   return isDeepStrictEqual(jingle, room.jingle ?? null) ? [] : [{ type: 'jingle:changed', jingle }]
+}
+
+/** Returns the event that ends the jingle when a change makes the show quiet for Spotify. */
+export function silencedBy(
+  state: ServerRoomState,
+  change: Partial<Pick<RoomState, 'playback' | 'settings'>>
+): ServerRoomEvent[] {
+  const { playback = state.room.playback, settings = state.room.settings } = change
+  return isQuiet({ playback, settings }) ? changeTo(null, state) : []
 }

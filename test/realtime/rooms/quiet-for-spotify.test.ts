@@ -6,6 +6,7 @@ import { createRoomWrites } from '../../../realtime/rooms/room-writes.ts'
 import type { Actor } from '../../../realtime/room/commands.ts'
 import { createServerRoomState } from '../../../realtime/room/server-room-state.ts'
 import { openingState } from '../../../realtime/room/opening-state.ts'
+import { standIn } from '../live/stand-in.ts'
 import { creator, limits, playlistItems, profile, settingsWith, showWith } from '../room/people.ts'
 
 t.test('with quietForSpotify the server silences the stage while a track of Spotify plays', async t => {
@@ -16,6 +17,7 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
   }
   const muted = new Map<string, boolean>()
   const announced: Playback[] = []
+  let jinglesStopped = 0
   const logger = pino({ level: 'silent' })
   const room = createLiveRoom({
     state: createServerRoomState(openingState(show, 0), limits, show.playlist.items),
@@ -43,10 +45,12 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
       addRemoteLevels() {},
       listen() {},
       jingles: {
-        open: async () => await Promise.reject(new Error('no jingles')),
-        play: async jingle => jingle,
+        open: async () => ({ durationMs: 1000, opened: standIn({}) }),
+        play: async jingle => ({ ...jingle, producerId: 'jingle' }),
         discard() {},
-        stop() {}
+        stop() {
+          jinglesStopped++
+        }
       },
       close: async () => {}
     },
@@ -88,9 +92,12 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
   t.equal(muted.get('creator-1'), true, 'with another producer')
   await room.command(host, { type: 'playback:pause' })
   t.equal(muted.get('creator-1'), false)
-  await t.rejects(room.command(host, { type: 'jingle:play', songId: 'jingle' }), /no jingles/, 'allowed while paused')
+  await room.command(host, { type: 'jingle:play', songId: 'jingle' })
+  t.match(room.state.room.jingle, { producerId: 'jingle' }, 'allowed while paused')
 
   await room.command(host, { type: 'playback:play' })
+  t.equal(room.state.room.jingle, undefined, 'the jingle ends where the track begins')
+  t.equal(jinglesStopped, 1)
   const { title, description } = show
   await room.command(
     { kind: 'system' },
@@ -104,5 +111,11 @@ t.test('with quietForSpotify the server silences the stage while a track of Spot
   )
   t.equal(muted.get('creator-1'), false, 'after the setting was switched off')
   t.equal(announced.length, 3)
+
+  await room.command(host, { type: 'jingle:play', songId: 'jingle' })
+  const settings = settingsWith({ quietForSpotify: true })
+  await room.command({ kind: 'system' }, { type: 'server:showEdited', version: 3, title, description, settings })
+  t.equal(room.state.room.jingle, undefined, 'the jingle ends where the setting is switched on')
+  t.equal(jinglesStopped, 2)
   await room.close()
 })
