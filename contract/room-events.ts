@@ -94,7 +94,8 @@ export type RoomEvent = Static<typeof RoomEvent>
 
 /**
  * Events of the request queue, decisions of hosts that not all members see, and failures of the recording of a voice.
- * Sent as `queue:event` to the creator, the co-hosts and the person concerned.
+ * Sent as `queue:event` to the creator, the co-hosts and the person concerned. A further type has `isPrivate: true`: a
+ * node of an earlier build, which would take it for a room event and send it to everybody, knows it by that.
  */
 export const QueueEvent = Type.Union([
   Exactly({

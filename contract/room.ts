@@ -2,19 +2,20 @@ import type { Static } from 'typebox'
 import { withOrWithout } from './id-list.ts'
 import type { Jingle } from './jingles.ts'
 import { evolvePin } from './evolve-pin.ts'
+import { evolveQueue, ignoreUnknown } from './evolve-queue.ts'
 import { evolveVoting } from './evolve-voting.ts'
 import type { Pin } from './pins.ts'
 import type { Playback } from './playback.ts'
 import type { Poll } from './polls.ts'
 import type { ActiveRecording } from './recordings.ts'
-import type { QueueEvent, StampedEvent, StampedRoomEvent } from './room-events.ts'
+import type { StampedEvent, StampedRoomEvent } from './room-events.ts'
 import type { ShowSettings } from './settings.ts'
 import type { ShowStatus } from './shows.ts'
 import type { SongRequest } from './song-requests.ts'
 import type { QueueEntry, Snapshot, StageMember, Invited } from './snapshot.ts'
-import { renamed, withoutAsking, withoutInvitation, withoutRequest } from './speak-queue.ts'
+import { withoutAsking } from './speak-queue.ts'
 import { editMember, leaveStage, ownerOf, takeSeat, type StagePerson } from './stage.ts'
-import { forgetUnrecorded, withRecorded } from './unrecorded.ts'
+import { forgetUnrecorded } from './unrecorded.ts'
 import type { Role } from './users.ts'
 
 export type SpeakState = Static<typeof Snapshot>['me']['speak']
@@ -209,38 +210,6 @@ function withJingle({ jingle: _before, ...others }: RoomState, jingle: Jingle | 
 
 function withoutRecording({ recording, ...others }: RoomState): RoomState {
   return others
-}
-
-function evolveQueue(state: RoomState, event: QueueEvent): RoomState {
-  switch (event.type) {
-    case 'speak:requested': {
-      const { type, ...entry } = event
-      const position = state.queueLength + 1
-      return { ...state, queue: [...state.queue, { ...entry, position }], queueLength: position }
-    }
-    case 'speak:withdrawn':
-    case 'speak:rejected':
-      return event.requestId === null ? withoutInvitation(state, event.userId) : withoutRequest(state, event.userId)
-    case 'speak:invited': {
-      const { type, ...invited } = event
-      return { ...state, invited: [...state.invited, invited] }
-    }
-    case 'speak:renamed':
-      return { ...state, queue: renamed(state.queue, event), invited: renamed(state.invited, event) }
-    case 'comments:muted':
-      return { ...state, commentMutedIds: withOrWithout(state.commentMutedIds, event.userId, event.muted) }
-    case 'voice:recorded':
-      return withRecorded(state, event)
-    case 'member:unbanned':
-      return state
-    default:
-      return ignoreUnknown(state, event)
-  }
-}
-
-/** Ignores an event that this client does not know, from a newer server. The version still increases. */
-function ignoreUnknown(state: RoomState, _event: never): RoomState {
-  return state
 }
 
 /** The owner is back on stage and can produce again. */

@@ -26,11 +26,18 @@ export function decide(
   nowMs: number,
   rules: readonly Rule[] = allRules
 ): Decision {
+  if (!Object.hasOwn(deciders, command.type)) return unknownCommand
   for (const rule of rules) {
     const refusal = rule.refuses(state, actor, command, nowMs)
     if (refusal) return refusal
   }
   return eventsOf(command.type, state, command, actor, nowMs).flatMap(event => withConsequences(state, event))
+}
+
+/** A node of a later build has forwarded a command to the home of the show. */
+const unknownCommand: Refusal = {
+  code: 'UNAVAILABLE',
+  message: 'The server of this show cannot do this yet. Try again later.'
 }
 
 function eventsOf<T extends CommandType>(

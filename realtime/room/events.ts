@@ -98,9 +98,9 @@ const queue: ReadonlySet<ServerRoomEvent['type']> = new Set([
   'voice:recorded'
 ] satisfies QueueEvent['type'][])
 
-/** Whether the event goes to the hosts and the person concerned only. */
+/** Whether the event goes to the hosts and the person concerned only. Queue events of later builds are marked. */
 export function isQueueEvent(event: LoggedEvent): event is QueueEvent {
-  return queue.has(event.type)
+  return queue.has(event.type) || ('isPrivate' in event && event.isPrivate === true)
 }
 
 /** The event with the version it gets when it happens now, as clients receive it. */
