@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { Server } from 'socket.io'
 import { iceServersFor } from '../media/ice-servers.ts'
 import { createCommentFilter } from '../plugins/app/comments/comment-filter.ts'
+import { withStoreTimeout } from '../plugins/app/comments/with-store-timeout.ts'
 import { compileQuestion } from './cluster/compile-question.ts'
 import { createPeers } from './cluster/create-peers.ts'
 import { joinCluster } from './cluster/join-cluster.ts'
@@ -92,6 +93,7 @@ export default fp(
       verifyAccess: async token => tokens.verifyAccess(token),
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
       isBlocked: async (creatorId, userId) => await blocks.has(creatorId, userId),
+      unlistedAmong: async userIds => await withStoreTimeout(users.unlistedAmong(userIds)),
       async assertOwnsSong(userId, songId) {
         await songs.get(userId, songId)
       },

@@ -20,7 +20,7 @@ import type { NodeRooms } from './cluster/node-rooms.ts'
 import type { Peers } from './cluster/peers.ts'
 import { createShowCasts } from './cluster/show-casts.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
-import { createCommentIntake } from './delivery/comment-intake.ts'
+import { createCommentIntake, type CommentIntakeParts } from './delivery/comment-intake.ts'
 import { createEditingHosts } from './delivery/editing-hosts.ts'
 import { createShowPrograms, type ShowPrograms, type StreamSources } from './programs/show-programs.ts'
 import { createHomeMessages } from './delivery/home-messages.ts'
@@ -62,6 +62,7 @@ export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs'
   verifyAccess: HandshakeParts['verifyAccess']
   assertVisible: ShowHandlerParts['assertVisible']
   isBlocked: ShowHandlerParts['isBlocked']
+  unlistedAmong: CommentIntakeParts['unlistedAmong']
   assertOwnsSong: PlayerHandlerParts['assertOwnsSong']
   clusterObserver?: ClusterObserver
   /** STUN and TURN servers for this person. */
@@ -163,6 +164,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     comments,
     feed,
     filter: parts.commentFilter,
+    unlistedAmong: parts.unlistedAmong,
     limit: parts.commentLimit,
     logger,
     nowMs,

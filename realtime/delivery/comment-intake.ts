@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { LiveComment, Mention, RepliedComment } from '../../contract/comments.ts'
 import { CodedError } from '../../contract/errors.ts'
-import { isHost } from '../../contract/room.ts'
+import { findStageMember, isHost } from '../../contract/room.ts'
 import { toLiveComment, type CommentDocument, type CommentKey } from '../../plugins/app/comments/document.ts'
 import type { CommentFilter } from '../../plugins/app/comments/comment-filter.ts'
 import type { Comments } from '../../plugins/app/comments/comments.ts'
@@ -14,6 +14,8 @@ import type { CommentFeed } from './comment-feed.ts'
 export interface CommentIntakeParts {
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'quote'>
   feed: Pick<CommentFeed, 'added'>
+  /** Returns those of these people who are not to be listed in shows. Throws UNAVAILABLE. */
+  unlistedAmong(userIds: readonly string[]): Promise<string[]>
   /** Words and links that this server does not accept; everything without it. */
   filter?: CommentFilter | undefined
   /** Per person. */
@@ -53,6 +55,8 @@ interface AcceptedDraft {
   readonly text: string
   readonly replied: RepliedComment | undefined
   readonly mentions: readonly string[]
+  /** Those of them who are not to be listed in shows. */
+  readonly unlisted: readonly string[]
 }
 
 export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
@@ -92,9 +96,10 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
   async function accept(
     { room, actor }: Membership,
     key: CommentKey,
-    { text, replied, mentions }: AcceptedDraft
+    draft: AcceptedDraft
   ): Promise<{ written: Promise<CommentDocument> }> {
     const { userId } = actor
+    const { text, replied } = draft
     const takenAtMs = monotonicMs()
     const retryAfterMs = windows.take(userId, takenAtMs)
     if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many comments; wait a moment.', { retryAfterMs })
@@ -112,7 +117,7 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
             ...key,
             text,
             replyTo: replied?.id,
-            mentions: mentionsIn(text, mentions, state),
+            mentions: mentionsIn(draft, state),
             onStored: comment => feed.added(key.showId, toLiveComment(comment, authorOf(actor), replied)),
             onDropped: () => takeBack(room, userId, { takenAtMs, atMs })
           })
@@ -137,19 +142,32 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
     waitMs: userId => windows.waitMs(userId, monotonicMs()),
     async send(membership, { clientId, text, replyTo, mentions = [] }) {
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
-      const replied = replyTo === undefined ? undefined : await comments.quote(key.showId, replyTo)
-      const comment = await sendOnce(key, async () => await sendOrFind(membership, key, { text, replied, mentions }))
+      const [replied, unlisted] = await Promise.all([
+        replyTo === undefined ? undefined : comments.quote(key.showId, replyTo),
+        mentions.length === 0 ? [] : parts.unlistedAmong(mentions)
+      ])
+      const draft = { text, replied, mentions, unlisted }
+      const comment = await sendOnce(key, async () => await sendOrFind(membership, key, draft))
       if (comment.deletedAt !== null) throw new CodedError('NOT_FOUND', 'This comment was deleted.')
       return toLiveComment(comment, authorOf(membership.actor), comment.replyTo === replied?.id ? replied : undefined)
     }
   }
 }
 
-/** The people in the show whom a text names, of those whom its author means. */
-function mentionsIn(text: string, userIds: readonly string[], { members }: ServerRoomState): Mention[] {
-  return [...new Set(userIds)].flatMap(userId => {
+/**
+ * The people in the show whom a text names, of those whom its author means. Of people who are not to be listed, only
+ * those whom everybody sees anyway: otherwise a mention would tell whether they listen.
+ */
+function mentionsIn(
+  { text, mentions, unlisted }: AcceptedDraft,
+  { room, members, lastComments }: ServerRoomState
+): Mention[] {
+  const isSeen = (userId: string) =>
+    isHost(room, userId) || findStageMember(room, userId) !== undefined || lastComments.has(userId)
+  return [...new Set(mentions)].flatMap(userId => {
     const name = members.get(userId)?.displayName
-    return name !== undefined && text.includes(`@${name}`) ? [{ userId, name }] : []
+    const isNamed = name !== undefined && text.includes(`@${name}`)
+    return isNamed && (isSeen(userId) || !unlisted.includes(userId)) ? [{ userId, name }] : []
   })
 }
 

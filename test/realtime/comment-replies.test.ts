@@ -54,3 +54,16 @@ t.test('a comment mentions people in the show whom its text names, and nobody el
     'VALIDATION'
   )
 })
+
+t.test('a mention does not tell whether somebody listens who does not want to be listed', async t => {
+  const { client: host, showId } = await goLive(url)
+  const { user: hidden, client } = await joinShow(url, showId, 'Hidden')
+  await hidden.rest('PATCH', '/v1/users/me', { listedInShows: false })
+  const mentionHidden = async (clientId: string) => {
+    const { comment } = await host.request('comment:send', { clientId, text: '@Hidden?', mentions: [hidden.id] })
+    return comment.mentions
+  }
+  t.equal(await mentionHidden('a'), undefined)
+  await sendComment(client, 'b')
+  t.same(await mentionHidden('c'), [{ userId: hidden.id, name: 'Hidden' }], 'once everybody has seen them')
+})

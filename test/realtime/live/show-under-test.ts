@@ -125,6 +125,7 @@ export function createRealtimeUnderTest(
     },
     assertVisible: async () => await delay('check visibility'),
     async assertOwnsSong() {},
+    unlistedAmong: async () => [],
     async isBlocked() {
       await delay('find a block')
       return false
