@@ -44,7 +44,7 @@ export function JinglePads({ showId, view, room }: JinglePadsProps) {
   }
   if (!pads) return null
   if (pads.length === 0) {
-    return view.me.role === 'creator' ? (
+    return view.me.userId === view.room?.creatorId ? (
       <p className={styles.hint}>
         Jingles: open a sound of up to 15 seconds in your library, and put it on a pad to play it here.
       </p>
