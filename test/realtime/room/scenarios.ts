@@ -199,7 +199,7 @@ const memberIntent = weighted(
   [1, sentBy(weighted([4, oneOf('queue')], [1, anybody]), fixed({ type: 'speak:cancel' }))],
   [8, sentBy(host, fc.record({ type: fc.constant('speak:answer'), request: requestChoice, accept: mostlyTrue }))],
   [
-    1,
+    3,
     sentBy(
       weighted<PersonChoice>([8, host], [1, anybody]),
       fc.record(
