@@ -89,7 +89,7 @@ export const PublishedEvent = Type.Union([
   }),
   Exactly({ type: Type.Literal('poll:counted'), pollId: Id, counts: PollCounts }),
   Exactly({ type: Type.Literal('poll:closed'), pollId: Id, counts: PollCounts, by }),
-  Exactly({ type: Type.Literal('poll:dismissed'), pollId: Id, by: Id }),
+  Exactly({ type: Type.Literal('poll:dismissed'), pollId: Id, by }),
   Exactly({
     type: Type.Literal('song:requested'),
     requestId: Id,

@@ -76,7 +76,11 @@ export const RoomEvent = Type.Union([
   }),
   Exactly({ type: Type.Literal('poll:counted'), pollId: Id, counts: PollCounts }),
   Exactly({ type: Type.Literal('poll:closed'), pollId: Id, counts: PollCounts, by }),
-  Exactly({ type: Type.Literal('poll:dismissed'), pollId: Id, by: Id }),
+  Exactly({
+    type: Type.Literal('poll:dismissed'),
+    pollId: Id,
+    by: Nullable({ ...Id, description: 'Null: the account of its host was erased' })
+  }),
   Exactly({ type: Type.Literal('song:requested'), requestId: Id, ...RequestableSong.properties }),
   Exactly({
     type: Type.Literal('songs:counted'),

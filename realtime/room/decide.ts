@@ -1,3 +1,4 @@
+import { apply } from './apply.ts'
 import type { Actor, Command, CommandMap, CommandType } from './commands.ts'
 import { deciders } from './deciders.ts'
 import { silencedBy } from './deciders/jingles.ts'
@@ -31,7 +32,10 @@ export function decide(
     const refusal = rule.refuses(state, actor, command, nowMs)
     if (refusal) return refusal
   }
-  return eventsOf(command.type, state, command, actor, nowMs).flatMap(event => withConsequences(state, event))
+  const events = eventsOf(command.type, state, command, actor, nowMs)
+  const last = events.at(-1)
+  if (last?.type === 'show:ended') return endedWithPoll(state, events.slice(0, -1), last, nowMs)
+  return events.flatMap(event => withConsequences(state, event))
 }
 
 /** A node of a later build has forwarded a command to the home of the show. */
@@ -50,14 +54,23 @@ function eventsOf<T extends CommandType>(
   return deciders[type](state, command, actor, nowMs)
 }
 
+/** Returns the events of the end of a show. It closes the poll that the events before it leave open. */
+function endedWithPoll(
+  state: ServerRoomState,
+  before: readonly ServerRoomEvent[],
+  end: ServerRoomEvent,
+  nowMs: number
+): readonly ServerRoomEvent[] {
+  const left = before.reduce((current, event) => apply(current, event, nowMs), state)
+  return [...before, ...closed(left, null), end]
+}
+
 /**
- * Returns an event with those that follow from it: the end of a show closes its poll, a song that plays was wanted, and
- * nothing is mixed with a Spotify track in a show that is quiet for it.
+ * Returns an event with those that follow from it: a song that plays was wanted, and nothing is mixed with a Spotify
+ * track in a show that is quiet for it.
  */
 function withConsequences(state: ServerRoomState, event: ServerRoomEvent): readonly ServerRoomEvent[] {
   switch (event.type) {
-    case 'show:ended':
-      return [...closed(state, null), event]
     case 'playback:changed':
       return [...silencedBy(state, event), event, ...settledBy(state, event.playback)]
     case 'settings:changed':

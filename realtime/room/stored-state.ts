@@ -19,10 +19,11 @@ export function toStored({ room, requestCount, bannedIds }: ServerRoomState): {
   userIds: string[]
 } {
   const stored: StoredRoomState = { format, room, requestCount, bannedIds: [...bannedIds] }
-  const { pin } = room
+  const { pin, poll } = room
   const people = [
     ...[...room.stage, ...room.queue, ...room.invited].map(({ userId }) => userId),
     ...(pin ? [pin.by] : []),
+    ...(poll ? [poll.by] : []),
     ...(pin?.kind === 'comment' ? [pin.userId] : [])
   ]
   // A stored document takes no undefined, and shares nothing with the state.

@@ -115,7 +115,7 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
     if (event.type === 'jingle:changed') jingleClock.watch(event.jingle)
     if (event.type === 'playback:changed' || event.type === 'playlist:changed') parts.onUpNextChanged()
-    if (event.type === 'poll:opened' || event.type === 'poll:closed') pollClock.watch(state.room.poll)
+    if (event.type.startsWith('poll:') && event.type !== 'poll:counted') pollClock.watch(state.room.poll)
     if (event.type === 'show:ended') stopClocks()
     return { seq: ++seq, at, event }
   }

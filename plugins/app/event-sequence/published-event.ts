@@ -56,7 +56,7 @@ const table: PublishTable = {
   }),
   'poll:counted': ({ type, pollId, counts }) => ({ type, pollId, counts }),
   'poll:closed': ({ type, pollId, counts, by }, of) => ({ type, pollId, counts, by: hostOf(by, of) }),
-  'poll:dismissed': ({ type, pollId, by }, of) => ({ type, pollId, by: of(by) }),
+  'poll:dismissed': ({ type, pollId, by }, of) => ({ type, pollId, by: hostOf(by, of) }),
   'song:requested': ({ type, requestId, songId, durationMs }) => ({ type, requestId, songId, durationMs }),
   'songs:counted': ({ type, counts }) => ({ type, counts }),
   'song:settled': ({ type, requestId, songId, reason, by }, of) => ({

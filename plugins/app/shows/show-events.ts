@@ -110,7 +110,7 @@ export function createShowEvents(events: ShowEventTable) {
     async anonymise(userId: string): Promise<void> {
       const change = (record: ShowEventDocument) => anonymous(record, userId)
       for (const type of namingTypes) await events.changeEach('byPerson', [userId, type], change)
-      await events.changeEach('byActor', [userId], withoutLink)
+      await events.changeEach('byActor', [userId], withoutWords)
     }
   }
 }
@@ -148,11 +148,16 @@ function anonymous(record: ShowEventDocument, userId: string): ShowEventDocument
   return { ...record, event: { ...event, ...named } }
 }
 
-/** Returns a record without the link that its host has pinned; null for one without a link. */
-function withoutLink(record: ShowEventDocument): ShowEventDocument | null {
+/** Returns a record without the link or the poll of its host; null for one without words. */
+function withoutWords(record: ShowEventDocument): ShowEventDocument | null {
   const { event } = record
-  const isEmpty = event.type !== 'link:pinned' || (event.url === '' && event.text === '')
-  return isEmpty ? null : { ...record, event: { ...event, url: '', text: '' } }
+  if (event.type === 'link:pinned' && event.url + event.text !== '') {
+    return { ...record, event: { ...event, url: '', text: '' } }
+  }
+  if (event.type === 'poll:opened' && event.question !== '') {
+    return { ...record, event: { ...event, question: '', options: event.options.map(() => '') } }
+  }
+  return null
 }
 
 function isNaming(event: ShowEventDocument['event']): event is EventOf<(typeof namingTypes)[number]> {

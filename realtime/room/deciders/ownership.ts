@@ -31,13 +31,16 @@ export function withoutOwner(
 ): readonly ServerRoomEvent[] {
   const creator = members.get(room.creatorId)
   if (!creator || creator.presenceId === null) {
-    // The end takes everybody's place. Only a lost role outlasts it.
-    const lostRole = ending.filter(({ type }) => type === 'member:removed' || type === 'cohost:changed')
-    return [...lostRole, { type: 'show:ended', reason: 'creatorLeft' }]
+    // The end takes everybody's place. A lost role and lost words outlast it.
+    return [...ending.filter(({ type }) => !endsPlace(type)), { type: 'show:ended', reason: 'creatorLeft' }]
   }
   return [
     { type: 'show:handedOver', ...profileOf(creator), by: null },
     ...ending,
     ...(room.status === 'interrupted' ? [{ type: 'show:resumed' } as const] : [])
   ]
+}
+
+function endsPlace(type: ServerRoomEvent['type']): boolean {
+  return type === 'member:gone' || /^(stage|floor|speak):/u.test(type)
 }

@@ -35,6 +35,11 @@ export function closed({ room: { poll }, ballots }: ServerRoomState, by: string 
   return [{ type: 'poll:closed', pollId: poll.pollId, counts, by }]
 }
 
+/** Returns the event that takes away the poll of a person. */
+export function pollDismissedOf({ room: { poll } }: ServerRoomState, userId: string): ServerRoomEvent[] {
+  return poll?.by === userId ? [{ type: 'poll:dismissed', pollId: poll.pollId, by: null }] : []
+}
+
 /** Returns the event with the counts of the open poll; none when they are known. */
 export function countedPoll({ room: { poll }, ballots }: ServerRoomState): ServerRoomEvent[] {
   if (!poll?.isOpen) return []

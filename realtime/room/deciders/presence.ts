@@ -7,6 +7,7 @@ import { graceEndsAt, presenceOf, type ServerRoomState } from '../server-room-st
 import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
 import { withoutOwner } from './ownership.ts'
 import { renamedPin, unpinOf } from './pins.ts'
+import { pollDismissedOf } from './polls.ts'
 import { restore } from './restore.ts'
 
 /** People joining and leaving the room. */
@@ -90,13 +91,14 @@ function endGrace(state: ServerRoomState, userId: string, nowMs: number): readon
   return userId === ownerId ? withoutOwner(state, ending) : ending
 }
 
-/** The show of an erased creator ends. From another show the person disappears; their past actions stay. */
+/** The show of an erased creator ends. From another show the person disappears with their words; other actions stay. */
 function erase(state: ServerRoomState, userId: string): readonly ServerRoomEvent[] {
   const { creatorId, ownerId, cohostIds } = state.room
   if (userId === creatorId) return [{ type: 'show:ended', reason: 'creatorErased' }]
   const ending: ServerRoomEvent[] = [
     ...giveUp(state, userId, 'left', userId),
     ...unpinOf(state, userId),
+    ...pollDismissedOf(state, userId),
     ...(state.ballots.some(ballot => ballot.has(userId)) ? [{ type: 'votes:forgotten', userId } as const] : []),
     ...(cohostIds.includes(userId) ? [{ type: 'cohost:changed', userId, cohost: false } as const] : []),
     ...(state.members.has(userId) ? [{ type: 'member:gone', userId } as const] : [])

@@ -18,6 +18,7 @@ interface PollModel extends BallotModel {
   options: readonly string[]
   openedAt: number
   endsAt: number | null
+  by: string
 }
 
 interface SongModel extends BallotModel {
@@ -69,7 +70,8 @@ export function applyToVoting(model: { voting: VotingModel }, userId: string, co
       const { question, options, durationMs } = command
       const endsAt = durationMs === undefined ? null : now + durationMs
       const known = options.map(() => 0)
-      voting.poll = { subject: question, options, known, votes: new Map(), isOpen: true, openedAt: now, endsAt }
+      const times = { openedAt: now, endsAt }
+      voting.poll = { subject: question, options, known, votes: new Map(), isOpen: true, ...times, by: userId }
       return
     }
     case 'poll:vote': {
@@ -108,6 +110,7 @@ export function applyToVoting(model: { voting: VotingModel }, userId: string, co
     case 'server:erased': {
       if (command.userId === creator) return
       poll?.votes.delete(command.userId)
+      if (poll?.by === command.userId) voting.poll = null
       for (const song of voting.songs) {
         song.votes.delete(command.userId)
         if (song.requester === command.userId) song.requester = null
