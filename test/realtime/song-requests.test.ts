@@ -77,14 +77,23 @@ t.test(
   }
 )
 
-t.test('a song that is not the creator’s, or not ready, or deleted cannot be requested', async t => {
-  const { creator, songIds, first, user } = await startShow()
+t.test('a song that is not the creator’s, or not ready, or a jingle, or deleted cannot be requested', async t => {
+  const { creator, showId, songIds, first, user } = await startShow()
   const foreign = await addSong(user, 'Mine')
   const broken = (await uploaded(url, creator, await makeFile('b.flac', [], 'sine=duration=1'))).id
   for (const songId of [foreign, 'none']) t.equal(await first.requestError('song:request', { songId }), 'NOT_FOUND')
   await settled(creator, broken)
   await app.db.collection<{ _id: string }>('songs').updateOne({ _id: broken }, { $set: { state: 'processing' } })
   t.equal(await first.requestError('song:request', { songId: broken }), 'NOT_FOUND')
+  const jingleId = await addSong(creator, 'Applause')
+  await creator.rest('PATCH', `/v1/songs/${jingleId}`, { jingle: { name: 'Applause', color: 'teal' } })
+  t.equal(await first.requestError('song:request', { songId: jingleId }), 'NOT_FOUND')
+  const { items } = await user.rest<Page<RequestableSong>>('GET', `/v1/shows/${showId}/requestable-songs`)
+  t.same(
+    items.map(({ songId }) => songId),
+    songIds.toReversed(),
+    'nor is it listed'
+  )
   await creator.rest('DELETE', `/v1/songs/${songIds[0]}`)
   t.equal(await first.requestError('song:request', { songId: songIds[0] }), 'NOT_FOUND')
   t.equal(await first.requestError('song:vote', { songId: songIds[1], on: true }), 'NOT_FOUND', 'not requested')

@@ -25,19 +25,14 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
     return toSong(document, state === 'ready' ? `/v1/songs/${_id}/audio?ticket=${tickets.issue(_id, ownerId)}` : null)
   }
 
-  /** Finds a page of a person's songs in these states, newest first. */
+  /** Finds a page of these songs of a person, newest first. */
   async function findPage(
-    ownerId: string,
-    states: readonly SongDocument['state'][],
+    songsOfPerson: Filter<SongDocument>,
     { limit, cursor, q }: SongsQuery
   ): Promise<{ documents: SongDocument[]; nextCursor: string | null }> {
     const beginnings = q === undefined ? [] : beginningsOf(q)
     if (q !== undefined && beginnings.length === 0) return { documents: [], nextCursor: null }
-    const conditions: Filter<SongDocument>[] = [
-      { ownerId, state: { $in: [...states] } },
-      olderThan(cursor),
-      ...beginnings.map(wordFilter)
-    ]
+    const conditions: Filter<SongDocument>[] = [songsOfPerson, olderThan(cursor), ...beginnings.map(wordFilter)]
     return pageOf(
       await songs
         .find({ $and: conditions })
@@ -49,7 +44,7 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
   }
 
   async function findEdges(ownerId: string, query: SongsQuery): Promise<Edges<Song>> {
-    const { documents, nextCursor } = await findPage(ownerId, visibleStates, query)
+    const { documents, nextCursor } = await findPage({ ownerId, state: { $in: [...visibleStates] } }, query)
     return { edges: documents.map(document => ({ node: view(document), cursor: cursorOf(document) })), nextCursor }
   }
 
@@ -109,13 +104,13 @@ export function createLibrary(songs: Collection<SongDocument>, tickets: Tickets)
 
     /** Returns a person's ready song as the listeners of their show see it; undefined when there is none. */
     async findRequestable(ownerId: string, songId: string): Promise<RequestableSong | undefined> {
-      const document = await songs.findOne({ _id: songId, ownerId, state: 'ready' })
+      const document = await songs.findOne({ ...requestableOf(ownerId), _id: songId })
       return document ? toRequestable(document) : undefined
     },
 
     /** Lists a person's ready songs as the listeners of their show see them, newest first. */
     async listRequestable(ownerId: string, query: SongsQuery): Promise<Page<RequestableSong>> {
-      const { documents, nextCursor } = await findPage(ownerId, ['ready'], query)
+      const { documents, nextCursor } = await findPage(requestableOf(ownerId), query)
       return { items: documents.map(toRequestable), nextCursor }
     },
 
@@ -141,6 +136,11 @@ function toExported(document: SongDocument): object {
 function toSongOnAir(document: SongDocument): SongOnAir {
   const { songId, title, artists, album, durationMs, artworkUrl } = toItem(document)
   return { songId, title, artists, album, durationMs, artworkUrl }
+}
+
+/** The songs of a person that listeners may request. Only hosts see jingles. */
+function requestableOf(ownerId: string): Filter<SongDocument> {
+  return { ownerId, state: 'ready', jingleOf: null }
 }
 
 function toRequestable(document: SongDocument): RequestableSong {
