@@ -55,7 +55,7 @@ interface AcceptedDraft {
   readonly text: string
   readonly replied: RepliedComment | undefined
   readonly mentions: readonly string[]
-  /** Those of them who are not to be listed in shows. */
+  /** The mentioned people who are not to be listed in shows. */
   readonly unlisted: readonly string[]
 }
 

@@ -52,7 +52,7 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
   /** The song before it. Its end is still played for a moment. */
   let formerId: string | undefined
   let jingleId: string | undefined
-  /** Those of them that may be streamed. */
+  /** The songs and the jingle that may be streamed. */
   let allowed: readonly string[] = []
   let reads = 0
   let idleSinceMs = performance.now()
@@ -128,7 +128,7 @@ export function streamShow(parts: StreamedShowParts, initial: ServerRoomState): 
       if (!room) return parts.onOver()
       const [checkedId, checkedJingleId] = [songId, jingleId]
       follow(room.state)
-      // Those of another song are read already.
+      // The rights of another song are read already.
       if (!isClosed && songId === checkedId && jingleId === checkedJingleId) await readRights()
     } catch (error) {
       logger.warn({ err: error, showId }, 'streamed show not checked')
