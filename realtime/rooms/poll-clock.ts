@@ -14,10 +14,7 @@ export interface PollClock {
  * `onEnd` never rejects, and returns the poll of the room after it. A poll that is still open, because the room could
  * not be asked, is reported again. A poll lasts at most a day, which a timer of Node.js can wait.
  */
-export function createPollClock(
-  onEnd: (pollId: string) => Promise<Poll | undefined>,
-  nowMs: () => number
-): PollClock {
+export function createPollClock(onEnd: (pollId: string) => Promise<Poll | undefined>, nowMs: () => number): PollClock {
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 

@@ -61,7 +61,7 @@ t.test('a show waits for its owner, and goes back to the creator when the owner 
   t.match(await creator.rest('POST', `/v1/shows/${showId}/end`), { status: 'ended' })
 })
 
-t.test('without owner and creator the show ends, and an erased account leaves no name behind', async t => {
+t.test('a show ends when its owner erases the account while the creator is away', async t => {
   const { host, creator, showId, user } = await openHandedOver()
   await host.request('show:leave', {})
   await user.rest('DELETE', '/v1/users/me')

@@ -21,7 +21,14 @@ function roomWith(changed: Partial<RoomState> = {}): ServerRoomState {
     position: index + 1
   }))
   const opening = createServerRoomState(openingState(showWith(3), 0), limits, [])
-  const room = { ...opening.room, status: 'live', cohostIds: [...candidates], queue, queueLength: 4, ...changed } as const
+  const room = {
+    ...opening.room,
+    status: 'live',
+    cohostIds: [...candidates],
+    queue,
+    queueLength: 4,
+    ...changed
+  } as const
   const hosts = [creator, cohost].map(userId => ({ type: 'member:arrived', member: actorOf(userId) }) as const)
   return hosts.reduce((state, event) => apply(state, event, 0), { ...opening, room, requestCount: 4 })
 }
