@@ -21,16 +21,17 @@ function roomWith(changed: Partial<RoomState> = {}): ServerRoomState {
     position: index + 1
   }))
   const opening = createServerRoomState(openingState(showWith(3), 0), limits, [])
-  const room = {
+  const room: RoomState = {
     ...opening.room,
     status: 'live',
     cohostIds: [...candidates],
     queue,
-    queueLength: 4,
+    queueLength: queue.length,
     ...changed
-  } as const
+  }
   const hosts = [creator, cohost].map(userId => ({ type: 'member:arrived', member: actorOf(userId) }) as const)
-  return hosts.reduce((state, event) => apply(state, event, 0), { ...opening, room, requestCount: 4 })
+  const before: ServerRoomState = { ...opening, room, requestCount: queue.length }
+  return hosts.reduce((state, event) => apply(state, event, 0), before)
 }
 
 /** Returns the requests that stay; the code of a refusal. */
