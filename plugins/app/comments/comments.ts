@@ -12,6 +12,7 @@ import type { Users } from '../people/users.ts'
 import { exportedFrom } from '../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
+import type { ShowEvents } from '../shows/show-events.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
 import { personIn } from '../shows/unknown-person.ts'
 import { openComments } from './comment-records.ts'
@@ -31,11 +32,12 @@ export interface CommentsParts {
   users: Pick<Users, 'people'>
   liveShows: Pick<LiveShows, 'commentsDeleted'>
   showGuard: Pick<ShowGuard, 'authorize'>
+  showEvents: Pick<ShowEvents, 'forgetComment'>
   logger: FastifyBaseLogger
 }
 
 /** Stored comments of shows. The room of a live show decides who may comment there. */
-export async function createComments({ records, users, liveShows, showGuard, logger }: CommentsParts) {
+export async function createComments({ records, users, liveShows, showGuard, showEvents, logger }: CommentsParts) {
   const { comments, find, table } = await openComments(records)
   const replied = createReplied({ comments, users })
   const writer = createCommentWriter({ table, logger, nowMs: () => Date.now() })
@@ -69,6 +71,7 @@ export async function createComments({ records, users, liveShows, showGuard, log
       comment.showId === showId && !comment.deletedAt ? emptied(comment, new Date()) : null
     )
     if (removed > 0) liveShows.commentsDeleted(showId, [commentId])
+    await showEvents.forgetComment(showId, commentId)
   }
 
   /** Removes text and author from a batch of a person's comments. Returns the number of comments. */

@@ -10,12 +10,13 @@ declare module 'fastify' {
 /** Comments of shows: storing, listing and deleting them. */
 export default fp(
   async app => {
-    const { records, users, liveShows, showGuard } = app
+    const { records, users, liveShows, showGuard, showEvents } = app
     const comments = await createComments({
       records,
       users,
       liveShows,
       showGuard,
+      showEvents,
       logger: app.log.child({ part: 'comments' })
     })
     app.decorate('comments', comments)

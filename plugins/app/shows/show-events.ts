@@ -103,6 +103,15 @@ export function createShowEvents(events: ShowEventTable) {
       }
     },
 
+    /** Removes the text of a deleted comment that was pinned. Safe to repeat. */
+    async forgetComment(showId: string, commentId: string): Promise<void> {
+      await events.changeEach('byType', [showId, 'comment:pinned'], record => {
+        const { event } = record
+        const isKept = event.type !== 'comment:pinned' || event.commentId !== commentId || event.text === ''
+        return isKept ? null : { ...record, event: { ...event, text: '' } }
+      })
+    },
+
     /**
      * Removes a person's name, picture and words from stored events. The events stay, with the id of the erased
      * account.

@@ -483,6 +483,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'blocks.erase': [app => app.blocks.erase(star)],
   'showVotes.removeBallot': [app => app.showVotes.removeBallot(bigShow, 'p1')],
   'showVotes.removeOfShow': [app => app.showVotes.removeOfShow(bigShow)],
+  'showEvents.forgetComment': [app => app.showEvents.forgetComment(bigShow, `${bigShow}-${fan}-1`)],
   'showEvents.anonymise': [app => app.showEvents.anonymise(fan)],
   'showInvitations.removeOfShow': [app => app.showInvitations.removeOfShow(bigShow)],
   'comments.removeOfShow': [app => app.comments.removeOfShow(erasedShow)],
