@@ -6,7 +6,7 @@ import { creator, profile } from '../room/people.ts'
 
 const host: MemberActor = { kind: 'member', ...profile(creator), presenceId: 'node_creator' }
 
-/** Starts a show with a closed poll that has a vote. Returns the writes from then on; `refused` fails with a conflict. */
+/** Starts a show with a closed poll that has a vote. Returns the writes from then on; `refused` ones fail. */
 async function startPoll(t: Pick<Test, 'teardown'>) {
   const writes: string[] = []
   const faults = { refused: '' }
