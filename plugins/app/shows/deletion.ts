@@ -9,7 +9,7 @@ export interface DeletionParts {
   shows: Collection<ShowDocument>
   guard: ShowGuard
   showData: ShowData
-  series: Pick<Series, 'skip' | 'planDue'>
+  series: Pick<Series, 'skip' | 'planDueOf'>
 }
 
 /** Deletes shows with everything that belongs to them. */
@@ -17,11 +17,12 @@ export function createDeletion({ shows, guard, showData, series }: DeletionParts
   return {
     /** Deletes a show that was never live. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
     async remove(showId: string, callerId: string): Promise<void> {
-      await series.skip(await guard.authorize('change', showId, callerId))
+      const show = await guard.authorize('change', showId, callerId)
+      await series.skip(show)
       const { deletedCount } = await shows.deleteOne({ _id: showId, status: 'scheduled' })
       if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
       await showData.remove(showId)
-      await series.planDue()
+      if (show.series) await series.planDueOf(show.series.id)
     },
 
     /**

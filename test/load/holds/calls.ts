@@ -85,6 +85,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
       )
   ],
   'showSeries.planDue': [app => app.showSeries.planDue()],
+  'showSeries.planDueOf': [app => app.showSeries.planDueOf('no-series')],
   'showSeries.patch': [app => app.showSeries.patch('no-series', star, { title: 'New' })],
   'showSeries.remove': [app => app.showSeries.remove('no-series', star)],
   'showSeries.skip': [

@@ -157,6 +157,34 @@ t.test('a person has a limited number of series', async t => {
   t.match([status, body.code], [409, 'CONFLICT'])
 })
 
+t.test('requests at the same time plan no more series than a person may have', async t => {
+  const { id } = await signIn(url, 'Creator')
+  const startsAt = new Date(Math.ceil(Date.now() / hourMs) * hourMs + dayMs).toISOString()
+  const plan = async () =>
+    await app.showSeries.create(id, { rule: 'FREQ=DAILY', timeZone: 'UTC' }, { title: 'Daily', startsAt })
+  for (let n = 0; n < 19; n++) await plan()
+  const results = await Promise.allSettled(Array.from({ length: 4 }, plan))
+  t.ok(results.some(({ status }) => status === 'rejected'))
+  const kept = await series.find({ creatorId: id }).toArray()
+  t.ok(kept.length <= 20, `${kept.length} series`)
+  t.equal(await shows.countDocuments({ creatorId: id }), kept.length, 'those of the surplus have no show')
+})
+
+t.test('a series that cannot be planned holds up no other', async t => {
+  const creator = await signIn(url, 'Creator')
+  const broken = await planWeekly(creator)
+  await passDate(broken.series.id)
+  await series.updateOne({ _id: broken.series.id }, { $set: { timeZone: 'Nowhere/Gone', dueAt: new Date(0) } })
+  const whole = await planWeekly(await signIn(url, 'Other'))
+  await passDate(whole.series.id)
+  t.equal((await send(url, creator, 'DELETE', `/${(await planWeekly(creator)).id}`)).status, 204)
+  await t.rejects(app.showSeries.planDue(), { message: 'next shows of series not planned' })
+  t.equal((await showsOf(whole.series.id)).length, 2)
+  t.ok((await series.findOne({ _id: broken.series.id }))!.dueAt! > new Date(), 'it is tried again later')
+  await app.showSeries.planDue()
+  t.equal((await sendSeries(creator, 'DELETE', broken.series.id)).status, 204)
+})
+
 t.test('the next show of a suspended person is not planned', async t => {
   const creator = await signIn(url, 'Creator')
   const first = await planWeekly(creator)

@@ -57,20 +57,43 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
     await series.updateOne({ _id, planned, dueAt }, { $set: { planned: next.clock, dueAt: next.startsAt } })
   }
 
+  /** Plans the next show of a series; later, when that fails. Returns the error. */
+  async function tryPlanNext(document: SeriesDocument): Promise<unknown[]> {
+    try {
+      await planNext(document)
+      return []
+    } catch (error) {
+      await setDue(document, new Date(nowMs() + retryMs))
+      return [error]
+    }
+  }
+
   return {
     occurrenceOf,
 
-    /** Plans the next show of each series that is due. Safe to repeat, and to run on several nodes. */
+    /**
+     * Plans the next show of each series that is due. Safe to repeat, and to run on several nodes. One that can't be
+     * planned keeps no other from it: its error is thrown at the end.
+     */
     async planDue(): Promise<void> {
+      const errors: unknown[] = []
       for (;;) {
         const due = await series
           .find({ dueAt: { $lte: new Date(nowMs()) } })
           .sort({ dueAt: 1 })
           .limit(pageSize)
           .toArray()
-        for (const each of due) await planNext(each)
-        if (due.length < pageSize) return
+        for (const each of due) errors.push(...(await tryPlanNext(each)))
+        if (due.length === pageSize) continue
+        if (errors.length > 0) throw new AggregateError(errors, 'next shows of series not planned')
+        return
       }
+    },
+
+    /** Plans the next show of a series if it is due. */
+    async planDueOf(seriesId: string): Promise<void> {
+      const due = await series.findOne({ _id: seriesId, dueAt: { $lte: new Date(nowMs()) } })
+      if (due) await planNext(due)
     }
   }
 }

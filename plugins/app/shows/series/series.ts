@@ -70,6 +70,7 @@ export async function createSeries({ series, shows, showData, editing, suspensio
   return {
     personalData,
     planDue: nextShows.planDue,
+    planDueOf: nextShows.planDueOf,
 
     /**
      * Plans the first show of a series. Throws VALIDATION (the rule, the time zone, no start or one in the past),
@@ -101,6 +102,12 @@ export async function createSeries({ series, shows, showData, editing, suspensio
         nextShows.occurrenceOf(document, dates.start)
       )
       await series.insertOne(document)
+      // Requests at the same time may all have found a place.
+      if ((await series.countDocuments({ creatorId })) > maxSeries) {
+        await series.deleteOne({ _id: document._id })
+        await removePlanned(document._id)
+        throw tooManySeries()
+      }
       return show
     },
 
