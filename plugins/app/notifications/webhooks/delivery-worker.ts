@@ -23,6 +23,10 @@ type Attempt = Pick<WebhookDeliveryDocument, 'answer' | 'error'> & { waitMs?: nu
 /** Another node takes a message over after this time. A request of 5 s takes less. */
 const leaseMs = 30_000
 const maxParallel = 16
+/** Messages of one owner that a node sends at the same time, so that slow addresses hold up no other owner. */
+const maxParallelOfOwner = 4
+/** A message waits this long when its owner has that many. */
+const busyMs = 2_000
 const minuteMs = 60_000
 /** Delays between the attempts: some hours in all. */
 const delaysMs = [10_000, minuteMs, 5 * minuteMs, 30 * minuteMs, 60 * minuteMs, 120 * minuteMs, 240 * minuteMs]
@@ -32,6 +36,8 @@ const maxFailures = 20
 /** Delivers the queued messages to webhooks. */
 export function createDeliveryWorker(parts: DeliveryWorkerParts) {
   const { webhooks, deliveries, outbound, box, metrics, log, signal, nowMs } = parts
+  /** Number of messages that are being sent, by owner. */
+  const sending = new Map<string, number>()
 
   async function claim(): Promise<Claimed | null> {
     const now = nowMs()
@@ -113,16 +119,35 @@ export function createDeliveryWorker(parts: DeliveryWorkerParts) {
     await repeatLater(delivery, result)
   }
 
+  /** Puts a claimed message back as if it had not been claimed. */
+  async function putBack({ _id, nextAt }: Claimed, waitMs: number): Promise<void> {
+    const next = new Date(nowMs() + waitMs)
+    await deliveries.updateOne({ _id, nextAt }, { $set: { nextAt: next }, $inc: { attempts: -1 } })
+  }
+
   async function work(delivery: Claimed): Promise<void> {
+    const { userId } = delivery
+    const others = sending.get(userId) ?? 0
+    if (others >= maxParallelOfOwner) return await putBack(delivery, busyMs)
+    sending.set(userId, others + 1)
+    try {
+      await send(delivery)
+    } finally {
+      const left = (sending.get(userId) ?? 1) - 1
+      if (left > 0) sending.set(userId, left)
+      else sending.delete(userId)
+    }
+  }
+
+  async function send(delivery: Claimed): Promise<void> {
     try {
       await deliver(delivery)
     } catch (err) {
-      const { _id, nextAt, attempts } = delivery
-      if (signal.aborted) {
-        await deliveries.updateOne({ _id, nextAt }, { $set: { nextAt: new Date(nowMs()) }, $inc: { attempts: -1 } })
-        return
-      }
-      log.error({ err, webhookId: delivery.webhookId, attempts }, 'message to a webhook not delivered')
+      if (signal.aborted) return await putBack(delivery, 0)
+      log.error(
+        { err, webhookId: delivery.webhookId, attempts: delivery.attempts },
+        'message to a webhook not delivered'
+      )
       await repeatLater(delivery, { answer: null, error: null })
     }
   }

@@ -22,7 +22,11 @@ export function createShowWatcher(parts: ShowWatcherParts) {
   const { webhooks, deliveries, plannedTimes, shows, publicUrl, nowMs } = parts
   /** Messages that are in the queue, as far as this node knows, by id, with their time. */
   const known = new Map<string, number>()
+  /** Shows of the last overlap whose messages are in the queue, by id and status, with the time of their change. */
+  const done = new Map<string, number>()
   let lastChangeMs = 0
+
+  const keyOf = ({ _id, status }: ChangedShow): string => `${_id} ${status}`
 
   /** Keeps the planned time of a show. Returns when it was first seen; all nodes agree on that. */
   async function keepPlannedTime({ _id, startsAt, updatedAt }: ChangedShow): Promise<Date | undefined> {
@@ -66,15 +70,18 @@ export function createShowWatcher(parts: ShowWatcherParts) {
     const messages: WebhookDeliveryDocument[] = []
     for (const show of slice) messages.push(...(await messagesAbout(show, byOwner.get(show.creatorId) ?? [], since)))
     const added = messages.filter(({ _id }) => !known.has(_id))
-    if (added.length === 0) return
-    await deliveries.insertMany(added, { ordered: false }).catch((error: unknown) => {
-      if (!onlyRepeats(error)) throw error
-    })
+    if (added.length > 0) {
+      await deliveries.insertMany(added, { ordered: false }).catch((error: unknown) => {
+        if (!onlyRepeats(error)) throw error
+      })
+    }
     for (const { _id } of added) known.set(_id, nowMs())
+    for (const show of slice) done.set(keyOf(show), show.updatedAt.getTime())
   }
 
   function forgetOld(): void {
     for (const [id, atMs] of known) if (atMs < nowMs() - 2 * maxAgeMs) known.delete(id)
+    for (const [key, atMs] of done) if (atMs < lastChangeMs - overlapMs) done.delete(key)
   }
 
   return {
@@ -86,6 +93,7 @@ export function createShowWatcher(parts: ShowWatcherParts) {
       let lastMs = lastChangeMs
       for await (const show of shows.changedSince(from)) {
         lastMs = Math.max(lastMs, show.updatedAt.getTime())
+        if (done.get(keyOf(show)) === show.updatedAt.getTime()) continue
         if (slice.push(show) < defaultSliceSize) continue
         await addMessages(slice, since)
         slice = []

@@ -46,6 +46,21 @@ export function createWebhooks({ webhooks, deliveries, outbound, box, nowMs }: W
     return found
   }
 
+  /** Returns a secret; undefined when its key is gone. */
+  function tryOpen(sealed: Sealed, userId: string): string | undefined {
+    try {
+      return box.open(sealed, ownerOf(userId))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Returns a secret sealed with the first key; undefined when it is, there is none, or its key is gone. */
+  function sealedAgain(sealed: Sealed | undefined, userId: string): Sealed | undefined {
+    const text = sealed && box.isStale(sealed) ? tryOpen(sealed, userId) : undefined
+    return text === undefined ? undefined : box.seal(text, ownerOf(userId))
+  }
+
   return {
     async list(userId: string): Promise<Webhook[]> {
       return (await webhooks.find({ userId }).sort({ createdAt: 1 }).toArray()).map(toWebhook)
@@ -103,10 +118,14 @@ export function createWebhooks({ webhooks, deliveries, outbound, box, nowMs }: W
     async rotate(userId: string, webhookId: string): Promise<WebhookWithSecret> {
       const { secret: formerSecret } = await get(userId, webhookId)
       const { secret, text } = newSecret(box, userId)
+      // A former secret without its key would keep all messages from being sent.
+      const isFormerKept = tryOpen(formerSecret, userId) !== undefined
       const formerUntil = new Date(nowMs() + formerMs)
       const after = await webhooks.findOneAndUpdate(
         { _id: webhookId, userId },
-        { $set: { secret, formerSecret, formerUntil } },
+        isFormerKept
+          ? { $set: { secret, formerSecret, formerUntil } }
+          : { $set: { secret }, $unset: { formerSecret: '' } },
         { returnDocument: 'after' }
       )
       if (!after) throw notFound()
@@ -137,14 +156,18 @@ export function createWebhooks({ webhooks, deliveries, outbound, box, nowMs }: W
       return found.map(toDelivery)
     },
 
-    /** Seals the secrets again that an older key than the first one sealed. Returns their number. */
+    /**
+     * Seals the secrets again that an older key than the first one sealed. Returns the number of webhooks changed.
+     * Leaves those whose key is gone: their owner makes a new secret.
+     */
     async reseal(): Promise<number> {
       let count = 0
-      for await (const { _id, userId, secret } of webhooks.find({})) {
-        if (!box.isStale(secret)) continue
-        const again = box.seal(box.open(secret, ownerOf(userId)), ownerOf(userId))
-        await webhooks.updateOne({ _id, secret }, { $set: { secret: again }, $unset: { formerSecret: '' } })
-        count++
+      for await (const { _id, userId, secret, formerSecret } of webhooks.find({})) {
+        const [again, formerAgain] = [secret, formerSecret].map(each => sealedAgain(each, userId))
+        if (!again && !formerAgain) continue
+        const changes = { ...(again && { secret: again }), ...(formerAgain && { formerSecret: formerAgain }) }
+        const { modifiedCount } = await webhooks.updateOne({ _id, secret }, { $set: changes })
+        count += modifiedCount
       }
       return count
     },

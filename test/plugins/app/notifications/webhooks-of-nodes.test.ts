@@ -1,3 +1,4 @@
+import { Collection } from 'mongodb'
 import pino from 'pino'
 import t from 'tap'
 import { createSealedBox } from '../../../../plugins/app/identity/sealed-box.ts'
@@ -72,6 +73,32 @@ t.test('nodes that see the same show tell each webhook once', async t => {
   }
   await nodes[0]?.deliver()
   t.equal(requests, 2)
+})
+
+t.test('a show that is read again costs nothing until it changes', async t => {
+  const at = new Date(clock.ms)
+  const times = { startsAt: new Date(clock.ms + 3_600_000), startedAt: null, endedAt: null, updatedAt: at }
+  const shows: ChangedShow[] = [
+    { _id: 'planned-show', creatorId: 'planning', title: 'Show', visibility: 'public', status: 'scheduled', ...times }
+  ]
+  await webhooks.create('planning', { url: 'https://hooks.example/x', events: ['show.scheduled'] })
+  const { watcher } = createNode(shows, async () => ({ status: 200, retryAfter: null }))
+  const { updateOne } = Collection.prototype
+  let writes = 0
+  t.intercept(Collection.prototype, 'updateOne', {
+    configurable: true,
+    async value(this: Collection, ...values: Parameters<typeof updateOne>) {
+      if (this.collectionName === 'webhookPlannedTimes') writes++
+      return await updateOne.apply(this, values)
+    }
+  })
+  for (let n = 0; n < 5; n++) await watcher.find()
+  t.equal(writes, 1)
+  t.equal(await tables.deliveries.countDocuments({ showId: 'planned-show' }), 1)
+  const [show] = shows
+  if (show) shows[0] = { ...show, startsAt: new Date(clock.ms + 7_200_000), updatedAt: new Date(clock.ms + 1) }
+  await watcher.find()
+  t.equal(await tables.deliveries.countDocuments({ showId: 'planned-show' }), 2)
 })
 
 t.test('a message is repeated over some hours, and given up', async t => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import type { Show } from '../../../../contract/shows.ts'
 import type { Webhook, WebhookDelivery, WebhookDraft, WebhookWithSecret } from '../../../../contract/webhooks.ts'
@@ -5,6 +7,8 @@ import type {
   WebhookDeliveryDocument,
   WebhookDocument
 } from '../../../../plugins/app/notifications/webhooks/documents.ts'
+import { createWebhooks } from '../../../../plugins/app/notifications/webhooks/webhooks.ts'
+import { createSealedBox } from '../../../../plugins/app/identity/sealed-box.ts'
 import { startApp, until } from '../../../realtime/real-app.ts'
 import { createUserRequests } from '../../../routes/users/user-requests.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../../standins/webhook-receiver.ts'
@@ -193,6 +197,54 @@ t.test('for a day after a change, messages have a signature of the old secret to
   t.throws(() => receiver.verify(receiver.requests[1], webhook.secret))
   const stored = JSON.stringify(await webhooks.findOne({ _id: webhook.id }))
   for (const secret of [webhook.secret, body.secret]) t.notOk(stored.includes(secret.slice(6)), 'stored sealed')
+})
+
+t.test('new keys seal the secrets again, and a lost key is no end', { buffered: true }, async t => {
+  const key = (kid: string) => ({ kid, secret: kid.repeat(32) })
+  const use = { purpose: 'test', setting: 'TOKEN_KEYS' }
+  const stored = app.db.collection<WebhookDocument>('webhooksOfTest')
+  const withKeys = (...kids: string[]) => {
+    const box = createSealedBox(kids.map(key), use)
+    return createWebhooks({ webhooks: stored, deliveries, outbound: { isAllowed: () => true }, box, nowMs: Date.now })
+  }
+  const draft = { url: 'https://hooks.example/x', events }
+  const { id } = await withKeys('a').create('owner', draft)
+  await withKeys('a').rotate('owner', id)
+  const lost = await withKeys('c').create('owner', draft)
+  t.equal(await withKeys('b', 'a').reseal(), 1)
+  const kidsOf = async (_id: string) => {
+    const found = await stored.findOne({ _id })
+    return [found?.secret.kid, found?.formerSecret?.kid]
+  }
+  t.same(await kidsOf(id), ['b', 'b'], 'the former one, too')
+  t.same(await kidsOf(lost.id), ['c', undefined])
+  t.equal(await withKeys('b').reseal(), 0)
+  await withKeys('b').rotate('owner', lost.id)
+  t.same(await kidsOf(lost.id), ['b', undefined], 'a new secret is on its own')
+})
+
+t.test('an address that never answers holds up only its owner', { buffered: true }, async t => {
+  const [slow, other] = [await setting(t), await setting(t)]
+  let [open, maxOpen] = [0, 0]
+  const silent = createServer(socket => {
+    maxOpen = Math.max(maxOpen, ++open)
+    socket.on('error', () => {}).on('close', () => open--)
+  })
+  await once(silent.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => silent.close())
+  const { port } = silent.address() as AddressInfo
+  await send(slow.creator, 'PATCH', `${path}/${slow.webhook.id}`, { url: `http://127.0.0.1:${port}/` })
+  const messageTo = (one: Setting, n: number, atMs: number) => ({
+    ...{ _id: `${one.webhook.id}${n}`, webhookId: one.webhook.id, userId: one.creator.id, event: 'show.started' },
+    ...{ showId: null, body: '{}', attempts: 0, nextAt: new Date(atMs), status: 'waiting' },
+    ...{ answer: null, error: null, createdAt: new Date() }
+  })
+  const messages = [...Array.from({ length: 30 }, (_, n) => messageTo(slow, n, n)), messageTo(other, 1, Date.now())]
+  await deliveries.insertMany(messages as WebhookDeliveryDocument[])
+  await until(() => other.receiver.requests.length === 1)
+  await until(() => maxOpen > 0)
+  t.ok(maxOpen <= 4, `${maxOpen} connections`)
+  await send(slow.creator, 'DELETE', `${path}/${slow.webhook.id}`)
 })
 
 t.test('people have five webhooks at most, and see only their own', { buffered: true }, async t => {
