@@ -153,7 +153,7 @@ export default fp(
       const contact = () => config.PUSH_CONTACT ?? httpsOr(publicUrl(), 'mailto:operator@localhost')
       channels.push(createPushChannel({ subscriptions, outbound, vapidKey, contact, health, log, nowMs }))
     }
-    const mailer = openMailer(config)
+    const mailer = openMailer(config, signal)
     if (mailer) {
       app.addHook('onClose', async () => mailer.close())
       const health = createChannelHealth('the mail server accepts no messages')

@@ -34,7 +34,7 @@ export function createEmailChannel(parts: EmailChannelParts): Channel {
     maxParallel,
     findReachable: addresses.findVerified,
 
-    async deliver({ userId, content, onSent }): Promise<DeliveryResult> {
+    async deliver({ userId, content, onSent, signal }): Promise<DeliveryResult> {
       const found = await addresses.findOfPerson(userId)
       if (!found) return 'noAddress'
       const token = tokens.issue('unsubscribe', { userId, entryId: found.entryId })
@@ -47,6 +47,8 @@ export function createEmailChannel(parts: EmailChannelParts): Channel {
           'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click'
         }
       })
+      // A mail that was given up while the server shuts down goes back into the queue at once.
+      if (result.state === 'again') signal.throwIfAborted()
       health.note(result.state !== 'again', userId)
       if (result.state === 'again') {
         log.warn({ reason: result.reason }, 'mail server did not take a message')

@@ -27,12 +27,17 @@ export interface MailerParts {
   /** File with the certificates that sign that of the server. */
   caFile?: string | undefined
   from: string
+  /** Aborts when the server shuts down. */
+  signal?: AbortSignal
   timeoutMs?: number
+  closingMs?: number
 }
 
 /** Mails that a node sends at the same time, each on its own connection. */
 const maxConnections = 8
 const defaultTimeoutMs = 15_000
+/** Mails in progress have this time when the server shuts down, so that few are sent twice. */
+const defaultClosingMs = 3_000
 /** Subjects are cut: some servers refuse long lines. */
 const maxSubjectLength = 150
 
@@ -42,18 +47,21 @@ export interface Mailer {
 }
 
 /** Creates the mailer of the settings; undefined without them. */
-export function openMailer({
-  SMTP_URL,
-  SMTP_TLS_CA,
-  MAIL_FROM
-}: Pick<Config, 'SMTP_URL' | 'SMTP_TLS_CA' | 'MAIL_FROM'>): Mailer | undefined {
+export function openMailer(
+  { SMTP_URL, SMTP_TLS_CA, MAIL_FROM }: Pick<Config, 'SMTP_URL' | 'SMTP_TLS_CA' | 'MAIL_FROM'>,
+  signal: AbortSignal
+): Mailer | undefined {
   const server = SMTP_URL === undefined ? null : parseSmtpUrl(SMTP_URL)
-  return server && MAIL_FROM !== undefined ? createMailer({ server, caFile: SMTP_TLS_CA, from: MAIL_FROM }) : undefined
+  if (!server || MAIL_FROM === undefined) return undefined
+  return createMailer({ server, caFile: SMTP_TLS_CA, from: MAIL_FROM, signal })
 }
 
 /** Sends e-mail through an SMTP server. Credentials and mails never leave over a connection without TLS. */
-export function createMailer({ server, caFile, from, timeoutMs = defaultTimeoutMs }: MailerParts): Mailer {
+export function createMailer(parts: MailerParts): Mailer {
+  const { server, caFile, from, signal, timeoutMs = defaultTimeoutMs, closingMs = defaultClosingMs } = parts
   const { host, port, isSecure, credentials } = server
+  const ended = new AbortController()
+  signal?.addEventListener('abort', () => setTimeout(() => ended.abort(), closingMs).unref(), { once: true })
   const transport = createTransport({
     pool: true,
     maxConnections,
@@ -67,6 +75,7 @@ export function createMailer({ server, caFile, from, timeoutMs = defaultTimeoutM
   })
 
   return {
+    /** Ends soon after the signal of the server has aborted, with `again`. */
     async send({ to, subject, text, html, messageId, headers }: Mail): Promise<MailResult> {
       try {
         await pTimeout(
@@ -79,7 +88,7 @@ export function createMailer({ server, caFile, from, timeoutMs = defaultTimeoutM
             ...(messageId !== undefined && { messageId }),
             headers: { 'Auto-Submitted': 'auto-generated', ...headers }
           }),
-          { milliseconds: 3 * timeoutMs }
+          { milliseconds: 3 * timeoutMs, signal: ended.signal }
         )
         return { state: 'sent' }
       } catch (error) {

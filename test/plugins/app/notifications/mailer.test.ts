@@ -103,6 +103,27 @@ t.test('a server that does not answer holds up a mail for some time only', { buf
   nobody.close()
 })
 
+t.test('a server that does not answer holds up a shutdown for some time only', { buffered: true }, async t => {
+  const server = await startMailServer()
+  const closing = new AbortController()
+  const target = { host: '127.0.0.1', port: server.port, isSecure: false, credentials: undefined }
+  const mailer = createMailer({
+    ...{ server: target, from: 'radio@example.org', timeoutMs: 600_000 },
+    ...{ signal: closing.signal, closingMs: 3000 }
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  t.teardown(async () => {
+    resolve()
+    mailer.close()
+    await server.close()
+  })
+  server.delay(mail.to, promise)
+  const sent = mailer.send(mail)
+  closing.abort()
+  t.match(await mailer.send({ ...mail, to: 'other@example.org' }), { state: 'sent' }, 'a mail in progress goes out')
+  t.match(await sent, { state: 'again' })
+})
+
 t.test('no text makes a header or another recipient', { buffered: true }, async t => {
   const { server, send } = await setting(t)
   const injections = [
