@@ -33,13 +33,18 @@ export async function createMailLimits({ limits, hash, maxPerHour, nowMs }: Mail
   /** Counts one more, on any node. Throws RATE_LIMITED when there were too many. */
   async function take(_id: string, { max, windowMs }: { max: number; windowMs: number }): Promise<void> {
     const now = new Date(nowMs())
-    const counted = await limits.updateOne({ _id, endsAt: { $gt: now }, count: { $lt: max } }, { $inc: { count: 1 } })
-    if (counted.matchedCount > 0) return
+    const countOne = async (): Promise<boolean> => {
+      const isFree = { _id, endsAt: { $gt: now }, count: { $lt: max } }
+      return (await limits.updateOne(isFree, { $inc: { count: 1 } })).matchedCount > 0
+    }
+    if (await countOne()) return
     try {
       const first = { count: 1, endsAt: new Date(now.getTime() + windowMs) }
       await limits.updateOne({ _id, endsAt: { $lte: now } }, { $set: first }, { upsert: true })
     } catch (error) {
       if (!isDuplicateKey(error)) throw error
+      // Another request may have begun the count meanwhile.
+      if (await countOne()) return
       const endsAt = (await limits.findOne({ _id }))?.endsAt.getTime() ?? 0
       const retryAfterMs = Math.max(1000, endsAt - now.getTime())
       throw new CodedError('RATE_LIMITED', 'Too many mails were asked for. Try again later.', { retryAfterMs })

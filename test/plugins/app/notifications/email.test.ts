@@ -2,6 +2,7 @@ import t from 'tap'
 import type { EmailAddress } from '../../../../contract/email.ts'
 import type { Show } from '../../../../contract/shows.ts'
 import type { EmailAddressDocument } from '../../../../plugins/app/notifications/email/email-addresses.ts'
+import { createMailLimits, type MailLimitDocument } from '../../../../plugins/app/notifications/email/mail-limits.ts'
 import type { MessageDocument } from '../../../../plugins/app/notifications/queue/documents.ts'
 import { startApp, until } from '../../../realtime/real-app.ts'
 import { createUserRequests } from '../../../routes/users/user-requests.ts'
@@ -52,6 +53,18 @@ async function outcomeOf(show: Show, fan: TestUser): Promise<MessageDocument['ou
   await until(async () => (await messages.findOne({ _id }))?.outcome !== undefined)
   return (await messages.findOne({ _id }))?.outcome
 }
+
+t.test('requests at the same time count each mail once', { buffered: true }, async t => {
+  const limits = await createMailLimits({
+    ...{ limits: app.db.collection<MailLimitDocument>('mailLimitsOfTest'), hash: (text: string) => text },
+    ...{ maxPerHour: 6, nowMs: Date.now }
+  })
+  const people = Array.from({ length: 8 }, (_, n) => n)
+  const results = await Promise.allSettled(
+    people.map(async n => await limits.count(`person ${n}`, `anna@${n}.example.org`))
+  )
+  t.equal(results.filter(({ status }) => status === 'fulfilled').length, 6)
+})
 
 t.test('an address counts when its link is confirmed, and not when it is opened', { buffered: true }, async t => {
   const [fan, address] = [await signIn(url, 'Fan with a <b>name</b>'), newAddress()]
