@@ -29,6 +29,8 @@ const maxAgeMs = 15 * 60_000
 const validMs = 30 * 60_000
 /** Of a show that is moved, people are told again in another hour, so that moving it is no way to disturb them. */
 const roundMs = 3_600_000
+/** A coming show of which nobody is reminded is looked at again after this time. */
+const lookAgainMs = 10_000
 
 /** Finds shows that have started or start soon, and writes a message for each person who is told. */
 export function createFanOut(parts: FanOutParts) {
@@ -36,6 +38,8 @@ export function createFanOut(parts: FanOutParts) {
   const { followersPerPage = defaultFollowersPerPage } = parts
   /** Occasions that are in the queue, or concern nobody, as far as this node knows. */
   let known = new Set<string>()
+  /** Coming shows of which nobody was reminded, with the time of that look. */
+  let unremembered = new Map<string, number>()
 
   /** Returns the next people who are told of an occasion: followers, or those who asked to be reminded. */
   async function nextPeople({
@@ -94,14 +98,23 @@ export function createFanOut(parts: FanOutParts) {
   async function findComing(): Promise<string[]> {
     const coming = await shows.findComing(new Date(nowMs()), new Date(nowMs() + soonMs))
     const keys: string[] = []
+    const looked = new Map<string, number>()
     for (const { _id: showId, creatorId, startsAt: at } of coming) {
       const round = Math.floor(at.getTime() / roundMs)
-      // Somebody may ask to be reminded meanwhile: only what is in the queue is known.
-      const isKnown = known.has(`${showId}:${round}`)
-      if (!isKnown && !(await isRemembered(showId))) continue
-      if (!isKnown) await occasions.add({ showId, creatorId, kind: 'soon', at, round })
-      keys.push(`${showId}:${round}`)
+      const key = `${showId}:${round}`
+      if (!known.has(key)) {
+        // Somebody may ask to be reminded meanwhile: only what is in the queue is known.
+        const lookedMs = unremembered.get(showId) ?? -Infinity
+        const isRecent = nowMs() - lookedMs < lookAgainMs
+        if (isRecent || !(await isRemembered(showId))) {
+          looked.set(showId, isRecent ? lookedMs : nowMs())
+          continue
+        }
+        await occasions.add({ showId, creatorId, kind: 'soon', at, round })
+      }
+      keys.push(key)
     }
+    unremembered = looked
     return keys
   }
 
