@@ -6,7 +6,11 @@ export interface WordFilter {
 
 /** Scripts without spaces between words: their words are found inside of longer text. */
 const unspaced = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u
-const separators = /[^\p{L}\p{N}]+/u
+const separators = /[^\p{L}\p{M}\p{N}]+/u
+/** Any marks on letters of these scripts are accents. */
+const accents = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
+/** Marks that many people leave out. Other marks are vowels and sounds: without them, other words would be the same. */
+const optionalMarks = /[[\p{M}&&[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}]]--[\u3099\u309a]]/gv
 
 /**
  * Compiles blocked words. An entry is a word, or with a `*` at its end the beginning of words. Case, accents, width and
@@ -51,7 +55,9 @@ export function createWordFilter(entries: readonly string[]): WordFilter {
 function folded(text: string): string {
   return text
     .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .replace(/\p{Cf}/gu, '')
+    .replace(accents, '')
+    .replace(optionalMarks, '')
     .toUpperCase()
     .toLowerCase()
     .replaceAll('ς', 'σ')

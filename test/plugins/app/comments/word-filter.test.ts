@@ -13,6 +13,7 @@ t.test('a blocked word is found whatever its case, accents, width and separators
     'b a d w o r d',
     'a b-a-d word? bad-word',
     'bad\u200bword',
+    'b\u200b\u3099a\u093edw\u0301\u0302ord',
     '(badword)',
     'STRASSE',
     'ας'
@@ -37,6 +38,12 @@ t.test('words of scripts without spaces are found inside of longer text', async 
   t.equal(filter.finds('あなたはばかです'), true)
   t.equal(filter.finds('这是垃圾信息'), true)
   t.equal(filter.finds('こんにちは'), false)
+})
+
+t.test('vowel signs and sound marks tell words apart, other than accents', async t => {
+  const filter = createWordFilter(['काम', 'ばか', 'שלום', 'สวัสดี'])
+  for (const text of ['यह काम है', 'こいつはばかだ', 'שָׁלוֹם', 'สวัสดีครับ']) t.equal(filter.finds(text), true, text)
+  for (const text of ['कम', 'कीमत', 'क म', 'はかまいり', 'สวส']) t.equal(filter.finds(text), false, text)
 })
 
 t.test('links are found with and without https, and ordinary text has none', async t => {
