@@ -38,6 +38,20 @@ t.test('a reply is to a comment of the same show', async t => {
   t.equal(await reply('not an id'), 'VALIDATION')
 })
 
+t.test('a mention ends with the account of the person', async t => {
+  const { creator, client: host, showId } = await goLive(url)
+  const { user: ann } = await joinShow(url, showId, 'Ann')
+  const { user: bob } = await joinShow(url, showId, 'Bob')
+  await host.request('comment:send', { clientId: 'a', text: '@Ann and @Bob, hello', mentions: [ann.id, bob.id] })
+  await ann.rest('DELETE', '/v1/users/me')
+  const { items } = await listComments(creator, showId)
+  t.same(items[0]?.mentions, [{ userId: bob.id, name: 'Bob' }])
+  await bob.rest('DELETE', '/v1/users/me')
+  t.notHas((await listComments(creator, showId)).items[0], { mentions: [] })
+  const { comments } = await creator.rest<{ comments: unknown }>('GET', '/v1/users/me/export')
+  t.match(comments, [{ text: '@Ann and @Bob, hello', mentions: [ann.id, bob.id] }], 'ids only')
+})
+
 t.test('a comment mentions people in the show whom its text names, and nobody else', async t => {
   const { creator, client: host, showId } = await goLive(url)
   const { user: ann } = await joinShow(url, showId, 'Ann')

@@ -14,12 +14,12 @@ import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { ShowEvents } from '../shows/show-events.ts'
 import type { ShowGuard } from '../shows/show-guard.ts'
-import { personIn } from '../shows/unknown-person.ts'
 import { openComments } from './comment-records.ts'
 import { commentsBetween, type CommentRange } from './comments-between.ts'
 import { createCommentWriter, type CommentDraft } from './comment-writer.ts'
-import { emptied, toComment, toLiveComment, type CommentDocument, type CommentKey } from './document.ts'
+import { emptied, type CommentDocument, type CommentKey } from './document.ts'
 import { createReplied } from './replied.ts'
+import { createShownComments } from './shown-comments.ts'
 import { withStoreTimeout } from './with-store-timeout.ts'
 
 /** Maximum number of comments that are sent again when the home of a show moves. */
@@ -40,6 +40,7 @@ export interface CommentsParts {
 export async function createComments({ records, users, liveShows, showGuard, showEvents, logger }: CommentsParts) {
   const { comments, find, table } = await openComments(records)
   const replied = createReplied({ comments, users })
+  const shown = createShownComments({ users, replied })
   const writer = createCommentWriter({ table, logger, nowMs: () => Date.now() })
 
   async function get(showId: string, commentId: string): Promise<CommentDocument> {
@@ -101,12 +102,11 @@ export async function createComments({ records, users, liveShows, showGuard, sho
     await showGuard.authorize('see', showId, callerId)
     const found = await findNewest(showId, limit + 1, { before: beforeCursor(cursor) })
     const { documents, nextCursor } = pageOf(found, limit)
-    const people = await users.people(documents.map(({ authorId }) => authorId))
-    const originals = await replied.of(documents)
-    const edges = documents.map(document => ({
-      node: toComment(document, personIn(people, document.authorId), originals.get(document.replyTo ?? '')),
-      cursor: cursorOf(document)
-    }))
+    const nodes = await shown.comments(documents)
+    const edges = documents.flatMap((document, n) => {
+      const node = nodes[n]
+      return node ? [{ node, cursor: cursorOf(document) }] : []
+    })
     return { edges, nextCursor }
   }
 
@@ -130,8 +130,7 @@ export async function createComments({ records, users, liveShows, showGuard, sho
     async findShown(showId: string, commentId: string): Promise<LiveComment | null> {
       const document = await withStoreTimeout(comments.find('byId', [commentId]))
       if (document?.showId !== showId || document.deletedAt) return null
-      const people = await users.people([document.authorId])
-      return toLiveComment(document, personIn(people, document.authorId))
+      return (await shown.liveComments([document]))[0] ?? null
     },
 
     /** Returns how many comments a show got, deleted ones too. */
@@ -172,13 +171,7 @@ export async function createComments({ records, users, liveShows, showGuard, sho
     /** Returns the newest comments since a time, ms since the epoch, oldest first: at most 200. */
     async recent(showId: string, sinceMs: number): Promise<LiveComment[]> {
       const documents = await findNewest(showId, maxRecent, { after: [new Date(sinceMs)] })
-      const people = await users.people(documents.map(({ authorId }) => authorId))
-      const originals = await replied.of(documents)
-      return documents
-        .toReversed()
-        .map(document =>
-          toLiveComment(document, personIn(people, document.authorId), originals.get(document.replyTo ?? ''))
-        )
+      return await shown.liveComments(documents.toReversed())
     },
 
     /**
@@ -206,7 +199,8 @@ export async function createComments({ records, users, liveShows, showGuard, sho
             clientId,
             text,
             ...(replyTo !== undefined && { replyTo }),
-            ...(mentions && { mentions }),
+            // Only ids: names of others may be of erased accounts.
+            ...(mentions && { mentions: mentions.map(({ userId }) => userId) }),
             createdAt,
             deletedAt
           })

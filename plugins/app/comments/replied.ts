@@ -9,6 +9,8 @@ export interface RepliedParts {
   users: Pick<Users, 'people'>
 }
 
+export type Replied = ReturnType<typeof createReplied>
+
 /** Finds what replies show of the comments before them. It is read anew each time, so that deleted text is gone. */
 export function createReplied({ comments, users }: RepliedParts) {
   async function toReplied(
