@@ -26,19 +26,18 @@ export function createJingles({ songs, source }: JinglesParts) {
     },
 
     /**
-     * Checks that a song may become a jingle. Throws NOT_FOUND, and CONFLICT when it is not ready, too long, or its
-     * owner has enough of them.
+     * Checks that a song may become a jingle. Returns whether it is none yet. Throws NOT_FOUND, and CONFLICT when it is
+     * not ready, too long, or its owner has enough of them.
      */
-    async assertMayMark(ownerId: string, songId: string): Promise<void> {
+    async assertMayMark(ownerId: string, songId: string): Promise<{ isNew: boolean }> {
       const song = await songs.findOne({ _id: songId, ownerId })
       if (!song) throw noSuchSong()
       if (song.state !== 'ready' || song.durationMs > maxJingleMs) {
         throw new CodedError('CONFLICT', `A jingle is ready and has at most ${maxJingleMs / 1000} seconds.`)
       }
-      if (song.jingle) return
-      if ((await songs.countDocuments(marked(ownerId))) >= maxJingles) {
-        throw new CodedError('CONFLICT', `You have ${maxJingles} jingles. Take another one off its pad first.`)
-      }
+      if (song.jingle) return { isNew: false }
+      if ((await songs.countDocuments(marked(ownerId))) >= maxJingles) throw tooManyJingles()
+      return { isNew: true }
     },
 
     /** Returns a jingle for the player of a live show, heard to its end once it is open. Throws NOT_FOUND. */
@@ -48,4 +47,8 @@ export function createJingles({ songs, source }: JinglesParts) {
       return wholeSong(await source(songId))
     }
   }
+}
+
+export function tooManyJingles(): CodedError {
+  return new CodedError('CONFLICT', `You have ${maxJingles} jingles. Take another one off its pad first.`)
 }

@@ -17,7 +17,7 @@ import type { Notices } from '../people/notices.ts'
 import type { Shows } from '../shows/shows.ts'
 import { openSongs, visibleStates } from './document.ts'
 import { createIntake, type SongUpload } from './intake.ts'
-import { createJingles } from './jingles.ts'
+import { createJingles, tooManyJingles } from './jingles.ts'
 import { createLibrary, noSuchSong } from './library.ts'
 import { createSongQueue } from './queue.ts'
 import { createRemoval } from './removal.ts'
@@ -134,8 +134,13 @@ export async function createSongs(parts: SongsParts) {
 
     /** Stores what the owner typed. Throws NOT_FOUND, and CONFLICT for a song that cannot be a jingle. */
     async patch(ownerId: string, songId: string, patch: SongPatch): Promise<Song> {
-      if (patch.jingle) await jingles.assertMayMark(ownerId, songId)
+      const isNewJingle = patch.jingle ? (await jingles.assertMayMark(ownerId, songId)).isNew : false
       const song = await fields.patch(ownerId, songId, patch)
+      if (isNewJingle && (await jingles.isOverLimit(ownerId))) {
+        await fields.patch(ownerId, songId, { jingle: null })
+        await changes.tell(songId)
+        throw tooManyJingles()
+      }
       await changes.tell(songId)
       return library.view(song)
     },
