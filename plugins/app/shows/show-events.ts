@@ -97,7 +97,13 @@ export function createShowEvents(events: ShowEventTable) {
         yield item
       }
       const actions = onOthers(events.listDecoded('byActor', [userId]), userId)
-      for await (const item of exportedFrom(actions, ({ showId, at, event }) => ({ showId, at, did: event.type }))) {
+      const toAction = ({ showId, at, event }: ShowEventDocument) => ({
+        showId,
+        at,
+        did: event.type,
+        ...wordsIn(event)
+      })
+      for await (const item of exportedFrom(actions, toAction)) {
         const isNamed = item instanceof UnreadableRecord && unreadable.has(item.id)
         if (!isNamed) yield item
       }
