@@ -26,6 +26,9 @@ export type TagUse = Static<typeof TagUse>
 export const TagsInUse = Exactly({ items: Type.Array(TagUse, { maxItems: maxTagsInUse }) })
 export type TagsInUse = Static<typeof TagsInUse>
 
+/** A `#`, and what shows nothing on its own: spaces, marks, and letters without a shape (see `textError`). */
+const beforeTag = /^[#\s\p{Cf}\p{M}\u115f\u1160\u3164\uffa0\u2800]+/u
+
 /**
  * Returns a tag as it is stored: lower case, without `#` at its beginning, and with single spaces in place of commas
  * and spaces. Empty when nothing is left.
@@ -35,7 +38,7 @@ export function normalTag(tag: string): string {
     .normalize('NFC')
     .toLowerCase()
     .replace(/[\s,]+/gu, ' ')
-    .replace(/^[#\s\p{Cf}]+/u, '')
+    .replace(beforeTag, '')
     .trim()
     .normalize('NFC')
 }
