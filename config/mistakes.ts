@@ -61,6 +61,7 @@ const ourPrefixes = [
   'SONG_',
   'RECORDING_',
   'LIMIT_',
+  'COMMENT_',
   'OPERATOR_',
   'KAFKA_SASL_',
   'KAFKA_TLS_',

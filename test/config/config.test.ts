@@ -79,11 +79,13 @@ t.test('all mistakes are reported at once, with the valid values', async t => {
     MEDIA_LISTEN_IP: 'here',
     MEDIA_PROT: '1',
     SONG_SIZE: '1',
+    COMMENT_LINK: 'nobody',
     TURN_URLS: 'turn:a.example'
   })
   t.same(mistakes, [
     '  - MEDIA_PROT is not a setting; did you mean MEDIA_PORT?',
     '  - SONG_SIZE is not a setting',
+    '  - COMMENT_LINK is not a setting; did you mean COMMENT_LINKS?',
     '  - PORT is "eighty": it must be a whole number from 0 to 65535 (port of HTTP and Socket.io; 0 picks a free port)',
     '  - AUTH_GUESTS is "maybe": it must be on or off (or true or false, 1 or 0) (allow listening without an account; unset: on in development)',
     '  - MEDIA_LISTEN_IP is "here": it must be an IP address (IP address on which media listens, UDP and TCP)',
