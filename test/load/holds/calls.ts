@@ -298,6 +298,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'comments.find': [app => app.comments.find({ showId: bigShow, authorId: fan, clientId: '1' })],
   'comments.findAuthorId': [app => app.comments.findAuthorId(bigShow, `${bigShow}-${fan}-1`)],
+  'comments.findShown': [app => app.comments.findShown(bigShow, `${bigShow}-${fan}-1`)],
   'comments.getById': [app => app.comments.getById(`${bigShow}-${fan}-1`)],
   'comments.quote': [app => app.comments.quote(bigShow, `${bigShow}-${fan}-1`)],
   'comments.remove': [app => app.comments.remove(bigShow, `${bigShow}-${fan}-1`)],
@@ -399,6 +400,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'comments.between': [
     app => app.comments.between(bigShow, { after: [new Date(0)], before: new Date(), readAhead: 101 })
   ],
+  'replays.publishedAmong': [app => app.replays.publishedAmong([bigShow, 'show-1'])],
   'replays.get': [app => app.replays.get(bigShow, host)],
   'replays.getAudio': [app => app.replays.getAudio(bigShow, 'mp3', { userId: host, ticket: undefined })],
   'replays.getChapters': [app => app.replays.getChapters(bigShow, { userId: host, ticket: undefined })],

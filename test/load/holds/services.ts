@@ -52,6 +52,7 @@ export const withoutStore: ReadonlySet<string> = new Set([
   'audienceLog.bindObserver',
   'blocks.onBlocked',
   'avatars.read',
+  'shows.findReplaysBy',
   'showSeries.personalData',
   'showGuard.admissions',
   'showData.register',
