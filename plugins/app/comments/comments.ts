@@ -185,6 +185,9 @@ export async function createComments({ records, users, liveShows, showGuard, sho
       }
     },
 
+    /** Returns these comments as clients get them, in the same order, without checking permissions. */
+    toComments: shown.comments,
+
     /** Yields the comments of a time that are not deleted, oldest first, without checking permissions. */
     between: (showId: string, range: CommentRange): AsyncGenerator<CommentDocument> =>
       commentsBetween(comments, showId, range),

@@ -3,11 +3,8 @@ import { beforeCursor, cursorOf } from '../documents/keyset.ts'
 import type { Page } from '../../../contract/paging.ts'
 import type { ReplayComment, ReplayCommentsQuery, ReplayReactions, ReplayStretch } from '../../../contract/replays.ts'
 import type { CommentDocument } from '../comments/document.ts'
-import { toComment } from '../comments/document.ts'
 import type { Comments } from '../comments/comments.ts'
-import type { Users } from '../people/users.ts'
 import type { AudienceLog } from '../shows/audience-log.ts'
-import { personIn } from '../shows/unknown-person.ts'
 import type { MixedReplay } from './document.ts'
 import { noSuchReplay, type ReplayAccess } from './replay-access.ts'
 import type { Interval } from './timeline/intervals.ts'
@@ -18,13 +15,12 @@ export const reactionIntervalMs = 2000
 
 export interface ReplayMomentsParts {
   access: Pick<ReplayAccess, 'get'>
-  comments: Pick<Comments, 'between'>
-  users: Pick<Users, 'people'>
+  comments: Pick<Comments, 'between' | 'toComments'>
   audienceLog: Pick<AudienceLog, 'read'>
 }
 
 /** Places the comments and reactions of a show in its replay. */
-export function createReplayMoments({ access, comments, users, audienceLog }: ReplayMomentsParts) {
+export function createReplayMoments({ access, comments, audienceLog }: ReplayMomentsParts) {
   async function getMixed(showId: string, callerId: string | null): Promise<MixedReplay> {
     const { replay } = await access.get(showId, callerId)
     if (!replay.mixed) throw noSuchReplay()
@@ -50,14 +46,12 @@ export function createReplayMoments({ access, comments, users, audienceLog }: Re
         if (found.length > limit) break
       }
       const page = found.slice(0, limit)
-      const people = await users.people(page.map(({ authorId }) => authorId))
-      const edges = page.map(document => ({
-        cursor: cursorOf(document),
-        node: {
-          atMs: placeOf(stretches, document.createdAt.getTime()),
-          comment: toComment(document, personIn(people, document.authorId))
-        }
-      }))
+      const shown = await comments.toComments(page)
+      const edges = page.flatMap((document, n) => {
+        const comment = shown[n]
+        const atMs = placeOf(stretches, document.createdAt.getTime())
+        return comment ? [{ cursor: cursorOf(document), node: { atMs, comment } }] : []
+      })
       return toPage({ edges, nextCursor: found.length > limit ? (edges.at(-1)?.cursor ?? null) : null })
     },
 

@@ -42,7 +42,7 @@ export interface ReplaysParts {
   showGuard: Pick<ShowGuard, 'authorize' | 'get' | 'isHost'>
   eventLog: Pick<EventLog, 'read'>
   audienceLog: Pick<AudienceLog, 'read'>
-  comments: Pick<Comments, 'between'>
+  comments: Pick<Comments, 'between' | 'toComments'>
   songs: Pick<Songs, 'rightsOf' | 'getAudioBytes'>
   users: Pick<Users, 'people' | 'getProfile'>
   blocks: Pick<Blocks, 'has'>
@@ -76,7 +76,7 @@ export async function createReplays(parts: ReplaysParts) {
   })
   const { remove } = editing
   const changes = createReplayChanges({ replays, queue, files, recordings, shows, songs, remove, wake })
-  const moments = createReplayMoments({ access, comments: parts.comments, users, audienceLog: parts.audienceLog })
+  const moments = createReplayMoments({ access, comments: parts.comments, audienceLog: parts.audienceLog })
   const mixInto = createMixJob({
     ...{ storage, recordings, eventLog: parts.eventLog, songs, users, parseMessage: parts.parseMessage },
     folders: await openWorkFolders(parts.workFolder),

@@ -301,6 +301,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'comments.findShown': [app => app.comments.findShown(bigShow, `${bigShow}-${fan}-1`)],
   'comments.getById': [app => app.comments.getById(`${bigShow}-${fan}-1`)],
   'comments.quote': [app => app.comments.quote(bigShow, `${bigShow}-${fan}-1`)],
+  'comments.toComments': [app => app.comments.toComments([])],
   'comments.remove': [app => app.comments.remove(bigShow, `${bigShow}-${fan}-1`)],
   'comments.removeAs': [app => app.comments.removeAs(host, bigShow, `${bigShow}-${fan}-2`)],
   'comments.countOfShow': [app => app.comments.countOfShow(bigShow)],

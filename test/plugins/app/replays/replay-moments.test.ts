@@ -12,6 +12,7 @@ import { mixedReplay } from './recorded.ts'
 const { app, url } = await startApp(t)
 const creator = await signIn(url, 'Ana <3')
 const fan = await signIn(url, 'Fan')
+const mentionOf = (userId: string) => ({ userId, name: 'Somebody' })
 
 t.test('a replay of a private show has captions, comments and reactions at their places, by ticket', async t => {
   const startedAtMs = Date.now() - 100_000
@@ -28,7 +29,8 @@ t.test('a replay of a private show has captions, comments and reactions at their
   await comments.insertEach(
     [1000, 3000, 7000, 11_000].map(atMs => ({
       ...{ _id: `comment-${atMs}`, showId, authorId: creator.id, clientId: `c${atMs}`, text: `At ${atMs}` },
-      ...{ createdAt: new Date(startedAtMs + atMs), deletedAt: atMs === 7000 ? new Date() : null }
+      ...{ createdAt: new Date(startedAtMs + atMs), deletedAt: atMs === 7000 ? new Date() : null },
+      ...(atMs === 3000 && { replyTo: 'comment-1000', mentions: [fan.id, 'erased'].map(mentionOf) })
     }))
   )
   const audience = app.audienceLog.openWriter(showId)
@@ -50,6 +52,8 @@ t.test('a replay of a private show has captions, comments and reactions at their
     [[1000, 'At 3000']],
     'only those of the recorded time that are not deleted'
   )
+  t.match(items[0]?.comment.replyTo, { id: 'comment-1000', author: { id: creator.id }, excerpt: 'At 1000' })
+  t.same(items[0]?.comment.mentions, [mentionOf(fan.id)], 'an erased account is mentioned no more')
   t.same((await creator.rest<Page<ReplayComment>>('GET', `${path}/comments?fromMs=1001`)).items, [])
   t.same(await creator.rest('GET', `${path}/reactions`), { intervalMs: 2000, items: [{ atMs: 2000, count: 3 }] })
 
