@@ -99,6 +99,7 @@ t.test('a show that is read again costs nothing until it changes', async t => {
   if (show) shows[0] = { ...show, startsAt: new Date(clock.ms + 7_200_000), updatedAt: new Date(clock.ms + 1) }
   await watcher.find()
   t.equal(await tables.deliveries.countDocuments({ showId: 'planned-show' }), 2)
+  await tables.deliveries.deleteMany({ showId: 'planned-show' })
 })
 
 t.test('a message is repeated over some hours, and given up', async t => {
