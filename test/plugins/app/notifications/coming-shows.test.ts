@@ -10,7 +10,9 @@ t.test('a coming show without reminders is looked at every ten seconds, and told
   let userIds: string[] = []
   const fanOut = createFanOut({
     occasions: {
-      add: async occasion => void added.push(occasion),
+      async add(occasion) {
+        added.push(occasion)
+      },
       claim: async () => null,
       advance: async () => null,
       finish: async () => {}
