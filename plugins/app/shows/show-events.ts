@@ -163,6 +163,12 @@ function anonymous(record: ShowEventDocument, userId: string): ShowEventDocument
   return { ...record, event: { ...event, ...named } }
 }
 
+/** Returns the words of the host in an event. */
+function wordsIn(event: ShowEventDocument['event']): object {
+  if (event.type === 'link:pinned') return { url: event.url, text: event.text }
+  return event.type === 'poll:opened' ? { question: event.question, options: event.options } : {}
+}
+
 /** Returns a record without the link or the poll of its host; null for one without words. */
 function withoutWords(record: ShowEventDocument): ShowEventDocument | null {
   const { event } = record

@@ -40,6 +40,10 @@ export function createJingles({ songs, source }: JinglesParts) {
       return { isNew: true }
     },
 
+    /** Whether a person has more jingles than allowed: requests at the same time may all have found a pad. */
+    isOverLimit: async (ownerId: string): Promise<boolean> =>
+      (await songs.countDocuments(marked(ownerId))) > maxJingles,
+
     /** Returns a jingle for the player of a live show, heard to its end once it is open. Throws NOT_FOUND. */
     async find(ownerId: string, songId: string): Promise<SongSource> {
       const song = await songs.findOne({ ...marked(ownerId), _id: songId })
