@@ -10,6 +10,7 @@ const allowed = new Set([
   'CC0-1.0',
   'ISC',
   'MIT',
+  'MIT-0',
   'OFL-1.1',
   'Unlicense',
   // libvips of sharp, a separate library that is loaded unchanged, and lightningcss, which only builds the web client.
