@@ -284,6 +284,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   ],
   'showVotes.ofShow': [app => app.showVotes.ofShow(bigShow)],
   'showVotes.ofPerson': [app => app.showVotes.ofPerson(bigShow, fan)],
+  'showVotes.personalData': [app => app.showVotes.personalData.export(fan)],
   'showEvents.export': [app => app.showEvents.export(fan)],
   'comments.write': [
     app =>
