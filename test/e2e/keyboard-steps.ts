@@ -34,8 +34,8 @@ export async function waitForFocus(page: Page, name: RegExp): Promise<void> {
   }
 }
 
-/** Presses Tab until an element has the focus. Throws after more than one round through the page. */
-export async function tabTo(page: Page, name: RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+/** Presses a key until an element has the focus. Throws after more than one round through the page. */
+export async function tabTo(page: Page, name: RegExp, key: 'Tab' | 'Shift+Tab' | 'ArrowDown' = 'Tab'): Promise<void> {
   const visited: string[] = []
   while (visited.length < maxTabStops) {
     const focused = await describeFocus(page)
