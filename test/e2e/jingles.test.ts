@@ -19,7 +19,11 @@ t.teardown(async () => {
   await server.close()
 })
 const creator = await apiClientOf(server.url, host)
-const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', { title: 'A show with jingles' })
+const { id: showId } = await creator.rest<Show>('POST', '/v1/shows', {
+  title: 'A show with jingles',
+  // The song goes on, however slow the machine is.
+  settings: { atEnd: 'repeat' }
+})
 const address = `${server.url}/shows/${showId}`
 const { page } = host
 

@@ -10,11 +10,12 @@ t.teardown(async () => await server.close())
 t.test('a page that the new version has replaced leaves the show alone', async t => {
   const { client, showId } = await startShow(server.url)
   const listener = await signInVisitor(server.url, 'Listener')
+  const { page } = listener
   t.teardown(async () => {
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await listener.close()
     client.disconnect()
   })
-  const { page } = listener
   await joinShow(listener, `${server.url}/shows/${showId}`)
   // The server has the files of another version by now.
   await page.route('**/assets/library-*.js', async route => await route.fulfill({ status: 404 }))

@@ -35,7 +35,7 @@ export function App() {
       <Header />
       <Announcements />
       <main id='main' className={styles.main} tabIndex={-1}>
-        <LazyBoundary resetKey={path} fallback={<Loading />}>
+        <LazyBoundary isPage resetKey={path} fallback={<Loading />}>
           <Switch>
             <Route path='/'>
               <HomePage />

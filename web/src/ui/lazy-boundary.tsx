@@ -7,21 +7,29 @@ interface LazyBoundaryProps {
   fallback?: ReactNode
   /** A new value renders the content again after an error. */
   resetKey?: string
+  /** Whether the content is a whole page, whose error has a heading. */
+  isPage?: boolean
 }
 
 /**
  * Renders a part of a page that is loaded on demand. When loading fails, because the connection is lost or the server
  * has another version by now, only this part shows an error: a listener keeps hearing the show.
  */
-export function LazyBoundary({ children, fallback = null, resetKey = '' }: LazyBoundaryProps) {
+export function LazyBoundary({ children, fallback = null, resetKey = '', isPage = false }: LazyBoundaryProps) {
   return (
-    <ErrorBoundary resetKey={resetKey}>
+    <ErrorBoundary resetKey={resetKey} isPage={isPage}>
       <Suspense fallback={fallback}>{children}</Suspense>
     </ErrorBoundary>
   )
 }
 
-class ErrorBoundary extends Component<{ children: ReactNode; resetKey: string }, { hasFailed: boolean }> {
+interface ErrorBoundaryProps {
+  children: ReactNode
+  resetKey: string
+  isPage: boolean
+}
+
+class ErrorBoundary extends Component<ErrorBoundaryProps, { hasFailed: boolean }> {
   override state = { hasFailed: false }
 
   static getDerivedStateFromError(): { hasFailed: boolean } {
@@ -33,6 +41,6 @@ class ErrorBoundary extends Component<{ children: ReactNode; resetKey: string },
   }
 
   override render(): ReactNode {
-    return this.state.hasFailed ? <LoadFailure /> : this.props.children
+    return this.state.hasFailed ? <LoadFailure isPage={this.props.isPage} /> : this.props.children
   }
 }

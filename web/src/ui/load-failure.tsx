@@ -7,7 +7,7 @@ import styles from './lazy-boundary.module.css'
  * version by now, whose files have other names. Nobody is taken out of their show: on another page than the show's, its
  * sound goes on here, and the new version opens in another tab.
  */
-export function LoadFailure() {
+export function LoadFailure({ isPage }: { isPage: boolean }) {
   const [isReleased, setIsReleased] = useState(false)
   useEffect(() => {
     let isCurrent = true
@@ -23,7 +23,7 @@ export function LoadFailure() {
   }, [])
   const room = findCurrentRoom()
   const isDocked = room !== null && !room.view.closed && !isPageOpen(room.showId)
-  return (
+  const failure = (
     <p role='alert' className={styles.error}>
       {isReleased ? 'A new version of Ambient is here. ' : 'This part couldn’t be loaded. '}
       {isReleased && isDocked ? (
@@ -37,6 +37,13 @@ export function LoadFailure() {
       )}
       {isReleased && isDocked && '. Your show goes on here.'}
     </p>
+  )
+  if (!isPage) return failure
+  return (
+    <>
+      <h1>Page not loaded</h1>
+      {failure}
+    </>
   )
 }
 
