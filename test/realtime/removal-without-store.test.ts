@@ -51,7 +51,9 @@ t.test('a blocked person leaves although the store fails', async t => {
       const status = await statusOf('PUT', `/v1/users/me/blocks/${user.id}`, creator.token)
       await closed
       store.repair()
-      t.equal(status, store.failures() > 0 ? 503 : 204)
+      // Tasks in the background read the shows too: a failure may be theirs.
+      const possible = store.failures() === 0 ? [204] : collection === 'shows' ? [204, 503] : [503]
+      t.ok(possible.includes(status), `${status} of ${possible.join(', ')}`)
       t.equal(await app.blocks.has(creator.id, user.id), true, 'the block is stored')
       const { snapshot } = await client.request('show:resync', {})
       t.equal(snapshot.listenerCount, 0)
