@@ -14,16 +14,11 @@ import {
   type PortRange
 } from './formats.ts'
 import { generatedKeys, generatedVapidKey, parseKeys, type NamedKey } from './keys.ts'
-import {
-  ConfigError,
-  conflicts,
-  invalidValue,
-  unknownNames,
-  type Environment,
-  type SettingSchemas
-} from './mistakes.ts'
+import { ConfigError, invalidValue, type Environment, type SettingSchemas } from './mistakes.ts'
 import { servingMistakes } from './serving-mistakes.ts'
+import { conflicts } from './setting-conflicts.ts'
 import { Settings } from './settings.ts'
+import { unknownNames } from './unknown-names.ts'
 import { cachedWorkerPath } from '../media/worker-binary.ts'
 
 export { ConfigError }
