@@ -1,5 +1,4 @@
 import fp from 'fastify-plugin'
-import { Server } from 'socket.io'
 import { iceServersFor } from '../media/ice-servers.ts'
 import { createCommentFilter } from '../plugins/app/comments/comment-filter.ts'
 import { withStoreTimeout } from '../plugins/app/comments/with-store-timeout.ts'
@@ -24,18 +23,12 @@ import { guardHandshake } from './sockets/handshake.ts'
 import { createPersonSockets } from './sockets/person-sockets.ts'
 import { followSignOuts } from './sockets/sign-outs.ts'
 import { closeSlowConsumer } from './sockets/slow-consumer.ts'
-import { rename, type AmbientServer, type AmbientSocket } from './sockets/socket-data.ts'
+import { rename, type AmbientSocket } from './sockets/socket-data.ts'
+import { openSocketServer } from './sockets/socket-server.ts'
 
-/** A larger message closes its socket; one between the message limit and this size is answered. */
-const maxMessageBytes = 64 * 1024
 const tenSecondsMs = 10_000
 /** Other nodes choose by these facts where a show moves. */
 const factsEveryMs = 1000
-/** Both sides notice a lost connection after the sum of both times at the latest. */
-const pingIntervalMs = 10_000
-const pingTimeoutMs = 10_000
-/** A connection without a handshake is closed after this time. */
-const handshakeTimeoutMs = 10_000
 
 /** Live shows over Socket.io, on the server's own port. */
 export default fp(
@@ -58,16 +51,7 @@ export default fp(
     })
     const nowMs = () => (isShared ? bus.nowMs() : Date.now())
     let isClosing = false
-    const io: AmbientServer = new Server(app.server, {
-      transports: ['websocket'],
-      serveClient: false,
-      maxHttpBufferSize: maxMessageBytes,
-      perMessageDeflate: false,
-      pingInterval: pingIntervalMs,
-      pingTimeout: pingTimeoutMs,
-      connectTimeout: handshakeTimeoutMs,
-      cors: { origin: config.CORS_ORIGINS }
-    })
+    const io = openSocketServer(app.server, config.CORS_ORIGINS)
     const sockets = () => io.of('/').sockets.values()
     const { rooms, nodeRooms, clusterFigures, feed, programs, toAll, serve, close } = createRealtime({
       io,

@@ -27,15 +27,10 @@ import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery, type SocketDelivery } from './delivery/socket-delivery.ts'
 import { createSpeakingFeed } from './delivery/speaking-feed.ts'
-import { audienceHandlers, type AudienceHandlerParts } from './handlers/audience.ts'
-import { authHandlers } from './handlers/auth.ts'
-import { commentHandlers } from './handlers/comments.ts'
-import { mediaHandlers } from './handlers/media.ts'
-import { memberHandlers } from './handlers/members.ts'
-import { playbackHandlers } from './handlers/playback.ts'
-import { playerHandlers, type PlayerHandlerParts } from './handlers/player.ts'
-import { showHandlers, type ShowHandlerParts } from './handlers/show.ts'
-import { speakHandlers } from './handlers/speak.ts'
+import type { AudienceHandlerParts } from './handlers/audience.ts'
+import { clientEventHandlers } from './handlers/client-events.ts'
+import type { PlayerHandlerParts } from './handlers/player.ts'
+import type { ShowHandlerParts } from './handlers/show.ts'
 import type { RoomLimits } from './room/server-room-state.ts'
 import type { LiveRooms } from './rooms/live-rooms.ts'
 import { createAudienceRecorders } from './rooms/audience-recorder.ts'
@@ -191,29 +186,22 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const turnCredentials = createTurnCredentials({ iceServers: parts.iceServers, renewAfterMs: credentialRenewalMs })
 
   const serveGate = createGate({
-    handlers: {
-      ...authHandlers(parts),
-      ...showHandlers({
-        nodeId: bus.nodeId,
-        rooms: nodeRooms,
-        audios,
-        receptions: createReceptions({ audios, voices, turnCredentials }),
-        announce: messages.announce,
-        lostPresences,
-        speaking,
-        refuseWithoutRoom: createRefusal(store.shows),
-        assertVisible: parts.assertVisible,
-        isBlocked: parts.isBlocked,
-        nowMs
-      }),
-      ...speakHandlers(),
-      ...memberHandlers(),
-      ...playbackHandlers({ editingHosts }),
-      ...playerHandlers(parts),
-      ...commentHandlers({ comments, sendComment: messages.sendComment, reactions }),
-      ...audienceHandlers(parts.audience),
-      ...mediaHandlers({ audios, voices, turnCredentials })
-    },
+    handlers: clientEventHandlers({
+      ...parts,
+      nodeId: bus.nodeId,
+      rooms: nodeRooms,
+      audios,
+      voices,
+      receptions: createReceptions({ audios, voices, turnCredentials }),
+      turnCredentials,
+      announce: messages.announce,
+      sendComment: messages.sendComment,
+      reactions,
+      editingHosts,
+      lostPresences,
+      speaking,
+      refuseWithoutRoom: createRefusal(store.shows)
+    }),
     limits: parts.eventLimits,
     personalLimits,
     compile: parts.compile,

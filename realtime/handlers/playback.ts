@@ -5,12 +5,14 @@ import type { Handlers } from '../sockets/gate.ts'
 import { checkCommand, runCommand } from '../sockets/membership.ts'
 import type { AmbientSocket } from '../sockets/socket-data.ts'
 
+export interface PlaybackHandlerParts {
+  editingHosts: Pick<EditingHosts, 'signed'>
+}
+
 /** Actions of hosts on the player, and their signs while they edit its playlist. */
 export function playbackHandlers({
   editingHosts
-}: {
-  editingHosts: Pick<EditingHosts, 'signed'>
-}): Pick<
+}: PlaybackHandlerParts): Pick<
   Handlers,
   | 'playback:play'
   | 'playback:next'
