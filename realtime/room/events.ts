@@ -75,16 +75,14 @@ export function isVoteEvent(event: ServerRoomEvent): event is VoteEvent {
   return votes.has(event.type)
 }
 
-const ofHome: ReadonlySet<ServerRoomEvent['type']> = new Set([
+const commented: ReadonlySet<ServerRoomEvent['type']> = new Set([
   'member:commented',
-  'member:commentLost',
-  'vote:cast',
-  'votes:forgotten'
-] satisfies (CommentEvent | VoteEvent)['type'][])
+  'member:commentLost'
+] satisfies CommentEvent['type'][])
 
 /** Whether only the home of the show knows the event, because it alone accepts comments and votes. */
 export function isOfHome(event: ServerRoomEvent): event is CommentEvent | VoteEvent {
-  return ofHome.has(event.type)
+  return commented.has(event.type) || isVoteEvent(event)
 }
 
 const queue: ReadonlySet<ServerRoomEvent['type']> = new Set([
