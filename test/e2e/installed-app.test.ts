@@ -146,7 +146,10 @@ t.test('a release reaches the next navigation, and takes nothing from a page tha
 
   await page.evaluate(() => window.history.pushState(null, '', '/library'))
   await page.getByRole('alert').getByText('A new version of Ambient is here.').waitFor()
-  t.ok(missing.some(file => file.includes('/assets/library-')), 'the page that was not stored is gone')
+  t.ok(
+    missing.some(file => file.includes('/assets/library-')),
+    'the page that was not stored is gone'
+  )
   await page.getByRole('button', { name: 'Reload the page' }).click()
   await page.waitForFunction(() => document.documentElement.dataset.release === 'after')
   missing.length = 0
