@@ -51,6 +51,7 @@ export async function recordSound({ context }: Visitor): Promise<void> {
 function recordPlayed(script: string): void {
   const played: Frame[] = []
   Object.assign(window, { played })
+  const recorders = new WeakMap<BaseAudioContext, Promise<AudioNode>>()
   const original = AudioNode.prototype.connect as (this: AudioNode, target: AudioNode) => AudioNode
   const prototype: { connect: unknown } = AudioNode.prototype
   prototype.connect = function (this: AudioNode, target: AudioNode) {
@@ -59,13 +60,21 @@ function recordPlayed(script: string): void {
   }
 
   async function record(source: AudioNode, target: AudioDestinationNode): Promise<void> {
-    await target.context.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })))
-    const recorder = new AudioWorkletNode(target.context, 'recorder', { channelCount: 1, channelCountMode: 'explicit' })
+    const { context } = target
+    if (!recorders.has(context)) recorders.set(context, createRecorder(target))
+    original.call(source, (await recorders.get(context))!)
+  }
+
+  /** All sounds of a context are mixed before they are recorded, as the loudspeaker mixes them. */
+  async function createRecorder(target: AudioDestinationNode): Promise<AudioNode> {
+    const { context } = target
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })))
+    const recorder = new AudioWorkletNode(context, 'recorder', { channelCount: 1, channelCountMode: 'explicit' })
     recorder.port.onmessage = ({ data }: MessageEvent<Frame>) => {
       played.push(data)
     }
-    original.call(source, recorder)
     original.call(recorder, target)
+    return recorder
   }
 }
 
@@ -77,6 +86,9 @@ export async function framesSince(page: Page, sinceMs: number): Promise<Frame[]>
   )
 }
 
+/** Sounds are looked for ten times per second. */
+const maxAttempts = 900
+
 /** Waits for `inRow` consecutive frames that match, after a time (ms since the epoch), and returns them. */
 export async function waitForFrames(
   page: Page,
@@ -84,12 +96,15 @@ export async function waitForFrames(
   matches: (frame: Frame) => boolean,
   inRow = 10
 ): Promise<Frame[]> {
-  for (;;) {
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const frames = await framesSince(page, sinceMs)
     const from = frames.findIndex((_, n) => n + inRow <= frames.length && frames.slice(n, n + inRow).every(matches))
     if (from >= 0) return frames.slice(from, from + inRow)
     await new Promise(resolve => setTimeout(resolve, 100))
   }
+  const heard = (await framesSince(page, sinceMs)).slice(-10)
+  const described = heard.map(({ level, hz }) => `${level.toFixed(3)} at ${hz.toFixed(0)} Hz`).join(', ')
+  throw new Error(`not heard: ${String(matches)}. Heard at last: ${described}`)
 }
 
 /** Returns the median, which ignores single outliers of a busy machine. */
