@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Person, RoomView } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { searchable } from '../format/searchable.ts'
 
 const maxSuggestions = 6
 /** Longer texts behind an `@` are no name any more. */
@@ -20,10 +21,6 @@ export function matchingPeople(people: readonly Person[], query: string): Person
   return people
     .filter(({ displayName }) => ` ${searchable(displayName)}`.includes(` ${wanted}`))
     .slice(0, maxSuggestions)
-}
-
-function searchable(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 /** Returns other people in the show whom this client knows: on stage, in the comments, and some of the listeners. */
