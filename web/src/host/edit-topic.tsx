@@ -2,15 +2,12 @@ import { useState } from 'react'
 import { Pencil } from 'lucide-react'
 import type { RoomView, Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { textLength } from '../format/text-length.ts'
-import { TagsField, tagsError } from '../schedule/tags-field.tsx'
+import { TagsField } from '../schedule/tags-field.tsx'
+import { maxTopicLength, topicFits } from '../schedule/topic-limits.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import styles from './host-tools.module.css'
-
-/** Maximum lengths in characters, as in contract/text.ts. */
-const maxLength = { title: 120, description: 2000 }
 
 interface EditTopicProps {
   view: RoomView
@@ -45,12 +42,7 @@ function TopicForm({ showId, topic, onClose }: TopicFormProps) {
   const [title, setTitle] = useState(topic.title)
   const [description, setDescription] = useState(topic.description)
   const [tags, setTags] = useState<string[]>([...(topic.tags ?? [])])
-  const titleLength = textLength(title.trim())
-  const fits =
-    titleLength > 0 &&
-    titleLength <= maxLength.title &&
-    textLength(description) <= maxLength.description &&
-    tagsError(tags) === null
+  const fits = topicFits({ title, description, tags })
 
   async function save() {
     await ambient.shows.patch(showId, { title, description, tags })
@@ -59,12 +51,12 @@ function TopicForm({ showId, topic, onClose }: TopicFormProps) {
 
   return (
     <div className={styles.form}>
-      <TextField label='Title' value={title} onChange={setTitle} limit={maxLength.title} isRequired autoFocus />
+      <TextField label='Title' value={title} onChange={setTitle} limit={maxTopicLength.title} isRequired autoFocus />
       <TextField
         label='Description'
         value={description}
         onChange={setDescription}
-        limit={maxLength.description}
+        limit={maxTopicLength.description}
         lines={3}
       />
       <TagsField tags={tags} onChange={setTags} />

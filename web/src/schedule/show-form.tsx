@@ -3,17 +3,15 @@ import type { Show, ShowDraft, ShowSettingsPatch } from '../../../client/index.t
 import { AsyncButton } from '../ui/async-button.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { textLength } from '../format/text-length.ts'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { RepeatField } from './repeat-field.tsx'
 import { ruleOf, type RepeatChoice } from './repeat-text.ts'
 import { StartTimeField } from './start-time-field.tsx'
-import { TagsField, tagsError } from './tags-field.tsx'
+import { TagsField } from './tags-field.tsx'
+import { maxTopicLength, topicFits } from './topic-limits.ts'
 import { errorMessage } from '../errors.ts'
 import styles from './show-form.module.css'
 
-/** Maximum lengths in characters, as in contract/text.ts. */
-const maxLength = { title: 120, description: 2000 }
 const visibilities = { public: 'Everyone', unlisted: 'Anyone with the link', private: 'Only people I invite' } as const
 
 interface ShowFormProps {
@@ -40,12 +38,7 @@ export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children 
     program: show?.settings.program ?? false
   })
   const [error, setError] = useState<string | null>(null)
-  const titleLength = textLength(title)
-  const fits =
-    titleLength > 0 &&
-    titleLength <= maxLength.title &&
-    textLength(description) <= maxLength.description &&
-    tagsError(tags) === null
+  const fits = topicFits({ title, description, tags })
 
   async function submit(event: FormEvent) {
     event.preventDefault()
@@ -70,12 +63,12 @@ export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children 
 
   return (
     <form className={styles.form} onSubmit={submit}>
-      <TextField label='Title' value={title} onChange={setTitle} limit={maxLength.title} isRequired />
+      <TextField label='Title' value={title} onChange={setTitle} limit={maxTopicLength.title} isRequired />
       <TextField
         label='Description'
         value={description}
         onChange={setDescription}
-        limit={maxLength.description}
+        limit={maxTopicLength.description}
         lines={4}
         hint='People read this before they join.'
       />
