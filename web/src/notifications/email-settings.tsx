@@ -1,7 +1,6 @@
-import { useCallback, useRef, useState, type FormEvent } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import type { EmailAddress, EmailStatus } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { errorMessage } from '../errors.ts'
 import { formatDateTime } from '../format/date-time.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { SwitchField } from '../ui/switch-field.tsx'
@@ -9,6 +8,7 @@ import { TextField } from '../ui/text-field.tsx'
 import { useFocusRecovery } from '../ui/use-focus-recovery.ts'
 import { useInstantSave } from '../ui/use-instant-save.ts'
 import { useLoaded } from '../ui/use-loaded.ts'
+import { useSubmit } from '../ui/use-submit.ts'
 import type { ChangeSettings } from './use-notification-settings.ts'
 import settingsStyles from '../settings/settings.module.css'
 import styles from './notification-settings.module.css'
@@ -56,17 +56,7 @@ export function EmailSettings({ isOn, change }: EmailSettingsProps) {
 
 function AddressForm({ onSaved }: { onSaved: (email: EmailAddress) => void }) {
   const [address, setAddress] = useState('')
-  const [error, setError] = useState<string | null>(null)
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    setError(null)
-    try {
-      onSaved(await ambient.email.set(address.trim()))
-    } catch (error) {
-      setError(errorMessage(error))
-    }
-  }
+  const { error, submit } = useSubmit(async () => onSaved(await ambient.email.set(address.trim())))
 
   return (
     <form className={styles.form} onSubmit={submit}>

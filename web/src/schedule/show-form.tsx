@@ -1,15 +1,15 @@
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import type { Show, ShowDraft, ShowSettingsPatch } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
+import { useSubmit } from '../ui/use-submit.ts'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { RepeatField } from './repeat-field.tsx'
 import { ruleOf, type RepeatChoice } from './repeat-text.ts'
 import { StartTimeField } from './start-time-field.tsx'
 import { TagsField } from './tags-field.tsx'
 import { maxTopicLength, topicFits } from './topic-limits.ts'
-import { errorMessage } from '../errors.ts'
 import styles from './show-form.module.css'
 
 const visibilities = { public: 'Everyone', unlisted: 'Anyone with the link', private: 'Only people I invite' } as const
@@ -37,29 +37,22 @@ export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children 
     record: show?.settings.record ?? false,
     program: show?.settings.program ?? false
   })
-  const [error, setError] = useState<string | null>(null)
   const fits = topicFits({ title, description, tags })
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
+  const { error, submit } = useSubmit(async () => {
     if (!fits) return
-    setError(null)
-    try {
-      const rule = mayRepeat && startsAt ? ruleOf(repeats, startsAt) : null
-      const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-      await onSave({
-        title,
-        description,
-        tags,
-        startsAt,
-        visibility,
-        settings,
-        ...(rule !== null && { repeat: { rule, timeZone } })
-      })
-    } catch (error) {
-      setError(errorMessage(error))
-    }
-  }
+    const rule = mayRepeat && startsAt ? ruleOf(repeats, startsAt) : null
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+    await onSave({
+      title,
+      description,
+      tags,
+      startsAt,
+      visibility,
+      settings,
+      ...(rule !== null && { repeat: { rule, timeZone } })
+    })
+  })
 
   return (
     <form className={styles.form} onSubmit={submit}>

@@ -1,10 +1,10 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { WebhookEvent, WebhookWithSecret } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { errorMessage } from '../errors.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { SwitchField } from '../ui/switch-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
+import { useSubmit } from '../ui/use-submit.ts'
 import { eventTexts } from './webhook-texts.ts'
 import settingsStyles from '../settings/settings.module.css'
 import styles from './webhooks.module.css'
@@ -20,17 +20,9 @@ interface WebhookFormProps {
 export function WebhookForm({ onAdded, onCancel }: WebhookFormProps) {
   const [url, setUrl] = useState('')
   const [events, setEvents] = useState(allEvents)
-  const [error, setError] = useState<string | null>(null)
-
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    setError(null)
-    try {
-      await onAdded(await ambient.webhooks.create({ url: url.trim(), events: [...events] }))
-    } catch (error) {
-      setError(errorMessage(error))
-    }
-  }
+  const { error, submit } = useSubmit(
+    async () => await onAdded(await ambient.webhooks.create({ url: url.trim(), events: [...events] }))
+  )
 
   return (
     <form className={styles.form} onSubmit={submit}>
