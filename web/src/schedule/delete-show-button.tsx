@@ -1,8 +1,6 @@
-import { useState } from 'react'
 import type { Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { AsyncButton } from '../ui/async-button.tsx'
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
 
 interface DeleteShowButtonProps {
   show: Show
@@ -12,28 +10,15 @@ interface DeleteShowButtonProps {
 
 /** Deletes a scheduled show after confirmation. */
 export function DeleteShowButton({ show: { id, title, series }, label = 'Delete', onDeleted }: DeleteShowButtonProps) {
-  const [isConfirming, setIsConfirming] = useState(false)
-
   async function remove() {
     await ambient.shows.delete(id)
     onDeleted()
   }
 
   return (
-    <>
-      <AsyncButton variant='danger' onPress={() => setIsConfirming(true)}>
-        {label}
-      </AsyncButton>
-      <ConfirmDialog
-        title={`${series ? 'Cancel' : 'Delete'} ${title}?`}
-        confirmLabel={label}
-        isOpen={isConfirming}
-        onClose={() => setIsConfirming(false)}
-        onConfirm={remove}
-      >
-        Its link will stop working, and it will disappear from everyone’s lists.
-        {series && ' The next show of the series is planned instead.'}
-      </ConfirmDialog>
-    </>
+    <ConfirmButton variant='danger' text={label} title={`${series ? 'Cancel' : 'Delete'} ${title}?`} onConfirm={remove}>
+      Its link will stop working, and it will disappear from everyone’s lists.
+      {series && ' The next show of the series is planned instead.'}
+    </ConfirmButton>
   )
 }

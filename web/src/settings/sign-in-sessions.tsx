@@ -1,8 +1,7 @@
-import { useState } from 'react'
 import type { SignInSession } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { PagedList } from '../ui/paged-list.tsx'
 import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
 import { formatDateTime } from '../format/date-time.ts'
@@ -14,7 +13,6 @@ const listSessions = async (page: PageRequest) => await ambient.me.sessions(page
 /** The devices where the user is signed in, with buttons to sign out of each or all. */
 export function SignInSessions() {
   const pages = usePagedList(listSessions)
-  const [isConfirming, setIsConfirming] = useState(false)
 
   async function end({ id }: SignInSession) {
     await ambient.me.endSession(id)
@@ -43,17 +41,14 @@ export function SignInSessions() {
       </PagedList>
       <div className={styles.row}>
         <AsyncButton onPress={async () => await ambient.account.signOut()}>Sign out here</AsyncButton>
-        <AsyncButton onPress={() => setIsConfirming(true)}>Sign out everywhere</AsyncButton>
+        <ConfirmButton
+          text='Sign out everywhere'
+          title='Sign out everywhere?'
+          onConfirm={async () => await ambient.account.signOut(true)}
+        >
+          You’ll have to sign in again on every device, including this one.
+        </ConfirmButton>
       </div>
-      <ConfirmDialog
-        title='Sign out everywhere?'
-        confirmLabel='Sign out everywhere'
-        isOpen={isConfirming}
-        onClose={() => setIsConfirming(false)}
-        onConfirm={async () => await ambient.account.signOut(true)}
-      >
-        You’ll have to sign in again on every device, including this one.
-      </ConfirmDialog>
     </>
   )
 }

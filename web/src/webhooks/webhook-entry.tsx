@@ -3,7 +3,7 @@ import type { Webhook, WebhookDelivery } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { formatDateTime } from '../format/date-time.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { useRepeated } from '../ui/use-repeated.ts'
 import { deliveryText, eventTexts, stateText } from './webhook-texts.ts'
 import settingsStyles from '../settings/settings.module.css'
@@ -16,7 +16,6 @@ const pollMs = 2000
 export function WebhookEntry({ webhook, onChange }: { webhook: Webhook; onChange: () => Promise<void> }) {
   const { id, url, events, isEnabled } = webhook
   const [deliveries, setDeliveries] = useState<readonly WebhookDelivery[] | null>(null)
-  const [isDeleting, setIsDeleting] = useState(false)
   const load = useCallback(async () => setDeliveries(await ambient.webhooks.deliveries(id)), [id])
   const loadAgain = useCallback(async () => await load().catch(() => {}), [load])
   const isWaiting = deliveries?.some(({ status }) => status === 'waiting') ?? false
@@ -53,23 +52,20 @@ export function WebhookEntry({ webhook, onChange }: { webhook: Webhook; onChange
         >
           {isEnabled ? 'Pause' : 'Turn on'}
         </AsyncButton>
-        <AsyncButton variant='danger' label={`Delete ${url}`} onPress={() => setIsDeleting(true)}>
-          Delete
-        </AsyncButton>
+        <ConfirmButton
+          variant='danger'
+          text='Delete'
+          label={`Delete ${url}`}
+          title='Delete this webhook?'
+          onConfirm={async () => {
+            await ambient.webhooks.delete(id)
+            await onChange()
+          }}
+        >
+          {url} isn’t told about your shows any more.
+        </ConfirmButton>
       </div>
       {deliveries && <Deliveries deliveries={deliveries} />}
-      <ConfirmDialog
-        title='Delete this webhook?'
-        confirmLabel='Delete'
-        isOpen={isDeleting}
-        onClose={() => setIsDeleting(false)}
-        onConfirm={async () => {
-          await ambient.webhooks.delete(id)
-          await onChange()
-        }}
-      >
-        {url} isn’t told about your shows any more.
-      </ConfirmDialog>
     </li>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { CodedError, type Replay, type ReplayPatch, type Transcript } from '../../../../client/index.ts'
 import { ambient } from '../../ambient.ts'
 import { AsyncButton } from '../../ui/async-button.tsx'
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { ConfirmButton } from '../../ui/confirm-button.tsx'
 import type { Loaded } from '../../ui/use-loaded.ts'
 import { publicationOf } from '../publication.ts'
 import type { ReplayState } from '../use-replay.ts'
@@ -20,7 +20,6 @@ interface ReplayEditingProps {
 export function ReplayEditing({ state, replay, transcript }: ReplayEditingProps) {
   const { showId, status, publishedAt, takenDown, version } = replay
   const [isTrimming, setTrimming] = useState(false)
-  const [isDeleting, setDeleting] = useState(false)
   const isPublished = publishedAt !== null
 
   async function patch(change: Omit<ReplayPatch, 'version'>) {
@@ -52,9 +51,18 @@ export function ReplayEditing({ state, replay, transcript }: ReplayEditingProps)
             <AsyncButton onPress={() => setTrimming(true)}>Trim</AsyncButton>
           </>
         )}
-        <AsyncButton variant='quiet' onPress={() => setDeleting(true)}>
-          Delete
-        </AsyncButton>
+        <ConfirmButton
+          variant='quiet'
+          text='Delete'
+          title='Delete this replay?'
+          confirmLabel='Delete replay'
+          onConfirm={async () => {
+            await ambient.replays.delete(showId)
+            await state.reload()
+          }}
+        >
+          The recording of the show is deleted with it, and nobody can hear it again. This can’t be undone.
+        </ConfirmButton>
       </div>
       <TranscriptState transcript={transcript} />
       {isTrimming && (
@@ -67,18 +75,6 @@ export function ReplayEditing({ state, replay, transcript }: ReplayEditingProps)
           }}
         />
       )}
-      <ConfirmDialog
-        title='Delete this replay?'
-        confirmLabel='Delete replay'
-        isOpen={isDeleting}
-        onClose={() => setDeleting(false)}
-        onConfirm={async () => {
-          await ambient.replays.delete(showId)
-          await state.reload()
-        }}
-      >
-        The recording of the show is deleted with it, and nobody can hear it again. This can’t be undone.
-      </ConfirmDialog>
     </div>
   )
 }
