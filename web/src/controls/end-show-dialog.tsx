@@ -1,9 +1,8 @@
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { findStageMember } from '../../../contract/room.ts'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
-import styles from '../ui/dialog.module.css'
+import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 
 interface EndShowDialogProps {
   view: RoomView
@@ -20,40 +19,28 @@ export function EndShowDialog({ view: { room, me }, show, onClose }: EndShowDial
     onClose()
   }
   return (
-    <ModalOverlay
-      className={styles.overlay ?? ''}
-      isOpen
-      onOpenChange={open => {
-        if (!open) onClose()
-      }}
-      isDismissable
-    >
-      <Modal className={styles.modal ?? ''}>
-        <Dialog role='alertdialog' className={styles.dialog ?? ''}>
-          <Heading slot='title'>End the show?</Heading>
-          <p>The show ends for everyone and can’t be restarted.</p>
-          {successors.length > 0 && (
-            <p>
-              Or a co-host goes on without you: they run the show until its end, and you can leave. The numbers and the
-              replay stay with the person who started it.
-            </p>
-          )}
-          {successors.length === 0 && room && room.cohostIds.some(userId => userId !== me.userId) && (
-            <p>To hand the show over to a co-host instead, bring them on stage first.</p>
-          )}
-          {successors.map(({ userId, displayName }) => (
-            <AsyncButton key={userId} onPress={act(async () => await show.handOver(userId))}>
-              Hand over to {displayName}
-            </AsyncButton>
-          ))}
-          <div className={styles.buttons}>
-            <AsyncButton onPress={onClose}>Cancel</AsyncButton>
-            <AsyncButton variant='danger' onPress={act(async () => await ambient.shows.end(show.showId))}>
-              {successors.length > 0 ? 'End for everyone' : 'End show'}
-            </AsyncButton>
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Dialog role='alertdialog' title='End the show?' isOpen onClose={onClose}>
+      <p>The show ends for everyone and can’t be restarted.</p>
+      {successors.length > 0 && (
+        <p>
+          Or a co-host goes on without you: they run the show until its end, and you can leave. The numbers and the
+          replay stay with the person who started it.
+        </p>
+      )}
+      {successors.length === 0 && room && room.cohostIds.some(userId => userId !== me.userId) && (
+        <p>To hand the show over to a co-host instead, bring them on stage first.</p>
+      )}
+      {successors.map(({ userId, displayName }) => (
+        <AsyncButton key={userId} onPress={act(async () => await show.handOver(userId))}>
+          Hand over to {displayName}
+        </AsyncButton>
+      ))}
+      <DialogButtons>
+        <AsyncButton onPress={onClose}>Cancel</AsyncButton>
+        <AsyncButton variant='danger' onPress={act(async () => await ambient.shows.end(show.showId))}>
+          {successors.length > 0 ? 'End for everyone' : 'End show'}
+        </AsyncButton>
+      </DialogButtons>
+    </Dialog>
   )
 }

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react'
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { AsyncButton } from './async-button.tsx'
-import styles from './dialog.module.css'
+import { Dialog, DialogButtons } from './dialog.tsx'
 
 interface ConfirmDialogProps {
   title: string
@@ -15,32 +14,20 @@ interface ConfirmDialogProps {
 /** Asks for confirmation before an action that cannot be undone. */
 export function ConfirmDialog({ title, children, confirmLabel, isOpen, onClose, onConfirm }: ConfirmDialogProps) {
   return (
-    <ModalOverlay
-      className={styles.overlay ?? ''}
-      isOpen={isOpen}
-      onOpenChange={open => {
-        if (!open) onClose()
-      }}
-      isDismissable
-    >
-      <Modal className={styles.modal ?? ''}>
-        <Dialog role='alertdialog' className={styles.dialog ?? ''}>
-          <Heading slot='title'>{title}</Heading>
-          <p>{children}</p>
-          <div className={styles.buttons}>
-            <AsyncButton onPress={onClose}>Cancel</AsyncButton>
-            <AsyncButton
-              variant='danger'
-              onPress={async () => {
-                await onConfirm()
-                onClose()
-              }}
-            >
-              {confirmLabel}
-            </AsyncButton>
-          </div>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Dialog role='alertdialog' title={title} isOpen={isOpen} onClose={onClose}>
+      <p>{children}</p>
+      <DialogButtons>
+        <AsyncButton onPress={onClose}>Cancel</AsyncButton>
+        <AsyncButton
+          variant='danger'
+          onPress={async () => {
+            await onConfirm()
+            onClose()
+          }}
+        >
+          {confirmLabel}
+        </AsyncButton>
+      </DialogButtons>
+    </Dialog>
   )
 }

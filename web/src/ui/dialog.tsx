@@ -9,11 +9,13 @@ interface DialogProps {
   isOpen: boolean
   /** More room for values side by side. */
   isWide?: boolean
+  /** An alert dialog asks before an action that cannot be undone. */
+  role?: 'dialog' | 'alertdialog'
   onClose: () => void
 }
 
 /** A modal dialog: a form or a text in front of the page. */
-export function Dialog({ title, children, isOpen, isWide = false, onClose }: DialogProps) {
+export function Dialog({ title, children, isOpen, isWide = false, role = 'dialog', onClose }: DialogProps) {
   return (
     <ModalOverlay
       className={styles.overlay ?? ''}
@@ -24,18 +26,20 @@ export function Dialog({ title, children, isOpen, isWide = false, onClose }: Dia
       isDismissable
     >
       <Modal className={`${styles.modal} ${isWide ? styles.wide : ''}`}>
-        <DialogContent title={title}>{children}</DialogContent>
+        <DialogContent title={title} role={role}>
+          {children}
+        </DialogContent>
       </Modal>
     </ModalOverlay>
   )
 }
 
 /** The content of a dialog. When the control that has the focus is removed, another one of the dialog gets it. */
-function DialogContent({ title, children }: Pick<DialogProps, 'title' | 'children'>) {
+function DialogContent({ title, role, children }: Required<Pick<DialogProps, 'title' | 'role' | 'children'>>) {
   const content = useRef<HTMLElement>(null)
   useFocusRecovery(content)
   return (
-    <AriaDialog ref={content} className={styles.dialog ?? ''}>
+    <AriaDialog ref={content} role={role} className={styles.dialog ?? ''}>
       <Heading slot='title'>{title}</Heading>
       {children}
     </AriaDialog>
