@@ -7,6 +7,24 @@ export interface StoredList<Item> {
   subscribe(onChange: () => void): () => void
 }
 
+/** Keys that were closed in this browser. */
+export interface DismissedKeys extends Pick<StoredList<string>, 'all' | 'subscribe'> {
+  add(key: string): void
+}
+
+/** Keys kept in this browser: only a few of what can be closed are shown at a time. */
+const maxDismissedKeys = 30
+
+/** Creates the list of the newest closed keys under a key of the local storage. */
+export function createDismissedKeys(storageKey: string): DismissedKeys {
+  const { all, subscribe, write } = createStoredList(storageKey, value => typeof value === 'string')
+  return {
+    all,
+    subscribe,
+    add: key => write([...all().filter(other => other !== key), key].slice(-maxDismissedKeys))
+  }
+}
+
 /** Creates the list under a key of the local storage. `isItem` drops anything else that a browser may have stored. */
 export function createStoredList<Item>(key: string, isItem: (value: unknown) => value is Item): StoredList<Item> {
   const listeners = new Set<() => void>()
