@@ -1,6 +1,7 @@
 import { useEffect, useId, useState, type KeyboardEvent, type RefObject } from 'react'
 import { maxMentions } from '../../../contract/comments.ts'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { formatCounted } from '../format/count.ts'
 import { isComposing } from '../ui/is-composing.ts'
 import type { MentionDraft } from './mention-draft.ts'
 import { matchingPeople, queryAt, useKnownPeople } from './mention-people.ts'
@@ -74,7 +75,7 @@ export function MentionSuggestions({ view, show, text, field, draft, onChange }:
   return (
     <>
       <p className='visually-hidden' role='status'>
-        {found.length > 0 && `${found.length === 1 ? '1 name' : `${found.length} names`}. Arrow keys choose`}
+        {found.length > 0 && `${formatCounted(found.length, 'name', 'names')}. Arrow keys choose`}
       </p>
       {found.length > 0 && (
         <ul id={listId} className={styles.list} role='listbox' aria-label='People to mention'>

@@ -2,6 +2,7 @@ import { useDeferredValue, useState } from 'react'
 import { seatsTaken } from '../../../contract/room.ts'
 import type { QueueEntry, RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { formatCounted } from '../format/count.ts'
 import { isStageFull } from '../show/member-actions.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -78,7 +79,7 @@ function RequestList({ queue, view, show, isStageFull }: RequestListProps) {
         </div>
       )}
       <p className='visually-hidden' role='status'>
-        {search && (matching.length === 1 ? '1 request found' : `${matching.length} requests found`)}
+        {search && `${formatCounted(matching.length, 'request', 'requests')} found`}
       </p>
       {matching.length === 0 && <p className={styles.empty}>No request matches.</p>}
       <ol className={styles.list}>

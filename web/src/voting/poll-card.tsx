@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { Check } from 'lucide-react'
 import { audienceOf, type Poll } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
+import { formatCounted } from '../format/count.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/section.tsx'
@@ -94,9 +95,7 @@ export function PollCard({ poll, view, room, own, mayVote }: PollCardProps) {
   )
 }
 
-function votesText(count: number): string {
-  return count === 1 ? '1 vote' : `${count} votes`
-}
+const votesText = (count: number) => formatCounted(count, 'vote', 'votes')
 
 /** The seconds until a poll closes by itself. `endsAt` is a local time, ms. */
 function TimeLeft({ endsAt }: { endsAt: number }) {

@@ -2,6 +2,7 @@ import { lazy, useState } from 'react'
 import { ThumbsUp } from 'lucide-react'
 import { audienceOf, type SongRequest } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
+import { formatCounted } from '../format/count.ts'
 import { Artwork } from '../library/artwork.tsx'
 import { MoreButton } from '../menu/more-button.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
@@ -64,7 +65,7 @@ function RequestedSong({ request, view, room, own, mayVote }: RequestedSongProps
   const [error, setError] = useState<string | null>(null)
   const { songId, title, artist, artworkUrl, votes } = request
   const isMine = own.votes.songIds.includes(songId)
-  const count = votes === 1 ? '1 vote' : `${votes} votes`
+  const count = formatCounted(votes, 'vote', 'votes')
 
   async function vote() {
     setError(null)
