@@ -4,18 +4,20 @@ import type { QueueEntry, RoomView, ShowRoom } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { formatCounted } from '../format/count.ts'
 import { isStageFull } from '../show/member-actions.ts'
+import { useServerTime } from '../show/use-server-time.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import { RequestItem } from './request-item.tsx'
 import { matchingRequests } from './matching-requests.ts'
-import { useServerTime } from './use-server-time.ts'
 import styles from './request-queue.module.css'
 
 /** Number of requests shown at first, and added by each "Show more". */
 const pageSize = 40
 /** Number of requests from which on they can be searched. */
 const searchFrom = 6
+/** The interval in which waits, which are told in minutes, are computed again. */
+const updateMs = 10_000
 
 /** The requests to speak in order, each with buttons to accept and decline it. */
 export function RequestQueue({ view, show }: { view: RoomView; show: ShowRoom }) {
@@ -66,7 +68,7 @@ interface RequestListProps {
 function RequestList({ queue, view, show, isStageFull }: RequestListProps) {
   const [search, setSearch] = useState('')
   const [shownCount, setShownCount] = useState(pageSize)
-  const serverTimeMs = useServerTime(view.clockOffsetMs)
+  const serverTimeMs = useServerTime(view.clockOffsetMs, updateMs)
   // Many requests that are answered at once are drawn once.
   const waiting = useDeferredValue(queue)
   const hasSearch = waiting.length >= searchFrom || search !== ''

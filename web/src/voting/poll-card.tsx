@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Check } from 'lucide-react'
 import { audienceOf, type Poll } from '../../../client/index.ts'
 import { errorMessage } from '../errors.ts'
 import { formatCounted } from '../format/count.ts'
+import { useServerTime } from '../show/use-server-time.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Button } from '../ui/button.tsx'
 import { Section } from '../ui/section.tsx'
@@ -74,7 +75,7 @@ export function PollCard({ poll, view, room, own, mayVote }: PollCardProps) {
       </ul>
       <p className={styles.note}>
         {isCounted ? votesText(total) : 'Vote to see the result. You can change your vote.'}
-        {isOpen && poll.endsAt !== null && <TimeLeft endsAt={poll.endsAt - view.clockOffsetMs} />}
+        {isOpen && poll.endsAt !== null && <TimeLeft endsAt={poll.endsAt} clockOffsetMs={view.clockOffsetMs} />}
         {!mayVote && isOpen && ' · Sign in to vote.'}
       </p>
       {error && (
@@ -97,14 +98,9 @@ export function PollCard({ poll, view, room, own, mayVote }: PollCardProps) {
 
 const votesText = (count: number) => formatCounted(count, 'vote', 'votes')
 
-/** The seconds until a poll closes by itself. `endsAt` is a local time, ms. */
-function TimeLeft({ endsAt }: { endsAt: number }) {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  const seconds = Math.max(0, Math.ceil((endsAt - now) / 1000))
+/** The seconds until a poll closes by itself. `endsAt` is a time of the server, ms. */
+function TimeLeft({ endsAt, clockOffsetMs }: { endsAt: number; clockOffsetMs: number }) {
+  const seconds = Math.max(0, Math.ceil((endsAt - useServerTime(clockOffsetMs, 1000)) / 1000))
   const text = seconds >= 90 ? `${Math.ceil(seconds / 60)} min` : `${seconds} s`
   return <span> · Closes in {text}</span>
 }
