@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { findStageMember } from '../../../contract/room.ts'
 import { ownerOf } from '../../../contract/stage.ts'
 import type { RoomView } from '../../../client/index.ts'
 
@@ -57,7 +58,7 @@ function describeChanges(previous: RoomView, current: RoomView): string[] {
   }
   const ownerId = ownerOf(current.room)
   if (ownerOf(previous.room) !== ownerId) {
-    const name = current.room.stage.find(({ userId }) => userId === ownerId)?.displayName
+    const name = findStageMember(current.room, ownerId)?.displayName
     changes.push(ownerId === current.me.userId ? 'You run the show now' : `${name} runs the show now`)
   }
   if (current.me.isHost && current.room.queueLength > previous.room.queueLength) {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { findCurrentRoom, isPageOpen } from '../show/current-show.ts'
+import { useDockedRoom } from '../show/current-show.ts'
 import styles from './lazy-boundary.module.css'
 
 /**
@@ -21,8 +21,8 @@ export function LoadFailure({ isPage }: { isPage: boolean }) {
       isCurrent = false
     }
   }, [])
-  const room = findCurrentRoom()
-  const isDocked = room !== null && !room.view.closed && !isPageOpen(room.showId)
+  const room = useDockedRoom()
+  const isDocked = room !== null && !room.view.closed
   const failure = (
     <p role='alert' className={styles.error}>
       {isReleased ? 'A new version of Ambient is here. ' : 'This part couldn’t be loaded. '}

@@ -1,9 +1,8 @@
+import type { PlaylistEntry } from '../../../contract/playlist.ts'
 import { CodedError, type Playlist } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 
 const maxAttempts = 5
-
-type Entry = Parameters<typeof ambient.playlists.put>[1]['items'][number]
 
 /** Adds a requested song behind the item that plays, or at the beginning while nothing does. */
 export async function playNext(showId: string, songId: string, playingId: string | null): Promise<void> {
@@ -19,7 +18,7 @@ export async function addToPlaylist(showId: string, songId: string): Promise<voi
 async function insert(showId: string, songId: string, placeIn: (items: Playlist['items']) => number): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { version, items } = await ambient.playlists.get(showId)
-    const entries: Entry[] = items.map(entryOf)
+    const entries: PlaylistEntry[] = items.map(entryOf)
     try {
       await ambient.playlists.put(showId, {
         version,
@@ -33,6 +32,6 @@ async function insert(showId: string, songId: string, placeIn: (items: Playlist[
 }
 
 /** Returns an item as the API accepts it: its id without its content. */
-function entryOf({ id, kind, songId = '', trackId = '' }: Playlist['items'][number]): Entry {
+function entryOf({ id, kind, songId = '', trackId = '' }: Playlist['items'][number]): PlaylistEntry {
   return kind === 'song' ? { id, kind, songId } : { id, kind, trackId }
 }
