@@ -19,17 +19,16 @@ export function saveTheme(theme: Theme): void {
 }
 
 /** Shows the stored choice on the page. */
-export function showTheme(): void {
+function showTheme(): void {
   const { dataset } = document.documentElement
   const theme = readTheme()
   if (theme === 'system') delete dataset.theme
   else dataset.theme = theme
-  showInBrowser()
+  showInBrowser(theme)
 }
 
 /** Gives the bars of the browser the colour of the page, whichever the theme of the device is. */
-function showInBrowser(): void {
-  const theme = readTheme()
+function showInBrowser(theme: Theme): void {
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
     meta.content = grounds[theme === 'system' ? (meta.media.includes('dark') ? 'dark' : 'light') : theme]
   }

@@ -1,5 +1,5 @@
 /** A piece of a text; a mention is `@` and the name of a person. */
-export interface TextPart {
+interface TextPart {
   readonly part: string
   readonly isMention: boolean
 }

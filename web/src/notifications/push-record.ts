@@ -1,7 +1,7 @@
 const key = 'ambient:push'
 
 /** The subscription of this browser as the server knows it: whose it is, and the sign-in with which it ends. */
-export interface PushRecord {
+interface PushRecord {
   userId: string
   signInId: string
   subscriptionId: string

@@ -7,8 +7,7 @@ const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 const ordinals: Readonly<Record<string, string>> = { 1: 'first', 2: 'second', 3: 'third', 4: 'fourth', '-1': 'last' }
 
 /** The choices of how often a show repeats. */
-export const repeatChoices = ['never', 'daily', 'weekly', 'fortnightly', 'monthly'] as const
-export type RepeatChoice = (typeof repeatChoices)[number]
+export type RepeatChoice = 'never' | 'daily' | 'weekly' | 'fortnightly' | 'monthly'
 
 /** Returns the rule of a choice for a show that begins then, in the time zone of this device; null for `never`. */
 export function ruleOf(choice: RepeatChoice, startsAt: string): string | null {
