@@ -1,26 +1,21 @@
-import { useEffect, useState } from 'react'
 import type { TagUse } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { Section } from '../ui/section.tsx'
+import { useLoaded } from '../ui/use-loaded.ts'
 import { TagLinks } from './tag-links.tsx'
 
 /** Number of tags on the start page. */
 const maxShown = 20
 
+/** Returns no tags when they cannot be loaded: the lists of shows wait for them. */
+async function loadTags(): Promise<readonly TagUse[]> {
+  const { items } = await ambient.shows.tags().catch(() => ({ items: [] }))
+  return items
+}
+
 /** Loads the tags of live and planned shows; null until they are known. */
 export function useTagsInUse(): readonly TagUse[] | null {
-  const [tags, setTags] = useState<readonly TagUse[] | null>(null)
-  useEffect(() => {
-    let isCurrent = true
-    const load = async () => {
-      const { items } = await ambient.shows.tags().catch(() => ({ items: [] }))
-      if (isCurrent) setTags(items)
-    }
-    load()
-    return () => {
-      isCurrent = false
-    }
-  }, [])
+  const [tags] = useLoaded(loadTags)
   return tags
 }
 
