@@ -2,7 +2,7 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { waitUntilHears, waitUntilHearsMore } from './listening.ts'
-import { bringOnStage, chooseFromMenu, goLive, joinShow, signInVisitor } from './show-steps.ts'
+import { bringOnStage, chooseFromMenu, endShow, goLive, joinShow, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Host', { frequencyHz: 440 })
@@ -39,8 +39,7 @@ t.test('the creator comes back as a co-host, and the new host ends the show', as
   await joinShow(host, address)
   t.equal(await host.page.getByRole('button', { name: 'End show' }).count(), 0)
   await waitUntilHearsMore(host)
-  await cohost.page.getByRole('button', { name: 'End show' }).click()
-  await cohost.page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+  await endShow(cohost)
   for (const { page } of [cohost, listener, host]) await page.getByText('Thanks for being here').waitFor()
   await host.page.getByRole('button', { name: 'Plan the next one' }).waitFor()
   t.equal(

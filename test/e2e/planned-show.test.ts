@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { goLive, joinShow, showIdOf, signInVisitor } from './show-steps.ts'
+import { endShow, goLive, joinShow, showIdOf, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Host')
@@ -64,8 +64,7 @@ t.test('the page of a planned show says when, and becomes the live show', async 
   await page.getByText('On air').waitFor()
   await fan.page.getByRole('button', { name: 'Leave' }).waitFor()
   t.equal(fan.page.url(), address, 'the page became the live show by itself')
-  await page.getByRole('button', { name: 'End show' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'End show' }).click()
+  await endShow(host)
   await page.getByText('On air').waitFor({ state: 'hidden' })
 })
 
