@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { signInVisitor, postComment, goLive, joinShow } from './show-steps.ts'
+import { closeHostTools, goLive, joinShow, openHostTools, postComment, signInVisitor } from './show-steps.ts'
 
 const server = await startServer({ LIMIT_COMMENTS_PER_10S: '100000' })
 const host = await signInVisitor(server.url, 'Host')
@@ -19,11 +19,10 @@ const commentWith = (page: Page, text: string) => page.getByRole('listitem').get
 /** Returns the position of a comment in the window, px from its top. */
 const topOf = async (page: Page, text: string) => (await commentWith(page, text).boundingBox())?.y
 
-async function chooseRule(page: Page, label: string, value: string): Promise<void> {
-  await page.getByRole('button', { name: 'Tools' }).click()
-  await page.getByRole('tab', { name: 'Rules' }).click()
-  await page.getByLabel(label, { exact: true }).selectOption(value)
-  await page.getByRole('button', { name: 'Close', exact: true }).click()
+async function chooseRule(label: string, value: string): Promise<void> {
+  await openHostTools(host, 'Rules')
+  await host.page.getByLabel(label, { exact: true }).selectOption(value)
+  await closeHostTools(host)
 }
 
 t.test('a comment reaches the other person, and is announced to screen readers', async t => {
@@ -117,11 +116,11 @@ t.test('a comment that is too long is reported and not sent', async t => {
 })
 
 t.test('slow mode counts down until the next comment', async t => {
-  await chooseRule(host.page, 'Slow mode: time between one person’s comments', '300000')
+  await chooseRule('Slow mode: time between one person’s comments', '300000')
   await guest.page.getByText('You can comment again in 4:').waitFor()
   await guest.page.getByLabel('Your comment').fill('Too soon')
   t.ok(await guest.page.getByRole('button', { name: 'Send' }).isDisabled())
-  await chooseRule(host.page, 'Slow mode: time between one person’s comments', '0')
+  await chooseRule('Slow mode: time between one person’s comments', '0')
   await guest.page.getByText('You can comment again').waitFor({ state: 'detached' })
   await guest.page.getByRole('button', { name: 'Send' }).click()
   await commentWith(host.page, 'Too soon').waitFor()
@@ -134,7 +133,7 @@ t.test('the creator sets ducking and what happens at the end of the playlist', a
     ['When the playlist ends', 'repeat', { atEnd: 'repeat' }]
   ] as const) {
     const answered = host.page.waitForResponse(response => response.request().method() === 'PATCH')
-    await chooseRule(host.page, label, value)
+    await chooseRule(label, value)
     t.match(await (await answered).json(), { settings })
   }
 })

@@ -2,7 +2,15 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { goLive, joinShow, postComment, signInVisitor } from './show-steps.ts'
+import {
+  chooseFromMenu,
+  closeHostTools,
+  goLive,
+  joinShow,
+  openHostTools,
+  postComment,
+  signInVisitor
+} from './show-steps.ts'
 
 const server = await startServer()
 t.teardown(async () => await server.close())
@@ -19,9 +27,7 @@ t.test('hosts pin a comment and a link, and listeners see them on a phone and be
   await joinShow(atDesk, address)
   await postComment(atDesk, 'What is the name of this song? <b>Please</b>')
 
-  const menu = host.page.getByRole('button', { name: 'More options for At a desk’s comment' })
-  await menu.click()
-  await host.page.getByRole('menuitem', { name: 'Pin comment' }).click()
+  await chooseFromMenu(host.page, 'At a desk’s comment', 'Pin comment')
   await pinned(atDesk.page).getByText('What is the name of this song? <b>Please</b>').waitFor()
   await pinned(onPhone.page).getByText('What is the name of this song?').waitFor()
   await checkScreen(t, atDesk.page, 'a pinned comment', [phone, desktop])
@@ -40,8 +46,7 @@ t.test('hosts pin a comment and a link, and listeners see them on a phone and be
   t.equal(await pinned(atDesk.page).count(), 0, 'closed in this browser')
   t.equal(await pinned(onPhone.page).count(), 1, 'for oneself only')
 
-  await host.page.getByRole('button', { name: 'Tools' }).click()
-  await host.page.getByRole('tab', { name: 'Audience' }).click()
+  await openHostTools(host, 'Audience')
   await host.page.getByLabel('Address').fill('https://example.com/tickets')
   await host.page.getByLabel('Text of the link').fill('Tickets for Friday')
   await checkScreen(t, host.page, 'pinning a link', [phone, desktop])
@@ -54,7 +59,7 @@ t.test('hosts pin a comment and a link, and listeners see them on a phone and be
   await pinned(atDesk.page).getByText('example.com').waitFor()
   await checkScreen(t, onPhone.page, 'a pinned link', [phone, desktop])
 
-  await host.page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click()
+  await closeHostTools(host)
   await host.page.getByRole('button', { name: 'Unpin' }).click()
   await pinned(onPhone.page).waitFor({ state: 'detached' })
   await pinned(atDesk.page).waitFor({ state: 'detached' })

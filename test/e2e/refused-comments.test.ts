@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { goLive, joinShow, postComment, signInVisitor } from './show-steps.ts'
+import { closeHostTools, goLive, joinShow, openHostTools, postComment, signInVisitor } from './show-steps.ts'
 
 const server = await startServer({ COMMENT_BLOCKED_WORDS: 'badword', LIMIT_COMMENTS_PER_10S: '100000' })
 const host = await signInVisitor(server.url, 'Mara', { viewport: desktop })
@@ -29,12 +29,11 @@ t.test('a comment with a blocked word says why it is refused, and stays in the f
 })
 
 t.test('the creator says who may send links', async t => {
-  await host.page.getByRole('button', { name: 'Tools' }).click()
-  await host.page.getByRole('tab', { name: 'Rules' }).click()
+  await openHostTools(host, 'Rules')
   const saved = host.page.waitForResponse(response => response.request().method() === 'PATCH')
   await host.page.getByLabel('Links in comments').selectOption('hosts')
   t.match(await (await saved).json(), { settings: { commentLinks: 'hosts' } })
-  await host.page.getByRole('button', { name: 'Close', exact: true }).click()
+  await closeHostTools(host)
   await postComment(guest, 'See example.org/page')
   await reason('Only hosts may send links here.').waitFor()
   t.equal(await field.inputValue(), 'See example.org/page')

@@ -77,6 +77,16 @@ export async function chooseFromMenu(page: Page, name: string, item: string): Pr
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
+/** Opens a panel of the host tools. */
+export async function openHostTools({ page }: Visitor, tab: string): Promise<void> {
+  await page.getByRole('button', { name: 'Tools' }).click()
+  await page.getByRole('tab', { name: tab }).click()
+}
+
+export async function closeHostTools({ page }: Visitor): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click()
+}
+
 /** Posts a comment where the comments are open. */
 export async function postComment({ page }: Visitor, text: string): Promise<void> {
   await page.getByLabel('Your comment').fill(text)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { joinShow as joinThroughApi, type ShowClient } from '../users.ts'
 import type { Visitor } from './browser.ts'
-import { chooseFromMenu, goLive, joinShow, postComment, showIdOf, signInVisitor } from './show-steps.ts'
+import { chooseFromMenu, goLive, joinShow, openHostTools, postComment, showIdOf, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
 const host = await signInVisitor(server.url, 'Host')
@@ -25,12 +25,6 @@ async function askToSpeak(...names: string[]): Promise<void> {
   }
 }
 
-/** Opens a panel of the host tools. */
-async function openTools(tab: 'People' | 'Rules'): Promise<void> {
-  await host.page.getByRole('button', { name: 'Tools' }).click()
-  await host.page.getByRole('tab', { name: tab }).click()
-}
-
 /** Returns the number of people in the first row of the stage, and the width of the first picture, px. */
 async function readStage({ page }: Visitor): Promise<{ columns: number; picture: number }> {
   return await page.evaluate(() => {
@@ -45,7 +39,7 @@ async function readStage({ page }: Visitor): Promise<{ columns: number; picture:
 
 t.test('a full stage says so, and nobody more is accepted until there are more seats', async t => {
   const { page } = host
-  await openTools('Rules')
+  await openHostTools(host, 'Rules')
   await page.getByLabel('Seats on stage').selectOption('1')
   await page.keyboard.press('Escape')
   await askToSpeak('Speaker 1', 'Speaker 2')
@@ -54,7 +48,7 @@ t.test('a full stage says so, and nobody more is accepted until there are more s
   await page.waitForFunction(() => document.title === '(1) On air · A show with a full stage · Ambient')
   t.ok(await page.getByRole('button', { name: 'Accept Speaker 2' }).isDisabled())
   t.ok(await page.getByRole('button', { name: 'Decline Speaker 2' }).isEnabled())
-  await openTools('People')
+  await openHostTools(host, 'People')
   await page.getByRole('button', { name: 'More options for Speaker 2' }).click()
   t.ok(await page.getByRole('menuitem', { name: 'Accept request' }).isDisabled(), 'nor from the menu')
   t.ok(await page.getByRole('menuitem', { name: 'Mute comments' }).isEnabled())
@@ -121,7 +115,7 @@ t.test('on a phone the comments do not cover an invitation', async t => {
   const { page } = phone
   await page.getByRole('button', { name: 'Comments', exact: true }).click()
   await page.getByRole('region', { name: 'Comments' }).waitFor()
-  await openTools('People')
+  await openHostTools(host, 'People')
   await chooseFromMenu(host.page, 'Phone', 'Invite to speak')
   await host.page.keyboard.press('Escape')
   // The click of a person fails when something lies above the button.

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { chooseFromMenu, goLive, joinShow, signInVisitor } from './show-steps.ts'
+import { chooseFromMenu, closeHostTools, goLive, joinShow, openHostTools, signInVisitor } from './show-steps.ts'
 import { chooseFiles, makeSongFile, openLibrary, waitUntilReady } from './song-steps.ts'
 
 const server = await startServer()
@@ -10,8 +10,6 @@ t.teardown(async () => await server.close())
 
 const poll = (page: Page) => page.getByRole('region', { name: /^Poll/ })
 const option = (page: Page, name: RegExp) => poll(page).getByRole('button', { name })
-const closeTools = async (page: Page) =>
-  await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).click()
 
 t.test('listeners vote in a poll on a phone and at a desk, change their vote, and see the result', async t => {
   const host = await signInVisitor(server.url, 'Host')
@@ -22,8 +20,7 @@ t.test('listeners vote in a poll on a phone and at a desk, change their vote, an
   await joinShow(onPhone, address)
   await joinShow(atDesk, address)
 
-  await host.page.getByRole('button', { name: 'Tools' }).click()
-  await host.page.getByRole('tab', { name: 'Audience' }).click()
+  await openHostTools(host, 'Audience')
   await host.page.getByLabel('Question').fill('Which song opens the next show?')
   await host.page.getByLabel('Option 1', { exact: true }).fill('The old one')
   const open = host.page.getByRole('button', { name: 'Open poll' })
@@ -34,7 +31,7 @@ t.test('listeners vote in a poll on a phone and at a desk, change their vote, an
   await checkScreen(t, host.page, 'opening a poll', [phone, desktop])
   await open.click()
   await host.page.getByText('A poll is open.').waitFor()
-  await closeTools(host.page)
+  await closeHostTools(host)
 
   await poll(onPhone.page).getByText('Which song opens the next show?').waitFor()
   t.equal(await poll(onPhone.page).getByText('%').count(), 0, 'the result is not shown before the vote')
@@ -80,10 +77,9 @@ t.test('listeners request songs of the creator and vote, and the host plays one 
   await joinShow(atDesk, address)
   t.equal(await onPhone.page.getByRole('region', { name: 'Song requests' }).count(), 0, 'closed by default')
 
-  await host.page.getByRole('button', { name: 'Tools' }).click()
-  await host.page.getByRole('tab', { name: 'Rules' }).click()
+  await openHostTools(host, 'Rules')
   await host.page.getByLabel(/^Song requests/).selectOption('open')
-  await closeTools(host.page)
+  await closeHostTools(host)
   await onPhone.page.getByRole('button', { name: 'Request a song' }).click()
   await onPhone.page.getByLabel('Search songs').fill('blu')
   await onPhone.page.getByRole('button', { name: 'Request Red sun' }).waitFor({ state: 'detached' })
