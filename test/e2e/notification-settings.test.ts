@@ -4,6 +4,7 @@ import { startServer } from '../server-process.ts'
 import { signIn } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { signInVisitor } from './show-steps.ts'
+import { apiClientOf } from './test-songs.ts'
 
 const server = await startServer({ NOTIFY_PRIVATE_ADDRESSES: 'on' })
 const person = await signInVisitor(server.url, 'Person')
@@ -17,12 +18,9 @@ t.test('a reminder of a signed-in person is kept by the server, for all of their
   const creator = await signIn(server.url, 'Creator')
   const startsAt = new Date(Date.now() + 86_400_000).toISOString()
   await creator.rest('POST', '/v1/shows', { title: 'Tomorrow', startsAt })
+  const api = await apiClientOf(server.url, person)
   const reminded = async () =>
-    await page.evaluate(async () => {
-      const { accessToken } = JSON.parse(localStorage.getItem('ambient:account') ?? '')
-      const response = await fetch('/v1/users/me/reminders', { headers: { authorization: `Bearer ${accessToken}` } })
-      return ((await response.json()) as ShowReminders).items.map(({ title }) => title)
-    })
+    (await api.rest<ShowReminders>('GET', '/v1/users/me/reminders')).items.map(({ title }) => title)
   await page.goto(server.url)
   await page.getByRole('button', { name: 'Remind me about Tomorrow' }).click()
   await page.getByText('by the notifications and e-mail that are on in your settings').waitFor()

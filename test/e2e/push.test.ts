@@ -7,6 +7,7 @@ import { goLive as startShow, signIn } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { clickNotification, signInPushVisitor, type PushVisitor } from './push-steps.ts'
 import { goLive, joinShow, showIdOf, signInVisitor } from './show-steps.ts'
+import { apiClientOf } from './test-songs.ts'
 
 const service = await startPushService()
 const server = await startServer({ NOTIFY_PRIVATE_ADDRESSES: 'on', PUSH_CONTACT: 'mailto:operator@radio.example' })
@@ -23,14 +24,6 @@ async function switchOn(fan: PushVisitor): Promise<void> {
   await settingsOf(fan)
     .getByRole('button', { name: /^Remove Chrome/ })
     .waitFor()
-}
-
-/** Returns the answer of the API to the signed-in person. */
-async function asPerson<T>({ page }: PushVisitor, path: string): Promise<T> {
-  return await page.evaluate(async path => {
-    const { accessToken } = JSON.parse(localStorage.getItem('ambient:account') ?? '')
-    return await (await fetch(path, { headers: { authorization: `Bearer ${accessToken}` } })).json()
-  }, path)
 }
 
 t.test('a browser that is switched on shows that somebody is live, once per show, and opens the show', async t => {
@@ -80,6 +73,7 @@ t.test('a browser that is switched on shows that somebody is live, once per show
 t.test('notifications are offered once, after somebody was followed', async t => {
   const fan = await signInPushVisitor(server.url, 'New fan', service)
   t.teardown(async () => await fan.close())
+  const api = await apiClientOf(server.url, fan)
   const { page } = fan
   await page.setViewportSize(phone)
   const offer = page.getByRole('status', { name: 'Offer of notifications' })
@@ -107,12 +101,13 @@ t.test('notifications are offered once, after somebody was followed', async t =>
   await offer.getByRole('button', { name: 'Turn on notifications' }).click()
   await offer.waitFor({ state: 'detached' })
   t.equal(fan.subscriptions.length, 1)
-  t.same((await asPerson<{ items: object[] }>(fan, '/v1/users/me/push-subscriptions')).items.length, 1)
+  t.same((await api.rest<{ items: object[] }>('GET', '/v1/users/me/push-subscriptions')).items.length, 1)
 })
 
 t.test('people choose whose shows, when, and in which browsers', async t => {
   const fan = await signInPushVisitor(server.url, 'Chooser', service)
   t.teardown(async () => await fan.close())
+  const api = await apiClientOf(server.url, fan)
   const loud = await signIn(server.url, 'Loud')
   const { page } = fan
   await page.goto(`${server.url}/users/${loud.id}`)
@@ -120,7 +115,7 @@ t.test('people choose whose shows, when, and in which browsers', async t => {
   await page.getByRole('button', { name: 'Following Loud, unfollow' }).waitFor()
   await switchOn(fan)
   const section = settingsOf(fan)
-  const stored = async () => await asPerson<NotificationSettings>(fan, '/v1/users/me/notifications')
+  const stored = async () => await api.rest<NotificationSettings>('GET', '/v1/users/me/notifications')
 
   await section.getByRole('button', { name: 'Choose people' }).click()
   await page.getByRole('button', { name: 'Mute Loud' }).click()
@@ -148,19 +143,20 @@ t.test('people choose whose shows, when, and in which browsers', async t => {
 
   await section.getByRole('button', { name: /^Remove Chrome/ }).click()
   await section.getByRole('button', { name: /^Remove Chrome/ }).waitFor({ state: 'detached' })
-  t.same(await asPerson(fan, '/v1/users/me/push-subscriptions'), { items: [] })
+  t.same(await api.rest('GET', '/v1/users/me/push-subscriptions'), { items: [] })
   t.notOk(await section.getByRole('switch', { name: 'Notify me in this browser' }).isChecked())
 })
 
 t.test('a browser with another address is subscribed again, and one that was removed elsewhere is not', async t => {
   const fan = await signInPushVisitor(server.url, 'Mover', service)
   t.teardown(async () => await fan.close())
+  const api = await apiClientOf(server.url, fan)
   const { page } = fan
   await switchOn(fan)
   const ids = async () =>
-    (await asPerson<{ items: { id: string }[] }>(fan, '/v1/users/me/push-subscriptions')).items.map(({ id }) => id)
+    (await api.rest<{ items: { id: string }[] }>('GET', '/v1/users/me/push-subscriptions')).items.map(({ id }) => id)
   const [before] = await ids()
-  const { key } = await asPerson<{ key: string }>(fan, '/v1/push/key')
+  const { key } = await api.rest<{ key: string }>('GET', '/v1/push/key')
   await fan.changeAddress(key)
   await page.reload()
   await until(async () => (await ids()).some(id => id !== before), 20_000)
@@ -174,13 +170,7 @@ t.test('a browser with another address is subscribed again, and one that was rem
 
   const creator = await startShow(server.url, 'Creator')
   t.teardown(() => creator.client.disconnect())
-  for (const id of await ids()) {
-    await page.evaluate(async id => {
-      const { accessToken } = JSON.parse(localStorage.getItem('ambient:account') ?? '')
-      const headers = { authorization: `Bearer ${accessToken}` }
-      await fetch(`/v1/users/me/push-subscriptions/${id}`, { method: 'DELETE', headers })
-    }, id)
-  }
+  for (const id of await ids()) await api.rest('DELETE', `/v1/users/me/push-subscriptions/${id}`)
   const kept = page.waitForResponse(/\/v1\/users\/me\/sessions/)
   await page.goto(server.url)
   await kept

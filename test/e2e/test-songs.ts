@@ -1,6 +1,6 @@
 import type { Playback } from '../../contract/playback.ts'
 import type { Song } from '../../contract/songs.ts'
-import type { TestUser } from '../users.ts'
+import { call, type TestUser } from '../users.ts'
 import { makeFile } from '../songs/files.ts'
 import { settled, uploaded } from '../songs/uploads.ts'
 import type { Visitor } from './browser.ts'
@@ -56,16 +56,5 @@ export async function apiClientOf(url: string, { page }: Visitor): Promise<ApiCl
   const token = await page.evaluate(() =>
     String(JSON.parse(localStorage.getItem('ambient:account') ?? '{}').accessToken)
   )
-  return {
-    token,
-    async rest(method, path, body) {
-      const response = await fetch(url + path, {
-        method,
-        headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
-        ...(body && { body: JSON.stringify(body) })
-      })
-      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
-      return await response.json()
-    }
-  }
+  return { token, rest: async (method, path, body) => await call(url, method, path, body, token) }
 }
