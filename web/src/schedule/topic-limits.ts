@@ -4,7 +4,7 @@ import { tagsError } from './tags-field.tsx'
 /** Maximum lengths in characters, as in contract/text.ts. */
 export const maxTopicLength = { title: 120, description: 2000 }
 
-/** What a show is about. */
+/** The texts that say what a show is about. */
 export interface Topic {
   readonly title: string
   readonly description: string
