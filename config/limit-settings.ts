@@ -36,7 +36,9 @@ export const limitSettings = {
   LIMIT_MESSAGE_BYTES: Count(16_384, 'maximum socket message, bytes; above 64 KiB the socket is closed', 65_536),
   LIMIT_COMMENTS_PER_10S: Count(5, 'comments of one person'),
   COMMENT_BLOCKED_WORDS: Type.Optional(
-    Text('words that no comment may have, comma separated; `*` at the end: all words that begin so; unset: none')
+    Text(
+      'words that comments and other texts of people may not have, comma separated; `*` at the end: all words that begin so; unset: none'
+    )
   ),
   COMMENT_LINKS: OneOf(
     ['everybody', 'hosts', 'nobody'],

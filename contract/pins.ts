@@ -19,6 +19,7 @@ export const PinnedUrl = Type.String({
   format: 'uri',
   pattern: '^https?://[^\\s/?#@\\\\]+([/?#]\\S*)?$',
   maxLength: 500,
+  'x-blocked-words': true,
   description: 'An http or https address without a user name',
   examples: ['https://example.com/tickets']
 })

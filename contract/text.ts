@@ -54,11 +54,20 @@ export function textError(text: string, rule: TextRule): string | null {
     : null
 }
 
+interface TextOptions {
+  examples?: string[]
+  /** Refuses words that the server's operators block. */
+  'x-blocked-words'?: true
+}
+
+/** For texts that one person writes and others see. A text that is checked elsewhere, or names a work, has none. */
+const shown = { 'x-blocked-words': true } as const
+
 /**
  * Returns the schema of a text that people read. For the keyword `x-text` the server's validator cleans the value (NFC,
  * trimmed) and checks the rule. `maxLength` is the coarse bound that other tools can read.
  */
-function personText(rule: TextRule, description: string, options: { examples?: string[] } = {}) {
+function personText(rule: TextRule, description: string, options: TextOptions = {}) {
   return Type.String({
     maxLength: rule.max * codePointsPerGrapheme,
     'x-text': rule,
@@ -67,38 +76,47 @@ function personText(rule: TextRule, description: string, options: { examples?: s
   })
 }
 
-export const Title = personText({ min: 1, max: 120, multiline: false }, 'Title of a show, 1–120 graphemes')
+export const Title = personText({ min: 1, max: 120, multiline: false }, 'Title of a show, 1–120 graphemes', shown)
 export const Description = personText(
   { min: 0, max: 2000, multiline: true },
-  'Description of a show, up to 2,000 graphemes'
+  'Description of a show, up to 2,000 graphemes',
+  shown
 )
 export const DisplayName = personText(
   { min: 1, max: 50, multiline: false },
-  'Name that other people see, 1–50 graphemes'
+  'Name that other people see, 1–50 graphemes',
+  shown
 )
-export const Bio = personText({ min: 0, max: 500, multiline: true }, 'About a person, up to 500 graphemes')
-export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text of a link, 1–50 graphemes')
+export const Bio = personText({ min: 0, max: 500, multiline: true }, 'About a person, up to 500 graphemes', shown)
+export const LinkLabel = personText({ min: 1, max: 50, multiline: false }, 'Text of a link, 1–50 graphemes', shown)
 export const SongText = personText(
   { min: 1, max: 200, multiline: false },
   'Title, artist or album of a song, 1–200 graphemes'
 )
-export const JingleName = personText({ min: 1, max: 20, multiline: false }, 'Name of a jingle, 1–20 graphemes')
+export const JingleName = personText({ min: 1, max: 20, multiline: false }, 'Name of a jingle, 1–20 graphemes', shown)
 export const Reason = personText(
   { min: 0, max: 140, multiline: false },
-  'Why a person asks to speak, up to 140 graphemes'
+  'Why a person asks to speak, up to 140 graphemes',
+  shown
 )
 export const CommentText = personText({ min: 1, max: 500, multiline: true }, 'Text of a comment, 1–500 graphemes')
 export const AnnouncementText = personText(
   { min: 1, max: 500, multiline: true },
-  'Text of an announcement, 1–500 graphemes'
+  'Text of an announcement, 1–500 graphemes',
+  shown
 )
-export const PollQuestion = personText({ min: 1, max: 140, multiline: false }, 'Question of a poll, 1–140 graphemes')
-export const PollOption = personText({ min: 1, max: 60, multiline: false }, 'Option of a poll, 1–60 graphemes')
+export const PollQuestion = personText(
+  { min: 1, max: 140, multiline: false },
+  'Question of a poll, 1–140 graphemes',
+  shown
+)
+export const PollOption = personText({ min: 1, max: 60, multiline: false }, 'Option of a poll, 1–60 graphemes', shown)
 export const ReportReason = personText(
   { min: 1, max: 1000, multiline: true },
   'Why something is reported or done, 1–1,000 graphemes',
   { examples: ['It insults a person.'] }
 )
 export const Tag = personText({ min: 1, max: 30, multiline: false }, 'Tag of a show, 1–30 graphemes', {
+  ...shown,
   examples: ['jazz']
 })

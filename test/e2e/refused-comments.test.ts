@@ -28,6 +28,21 @@ t.test('a comment with a blocked word says why it is refused, and stays in the f
   t.equal(await guest.page.getByRole('alert').count(), 0)
 })
 
+t.test('a poll with a blocked word says why it is refused, and keeps its texts', async t => {
+  const { page } = host
+  await page.getByRole('button', { name: 'Tools' }).click()
+  await page.getByRole('tab', { name: 'Audience' }).click()
+  await page.getByLabel('Question').fill('Which word?')
+  await page.getByLabel('Option 1', { exact: true }).fill('A b.a.d.w.o.r.d')
+  await page.getByLabel('Option 2', { exact: true }).fill('A word')
+  await page.getByRole('button', { name: 'Open poll' }).click()
+  await page.getByText('Options must not contain words that are blocked here.').waitFor()
+  t.equal(await page.getByLabel('Option 1', { exact: true }).inputValue(), 'A b.a.d.w.o.r.d')
+  await checkScreen(t, page, 'a refused poll', [phone, desktop])
+  await page.setViewportSize(desktop)
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+})
+
 t.test('the creator says who may send links', async t => {
   await openHostTools(host, 'Rules')
   const saved = host.page.waitForResponse(response => response.request().method() === 'PATCH')

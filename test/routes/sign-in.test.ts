@@ -102,6 +102,11 @@ t.test('two concurrent sign-ins of a new person create one account', async t => 
   t.equal(both[0].user.id, both[1].user.id)
 })
 
+t.test('a name at the provider that has a blocked word does not become the name here', async t => {
+  const strict = await startApp(t, { ...settings, COMMENT_BLOCKED_WORDS: 'listener' })
+  t.equal((await signInWithSpotify(strict, 'listener1')).user.displayName, 'Somebody')
+})
+
 t.test('a redirect URI that is not listed is rejected without a redirect', async t => {
   const { codeChallenge } = createPkcePair()
   for (const redirectUri of ['https://evil.example/', `${appLink}/`, `${appLink}?x=1`, 'javascript:alert(1)', '']) {

@@ -1,7 +1,7 @@
 import { CodedError } from '../../../contract/errors.ts'
 import { linkSenders, type LinkSenders } from '../../../contract/settings.ts'
 import { hasLink } from './link-finder.ts'
-import { createWordFilter } from './word-filter.ts'
+import { createWordFilter } from '../http/word-filter.ts'
 
 /** Checks the texts of comments before a room accepts them. */
 export interface CommentFilter {

@@ -12,11 +12,14 @@ import { traceRequests } from './request-tracing.ts'
 import { serializerCompiler } from './serialization.ts'
 import { cutOffSlowBodies } from './slow-bodies.ts'
 import { createValidation, type Validator } from './validation.ts'
+import { createWordFilter, type WordFilter } from './word-filter.ts'
 import { answerWithoutRoute, createWebClient, webClientFiles, type WebClient } from './web-client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     validator: Validator
+    /** Finds the words that the operators block in texts of people. */
+    blockedWords: WordFilter
     webClient: WebClient
     /** Returns the URL clients use to reach the server, without a trailing slash. */
     publicUrl(): string
@@ -51,7 +54,9 @@ export default fp(
     app.removeContentTypeParser(['application/json', 'text/plain'])
     app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJsonOrNothing(parseJson))
     app.addHook('preHandler', rejectUnexpectedBody)
-    const { validator, validatorCompiler } = createValidation()
+    const blockedWords = createWordFilter(config.COMMENT_BLOCKED_WORDS?.split(',') ?? [])
+    app.decorate('blockedWords', blockedWords)
+    const { validator, validatorCompiler } = createValidation(blockedWords)
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
     app.decorate('validator', validator)

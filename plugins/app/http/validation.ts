@@ -5,12 +5,14 @@ import type { Static, TSchema } from 'typebox'
 import type { Issue } from '../../../contract/errors.ts'
 import { cleanEmoji, isEmoji } from '../../../contract/reactions.ts'
 import { cleanText, textError, type TextRule } from '../../../contract/text.ts'
+import { compileWordCheck } from './blocked-words.ts'
 import { issuesOf } from './issues.ts'
+import type { WordFilter } from './word-filter.ts'
 
 export interface Validator {
   /**
-   * Compiles a schema of the contract into a check, which returns the issues, or null. Texts for people are cleaned in
-   * place.
+   * Compiles a schema of what clients send into a check, which returns the issues, or null. Texts for people are
+   * cleaned in place, and refused with a blocked word.
    */
   compile(schema: TSchema): (data: unknown) => Issue[] | null
   /** Compiles a schema into a reader of third-party answers. The reader throws for an invalid answer. */
@@ -51,14 +53,17 @@ const compileStrict = compileOnce(strict)
 const compileCoercing = compileOnce(coercing)
 
 /** Creates the validator of the server, and the one Fastify uses for the schemas of routes. */
-export function createValidation(): { validator: Validator; validatorCompiler: FastifySchemaCompiler<TSchema> } {
+export function createValidation(blockedWords?: WordFilter): {
+  validator: Validator
+  validatorCompiler: FastifySchemaCompiler<TSchema>
+} {
+  const compileInput = (schema: TSchema) => withoutBlockedWords(bounded(compileStrict(schema)), schema, blockedWords)
   return {
-    validatorCompiler: ({ schema, httpPart }) =>
-      httpPart === 'body' ? bounded(compileStrict(schema)) : compileCoercing(schema),
+    validatorCompiler: ({ schema, httpPart }) => (httpPart === 'body' ? compileInput(schema) : compileCoercing(schema)),
 
     validator: {
       compile(schema) {
-        const check = bounded(compileStrict(schema))
+        const check = compileInput(schema)
         return data => (check(data) ? null : issuesOf(check.errors ?? []))
       },
       reader<T extends TSchema>(schema: T) {
@@ -141,6 +146,18 @@ function bounded(isValid: Check): Check {
     const isFine = !isTooLarge && isValid(data)
     check.errors = isTooLarge ? [tooManyValues] : (isValid.errors ?? null)
     return isFine
+  }
+  return check
+}
+
+/** Returns a check that also refuses blocked words. They are no part of the checks that all servers share. */
+function withoutBlockedWords(isValid: Check, schema: TSchema, words: WordFilter | undefined): Check {
+  const findWords = words && compileWordCheck(schema, words)
+  if (!findWords) return isValid
+  const check: Check = data => {
+    const isFine = isValid(data)
+    check.errors = isFine ? findWords(data) : (isValid.errors ?? null)
+    return isFine && check.errors?.length === 0
   }
   return check
 }

@@ -116,7 +116,10 @@ export default fp(
       identityProviders,
       allowedRedirectUris: () => (config.REDIRECT_URIS.length > 0 ? config.REDIRECT_URIS : [`${publicUrl()}/sign-in`])
     })
-    app.decorate('signIn', createSignIn({ trips, codes, identities, identityProviders, users }))
+    app.decorate(
+      'signIn',
+      createSignIn({ trips, codes, identities, identityProviders, users, blockedWords: app.blockedWords })
+    )
     const accountLinks = await createAccountLinks({
       tickets: db.collection<TicketDocument>('linkTickets'),
       trips,

@@ -3,6 +3,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { leadingGraphemes } from '../../../contract/graphemes.ts'
 import type { CodeExchange, ProviderName, ProviderReturn, SignInStart } from '../../../contract/sign-in.ts'
 import { cleanText, textError } from '../../../contract/text.ts'
+import type { WordFilter } from '../http/word-filter.ts'
 import type { Users } from '../people/users.ts'
 import type { Identities } from './identities.ts'
 import type { Identity } from './identity-provider.ts'
@@ -18,17 +19,18 @@ export interface SignInParts {
   identities: Identities
   identityProviders: Pick<IdentityProviders, 'get' | 'getLinking'>
   users: Pick<Users, 'create' | 'remove'>
+  blockedWords: WordFilter
 }
 
 export type SignInService = ReturnType<typeof createSignIn>
 
 /** Sign-in by a third party, for browsers and apps: they leave with a challenge and return with a code. */
-export function createSignIn({ trips, codes, identities, identityProviders, users }: SignInParts) {
+export function createSignIn({ trips, codes, identities, identityProviders, users, blockedWords }: SignInParts) {
   /** Returns the account of an identity, which is created for a new one. */
   async function accountOf(provider: ProviderName, identity: Identity): Promise<string> {
     const known = await identities.find(provider, identity.subject)
     if (known !== undefined) return known
-    const { id } = await users.create({ displayName: nameOf(identity), avatarUrl: identity.avatarUrl })
+    const { id } = await users.create({ displayName: nameOf(identity, blockedWords), avatarUrl: identity.avatarUrl })
     if (await identities.claim(provider, identity.subject, id, true)) return id
     // The same person has signed in twice at the same time; the first account is theirs.
     await users.remove(id)
@@ -96,7 +98,8 @@ export function createSignIn({ trips, codes, identities, identityProviders, user
 }
 
 /** Returns the name at the provider as a display name that is allowed here. */
-function nameOf({ displayName }: Identity): string {
+function nameOf({ displayName }: Identity, blockedWords: WordFilter): string {
   const name = leadingGraphemes(cleanText(displayName), maxNameGraphemes).trim()
-  return textError(name, { min: 1, max: maxNameGraphemes, multiline: false }) === null ? name : 'Somebody'
+  const isName = textError(name, { min: 1, max: maxNameGraphemes, multiline: false }) === null
+  return isName && !blockedWords.finds(name) ? name : 'Somebody'
 }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { hasLink } from '../../../../plugins/app/comments/link-finder.ts'
-import { createWordFilter } from '../../../../plugins/app/comments/word-filter.ts'
+import { createWordFilter } from '../../../../plugins/app/http/word-filter.ts'
 
 t.test('a blocked word is found whatever its case, accents, width and separators are', async t => {
   const filter = createWordFilter(['Badword', 'straße', 'ΑΣ'])
