@@ -7,6 +7,11 @@ export function formatDateTime(iso: string, now = new Date()): string {
   return `${formatDay(date, now)}, ${time}`
 }
 
+/** Formats a time inside of a sentence, where a day has no capital letter: "since today, 20:00". */
+export function formatDateTimeInText(iso: string, now = new Date()): string {
+  return formatDateTime(iso, now).replace(/^(?:Today|Tomorrow|Yesterday)/, day => day.toLowerCase())
+}
+
 /** Formats the day alone; the year only when it is not the current one. */
 export function formatDay(date: Date, now = new Date()): string {
   const days = Math.round((startOfDay(date) - startOfDay(now)) / dayMs)

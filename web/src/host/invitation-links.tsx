@@ -6,7 +6,7 @@ import { AsyncButton } from '../ui/async-button.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { PagedList } from '../ui/paged-list.tsx'
 import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
-import { formatDateTime } from '../format/date-time.ts'
+import { formatDateTimeInText } from '../format/date-time.ts'
 import styles from './invitation-links.module.css'
 
 const useLimits = { 1: '1 person', 10: '10 people', 100: '100 people' }
@@ -43,7 +43,7 @@ export function InvitationLinks({ showId }: { showId: string }) {
               <strong>
                 {uses} of {maxUses} used
               </strong>
-              <span className={styles.expiry}>expires {formatDateTime(expiresAt)}</span>
+              <span className={styles.expiry}>expires {formatDateTimeInText(expiresAt)}</span>
             </span>
             <AsyncButton onPress={async () => await revoke(id)}>Revoke</AsyncButton>
           </li>

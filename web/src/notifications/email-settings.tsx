@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
 import type { EmailAddress, EmailStatus } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
-import { formatDateTime } from '../format/date-time.ts'
+import { formatDateTimeInText } from '../format/date-time.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { SwitchField } from '../ui/switch-field.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -94,7 +94,7 @@ function Address({ email: { status, expiresAt }, address, onChange }: AddressPro
         <strong>{address}</strong>
         <span role='status' className={settingsStyles.muted}>
           {statusTexts[status]}
-          {status === 'waiting' && expiresAt && ` It works until ${formatDateTime(expiresAt)}.`}
+          {status === 'waiting' && expiresAt && ` It works until ${formatDateTimeInText(expiresAt)}.`}
         </span>
       </div>
       <div className={styles.buttons}>

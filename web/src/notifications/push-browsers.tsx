@@ -1,6 +1,6 @@
 import type { PushSubscription } from '../../../contract/notifications.ts'
 import { ambient } from '../ambient.ts'
-import { formatDateTime } from '../format/date-time.ts'
+import { formatDateTimeInText } from '../format/date-time.ts'
 import { deviceName } from '../settings/device-name.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { unsubscribeBrowser } from './browser-push.ts'
@@ -28,11 +28,11 @@ export function PushBrowsers({ browsers, ownId, onChange }: PushBrowsersProps) {
           <div className={styles.sessionText}>
             <strong>{deviceName(device)}</strong>
             <span className={styles.muted}>
-              {id === ownId && 'This browser · '}since {formatDateTime(createdAt)}
+              {id === ownId && 'This browser · '}since {formatDateTimeInText(createdAt)}
             </span>
           </div>
           <AsyncButton
-            label={`Remove ${deviceName(device)}, since ${formatDateTime(createdAt)}`}
+            label={`Remove ${deviceName(device)}, since ${formatDateTimeInText(createdAt)}`}
             onPress={async () => await remove(id)}
           >
             Remove

@@ -4,7 +4,7 @@ import { AsyncButton } from '../ui/async-button.tsx'
 import { ConfirmButton } from '../ui/confirm-button.tsx'
 import { PagedList } from '../ui/paged-list.tsx'
 import { usePagedList, type PageRequest } from '../ui/use-paged-list.ts'
-import { formatDateTime } from '../format/date-time.ts'
+import { formatDateTimeInText } from '../format/date-time.ts'
 import { deviceName } from './device-name.ts'
 import styles from './settings.module.css'
 
@@ -27,8 +27,8 @@ export function SignInSessions() {
             <div className={styles.sessionText}>
               <strong>{deviceName(session.device)}</strong>
               <span className={styles.muted}>
-                {session.current ? 'This device' : `Last used ${formatDateTime(session.lastUsedAt)}`} · since{' '}
-                {formatDateTime(session.createdAt)}
+                {session.current ? 'This device' : `Last used ${formatDateTimeInText(session.lastUsedAt)}`} · since{' '}
+                {formatDateTimeInText(session.createdAt)}
               </span>
             </div>
             {!session.current && (

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import type { Show } from '../../../client/index.ts'
 import { ReminderControls } from '../discover/reminder-controls.tsx'
 import { TagLinks } from '../discover/tag-links.tsx'
-import { formatDateTime } from '../format/date-time.ts'
+import { formatDateTimeInText } from '../format/date-time.ts'
 import { formatClock } from '../format/duration.ts'
 import { CreatorSupportLinks } from '../people/creator-support-links.tsx'
 import { Avatar } from '../ui/avatar.tsx'
@@ -72,5 +72,5 @@ function Countdown({ untilMs }: { untilMs: number }) {
 
 /** Formats the start in the reader's time zone: "Planned for tomorrow, 8:00 PM". */
 function plannedFor(startsAt: string): string {
-  return `Planned for ${formatDateTime(startsAt).replace(/^(?:Today|Tomorrow|Yesterday)/, day => day.toLowerCase())}`
+  return `Planned for ${formatDateTimeInText(startsAt)}`
 }

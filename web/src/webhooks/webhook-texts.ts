@@ -1,5 +1,5 @@
 import type { Webhook, WebhookDelivery } from '../../../client/index.ts'
-import { formatDateTime } from '../format/date-time.ts'
+import { formatDateTimeInText } from '../format/date-time.ts'
 
 export const eventTexts: Readonly<Record<WebhookDelivery['event'], string>> = {
   'show.scheduled': 'A show is planned',
@@ -20,7 +20,7 @@ export function deliveryText({ status, answer, error, nextAt }: WebhookDelivery)
   const suffix = outcome ? `, ${outcome}` : ''
   if (status === 'delivered') return `Delivered${suffix}`
   if (status === 'failed') return `Failed${suffix}`
-  return `Waiting${suffix}${nextAt ? `, next try ${formatDateTime(nextAt)}` : ''}`
+  return `Waiting${suffix}${nextAt ? `, next try ${formatDateTimeInText(nextAt)}` : ''}`
 }
 
 /** Says whether a webhook is in use, and if it is not, why. */
