@@ -1,7 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, IsoTime, Nullable, OneOf } from './primitives.ts'
 
-/** State of an address: `waiting` until the link in its mail is opened; `refused` by the server of the mailbox. */
+/**
+ * State of an address: `waiting` until the link in its mail is opened; `refused` for good by the server of the mailbox,
+ * or by its reader with the link "I did not ask for this".
+ */
 export const EmailStatus = OneOf(['none', 'waiting', 'verified', 'refused'], 'State of the address')
 export type EmailStatus = Static<typeof EmailStatus>
 
@@ -40,6 +43,6 @@ const Token = Type.String({
   description: 'Token of a link in a mail'
 })
 
-/** Body of `POST /v1/email/verify`: the token of the link in the mail. */
+/** Body of `POST /v1/email/verify`, `/block` and `/unblock`: the token of the link in the mail. */
 export const EmailToken = Exactly({ token: Token })
 export type EmailToken = Static<typeof EmailToken>

@@ -23,7 +23,11 @@ export function createEmailApi(request: AuthorizedRequest) {
     verify: async (token: string) => await request<null>('POST', '/email/verify', { token }),
     /** Ends the mails with the token of the link. Needs no sign-in. */
     unsubscribe: async (token: string) =>
-      await request<null>('POST', `/email/unsubscribe?token=${encodeURIComponent(token)}`)
+      await request<null>('POST', `/email/unsubscribe?token=${encodeURIComponent(token)}`),
+    /** Ends all mail of this server to the mailbox of the link, whoever enters its address. Needs no sign-in. */
+    block: async (token: string) => await request<null>('POST', '/email/block', { token }),
+    /** Allows mail to the mailbox of the link again. Needs no sign-in. */
+    unblock: async (token: string) => await request<null>('POST', '/email/unblock', { token })
   }
 }
 

@@ -261,6 +261,8 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   putMyEmail: [row('without e-mail', '401 403 404 404 404 404 404', () => ({ body: { address: 'a@example.org' } }))],
   deleteMyEmail: [row('', '401 403 204 204 204 204 204', noInput)],
   verifyEmail: [row('with an unknown token', nowhere, () => ({ body: { token: 'x' } }))],
+  blockEmail: [row('with an unknown token', nowhere, () => ({ body: { token: 'x' } }))],
+  unblockEmail: [row('with an unknown token', nowhere, () => ({ body: { token: 'x' } }))],
   getUnsubscribePage: [row('', '302 302 302 302 302 302 302', () => ({ query: { token: 'x' } }))],
   unsubscribeEmail: [row('with an unknown token', nowhere, () => ({ query: { token: 'x' } }))],
   listMyWebhooks: [row('', accounts, noInput)],

@@ -49,6 +49,17 @@ t.test('a person confirms an address, gets mail of a show, and stops it', async 
   await page.getByRole('heading', { name: 'You get no more mail about shows' }).waitFor()
   t.match(await fan.rest('GET', '/v1/users/me/notifications'), { email: false })
 
+  await page.goto(await linkOfMail(1, '/email/block'))
+  await page.getByRole('heading', { name: 'Stop all mail', exact: true }).waitFor()
+  await checkScreen(t, page, 'stopping all mail')
+  await page.getByRole('button', { name: 'Stop all mail' }).click()
+  await page.getByRole('heading', { name: 'You get no more mail from here' }).waitFor()
+  t.equal(await statusOf(), 'refused')
+  await checkScreen(t, page, 'all mail is stopped')
+  await page.getByRole('button', { name: 'Allow mail again' }).click()
+  await page.getByText('Ambient may send mail to your mailbox again.').waitFor()
+  t.equal(await statusOf(), 'verified')
+
   await page.goto(`${server.url}/email/confirm?token=nothing`)
   await page.getByRole('button', { name: 'Confirm this address' }).click()
   await page.getByRole('alert').getByText('This link has ended').waitFor()

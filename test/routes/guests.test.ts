@@ -11,6 +11,8 @@ const allowed = new Set([
   'DELETE /v1/users/me/sessions/{sessionId}',
   'POST /v1/email/verify',
   'POST /v1/email/unsubscribe',
+  'POST /v1/email/block',
+  'POST /v1/email/unblock',
   // It only reads.
   'POST /graphql',
   'POST /graphql/'

@@ -58,6 +58,9 @@ export function App() {
             <Route path='/email/unsubscribe'>
               <MailLinkPage purpose='unsubscribe' />
             </Route>
+            <Route path='/email/block'>
+              <MailLinkPage purpose='block' />
+            </Route>
             <Route path='/settings'>
               <SettingsPage />
             </Route>

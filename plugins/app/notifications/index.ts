@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { createCalendars, type CalendarFeedDocument, type Calendars } from './calendars/calendars.ts'
 import { createSealedBox } from '../identity/sealed-box.ts'
+import { createBlockedMailboxes, type BlockedMailboxDocument } from './email/blocked-mailboxes.ts'
 import { createEmailAddresses, type EmailAddressDocument, type EmailAddresses } from './email/email-addresses.ts'
 import { createCheckWorker } from './email/check-worker.ts'
 import { createEmailChannel } from './email/email-channel.ts'
@@ -87,9 +88,13 @@ export default fp(
       nowMs
     })
     app.maintenance.every('remove old mail limits', removeEveryMs, limits.removeEnded)
+    const blocked = createBlockedMailboxes({
+      blocked: db.collection<BlockedMailboxDocument>('blockedMailboxes'),
+      ...{ hash: pseudonymOf, nowMs }
+    })
     const addresses = await createEmailAddresses({
       addresses: db.collection<EmailAddressDocument>('emailAddresses'),
-      ...{ tokens, limits, preferences, nowMs },
+      ...{ tokens, limits, blocked, preferences, nowMs },
       isAvailable: config.SMTP_URL !== undefined
     })
     app.decorate('emailAddresses', addresses)
@@ -158,7 +163,7 @@ export default fp(
       app.addHook('onClose', async () => mailer.close())
       const health = createChannelHealth('the mail server accepts no messages')
       readiness.addOptional('email', health.check)
-      const parts = { addresses, tokens, mailer, publicUrl, health, log }
+      const parts = { addresses, tokens, blocked, mailer, publicUrl, health, log }
       channels.push(createEmailChannel(parts))
       workers.push(createCheckWorker({ ...parts, signal, nowMs }))
     }

@@ -28,6 +28,28 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     }
   )
 
+  for (const [path, operationId, summary, isBlocked] of [
+    ['/block', 'blockEmail', 'End all mail to the mailbox of a link, whoever enters its address', true],
+    ['/unblock', 'unblockEmail', 'Allow mail to the mailbox of a link again', false]
+  ] as const) {
+    app.post(
+      path,
+      {
+        schema: {
+          tags,
+          operationId,
+          summary,
+          body: EmailToken,
+          response: { 204: Type.Null(), ...errorAnswers('NOT_FOUND') }
+        }
+      },
+      async (request, reply) => {
+        await app.emailAddresses.setBlocked(request.body.token, isBlocked)
+        return await reply.code(204).send(null)
+      }
+    )
+  }
+
   // The token is in the query, which no log line has. Opening a link changes nothing: scanners of mail open all links.
   app.get(
     '/unsubscribe',

@@ -152,6 +152,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'emailAddresses.set': [app => app.emailAddresses.set(fan, 'fan@example.org')],
   'emailAddresses.verify': [app => app.emailAddresses.verify('unknown')],
   'emailAddresses.unsubscribe': [app => app.emailAddresses.unsubscribe('unknown')],
+  'emailAddresses.setBlocked': [app => app.emailAddresses.setBlocked('unknown', true)],
   'emailAddresses.findVerified': [app => app.emailAddresses.findVerified(followed.slice(0, 100))],
   'emailAddresses.findOfPerson': [app => app.emailAddresses.findOfPerson(fan)],
   'emailAddresses.claimCheck': [app => app.emailAddresses.claimCheck(1000)],

@@ -126,5 +126,5 @@ const statusTexts: Readonly<Record<EmailStatus, string>> = {
   none: '',
   waiting: 'Open the link in the mail that we sent.',
   verified: 'Confirmed',
-  refused: 'The mailbox refused our mail. Remove the address and enter another one.'
+  refused: 'The mailbox refuses our mail, or its reader does. Remove the address and enter another one.'
 }

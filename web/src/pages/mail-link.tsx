@@ -18,6 +18,13 @@ const purposes = {
     button: 'Stop the mail',
     act: ambient.email.unsubscribe,
     done: 'You get no more mail about shows'
+  },
+  block: {
+    title: 'Stop all mail',
+    text: 'Ambient then sends no mail to your mailbox any more, whoever enters your address.',
+    button: 'Stop all mail',
+    act: ambient.email.block,
+    done: 'You get no more mail from here'
   }
 }
 
@@ -41,7 +48,7 @@ export function MailLinkPage({ purpose }: { purpose: keyof typeof purposes }) {
     <Notice title={isDone ? done : title}>
       <title>{`${title} · Ambient`}</title>
       {isDone ? (
-        <Link href='/settings'>Open your settings</Link>
+        <AfterMailLink purpose={purpose} token={token} />
       ) : (
         <>
           <p>{text}</p>
@@ -57,5 +64,22 @@ export function MailLinkPage({ purpose }: { purpose: keyof typeof purposes }) {
         </>
       )}
     </Notice>
+  )
+}
+
+/** The next step: the settings; of a reader without an account, a way back. */
+function AfterMailLink({ purpose, token }: { purpose: keyof typeof purposes; token: string }) {
+  const [isAllowed, setIsAllowed] = useState(false)
+  if (purpose !== 'block') return <Link href='/settings'>Open your settings</Link>
+  if (isAllowed) return <p role='status'>Ambient may send mail to your mailbox again.</p>
+  return (
+    <AsyncButton
+      onPress={async () => {
+        await ambient.email.unblock(token)
+        setIsAllowed(true)
+      }}
+    >
+      Allow mail again
+    </AsyncButton>
   )
 }

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ChannelHealth } from '../channel-health.ts'
 import { createSlots } from '../slots.ts'
 import type { EmailAddressDocument, EmailAddresses } from './email-addresses.ts'
+import type { BlockedMailboxes } from './blocked-mailboxes.ts'
 import type { EmailTokens } from './email-tokens.ts'
 import { verificationMail } from './mail-texts.ts'
 import type { Mailer } from './mailer.ts'
@@ -9,6 +10,7 @@ import type { Mailer } from './mailer.ts'
 export interface CheckWorkerParts {
   addresses: Pick<EmailAddresses, 'claimCheck' | 'finishCheck' | 'markRefused'>
   tokens: Pick<EmailTokens, 'issue'>
+  blocked: Pick<BlockedMailboxes, 'idOf' | 'has'>
   mailer: Pick<Mailer, 'send'>
   publicUrl(): string
   health: ChannelHealth
@@ -25,15 +27,16 @@ const minRetryMs = 10_000
 
 /** Sends the mails that ask to verify an address. */
 export function createCheckWorker(parts: CheckWorkerParts) {
-  const { addresses, tokens, mailer, publicUrl, health, log, signal, nowMs } = parts
+  const { addresses, tokens, blocked, mailer, publicUrl, health, log, signal, nowMs } = parts
 
   async function work(entry: EmailAddressDocument): Promise<void> {
     const { _id: userId, entryId, address, check } = entry
     if (!check) return
-    if (check.expiresAt.getTime() <= nowMs()) return await addresses.finishCheck(entry)
+    if (check.expiresAt.getTime() <= nowMs() || (await blocked.has(address))) return await addresses.finishCheck(entry)
     const { host } = new URL(publicUrl())
     const url = `${publicUrl()}/email/confirm?token=${tokens.issue('verify', { userId, entryId })}`
-    const result = await mailer.send({ to: address, ...verificationMail({ host, url }) })
+    const blockUrl = `${publicUrl()}/email/block?token=${tokens.issue('block', { mailboxId: blocked.idOf(address) })}`
+    const result = await mailer.send({ to: address, ...verificationMail({ host, url, blockUrl }) })
     // Given up while the server shuts down: another node sends it.
     if (result.state === 'again' && signal.aborted) return await addresses.finishCheck(entry, new Date(nowMs()))
     health.note(result.state !== 'again', userId)

@@ -4,6 +4,7 @@ import { CodedError } from '../../../../contract/errors.ts'
 import { opaqueId } from '../../documents/opaque-id.ts'
 import { exportedRecords } from '../../privacy/exported-records.ts'
 import type { NotificationPreferences } from '../settings/notification-settings.ts'
+import type { BlockedMailboxes } from './blocked-mailboxes.ts'
 import type { EmailTokens } from './email-tokens.ts'
 import type { MailLimits } from './mail-limits.ts'
 
@@ -32,6 +33,7 @@ export interface EmailAddressesParts {
   addresses: Collection<EmailAddressDocument>
   tokens: Pick<EmailTokens, 'read'>
   limits: Pick<MailLimits, 'count' | 'erase'>
+  blocked: Pick<BlockedMailboxes, 'idOf' | 'has' | 'among' | 'block' | 'unblock'>
   preferences: Pick<NotificationPreferences, 'patch'>
   isAvailable: boolean
   nowMs(): number
@@ -44,32 +46,33 @@ export type EmailAddresses = Awaited<ReturnType<typeof createEmailAddresses>>
 
 /** Addresses that people entered. Only a verified one gets messages. */
 export async function createEmailAddresses(parts: EmailAddressesParts) {
-  const { addresses, tokens, limits, preferences, isAvailable, nowMs } = parts
+  const { addresses, tokens, limits, blocked, preferences, isAvailable, nowMs } = parts
   await addresses.createIndex({ 'check.nextAt': 1 })
 
-  function toView(found: EmailAddressDocument | null): EmailAddress {
+  async function toView(found: EmailAddressDocument | null): Promise<EmailAddress> {
     if (!found) return { isAvailable, address: null, status: 'none', expiresAt: null }
     const { address, check } = found
-    const isWaiting = statusOf(found) === 'waiting' && check !== null
+    const status = (await blocked.has(address)) ? 'refused' : statusOf(found)
+    const isWaiting = status === 'waiting' && check !== null
     return {
       isAvailable,
       address,
-      status: statusOf(found),
+      status,
       expiresAt: isWaiting ? check.expiresAt.toISOString() : null
     }
   }
 
   return {
-    get: async (userId: string): Promise<EmailAddress> => toView(await addresses.findOne({ _id: userId })),
+    get: async (userId: string): Promise<EmailAddress> => await toView(await addresses.findOne({ _id: userId })),
 
     /**
-     * Sets the address of a person, and sends it a mail with a link. Sends none to an address that is verified. Throws
-     * NOT_FOUND while this server sends no e-mail, RATE_LIMITED.
+     * Sets the address of a person, and sends it a mail with a link. Sends none to an address that is verified, nor to
+     * one whose reader has blocked mail, which is refused. Throws NOT_FOUND while this server sends no e-mail, RATE_LIMITED.
      */
     async set(userId: string, address: string): Promise<EmailAddress> {
       if (!isAvailable) throw new CodedError('NOT_FOUND', 'This server sends no e-mail.')
       const before = await addresses.findOne({ _id: userId })
-      if (before?.address === address && statusOf(before) === 'verified') return toView(before)
+      if (before?.address === address && statusOf(before) === 'verified') return await toView(before)
       await limits.count(userId, address)
       const now = new Date(nowMs())
       const check = { expiresAt: new Date(now.getTime() + checkMs), attempts: 0, nextAt: now }
@@ -79,9 +82,9 @@ export async function createEmailAddresses(parts: EmailAddressesParts) {
         { $set: { check, refusedAt: null } },
         { returnDocument: 'after' }
       )
-      if (again) return toView(again)
+      if (again) return await toView(again)
       const entry = { entryId: opaqueId(), address, verifiedAt: null, refusedAt: null, check, createdAt: now }
-      return toView(
+      return await toView(
         await addresses.findOneAndUpdate({ _id: userId }, { $set: entry }, { upsert: true, returnDocument: 'after' })
       )
     },
@@ -91,7 +94,10 @@ export async function createEmailAddresses(parts: EmailAddressesParts) {
       await addresses.deleteOne({ _id: userId })
     },
 
-    /** Verifies the address of the link in a mail. Safe to repeat. Throws NOT_FOUND for a link that has ended. */
+    /**
+     * Verifies the address of the link in a mail, and ends a block of its mailbox, whose reader has pressed the button.
+     * Safe to repeat. Throws NOT_FOUND for a link that has ended.
+     */
     async verify(token: string): Promise<void> {
       const { userId = '', entryId = '' } = tokens.read('verify', token) ?? {}
       const now = new Date(nowMs())
@@ -99,8 +105,8 @@ export async function createEmailAddresses(parts: EmailAddressesParts) {
         { _id: userId, entryId, verifiedAt: null, 'check.expiresAt': { $gt: now } },
         { $set: { verifiedAt: now, refusedAt: null, check: null } }
       )
-      if (verified.matchedCount > 0) return
       const found = await addresses.findOne({ _id: userId, entryId })
+      if (found && verified.matchedCount > 0) return await blocked.unblock(blocked.idOf(found.address))
       if (!found?.verifiedAt) throw new CodedError('NOT_FOUND', 'This link has ended. Enter the address again.')
     },
 
@@ -111,17 +117,26 @@ export async function createEmailAddresses(parts: EmailAddressesParts) {
       if (await addresses.findOne({ _id: userId, entryId })) await preferences.patch(userId, { email: false })
     },
 
-    /** Returns those of these people who have a verified address that is not refused. */
+    /** Blocks the mailbox of a link, or ends its block. Safe to repeat. Throws NOT_FOUND. */
+    async setBlocked(token: string, isBlocked: boolean): Promise<void> {
+      const meaning = tokens.read('block', token)
+      if (!meaning) throw new CodedError('NOT_FOUND', 'This link is not valid.')
+      await (isBlocked ? blocked.block(meaning.mailboxId) : blocked.unblock(meaning.mailboxId))
+    },
+
+    /** Returns those of these people who have a verified address that is neither refused nor blocked. */
     async findVerified(userIds: readonly string[]): Promise<Set<string>> {
       const filter = { _id: { $in: [...userIds] }, verifiedAt: { $ne: null }, refusedAt: null }
-      const found = await addresses.find(filter, { projection: { _id: 1 } }).toArray()
-      return new Set(found.map(({ _id }) => _id))
+      const found = await addresses.find(filter, { projection: { address: 1 } }).toArray()
+      const refused = await blocked.among(found.map(({ address }) => address))
+      return new Set(found.filter(({ address }) => !refused.has(address)).map(({ _id }) => _id))
     },
 
     /** Returns the verified address of a person. */
     async findOfPerson(userId: string): Promise<EmailAddressDocument | undefined> {
       const found = await addresses.findOne({ _id: userId })
-      return found && statusOf(found) === 'verified' ? found : undefined
+      if (!found || statusOf(found) !== 'verified') return undefined
+      return (await blocked.has(found.address)) ? undefined : found
     },
 
     /** Claims the address whose mail with a link has waited longest. Returns null when none waits. */

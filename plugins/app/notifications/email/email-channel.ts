@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Channel, DeliveryResult, MessageContent } from '../channel.ts'
 import type { ChannelHealth } from '../channel-health.ts'
 import type { EmailAddresses } from './email-addresses.ts'
+import type { BlockedMailboxes } from './blocked-mailboxes.ts'
 import type { EmailTokens } from './email-tokens.ts'
 import { showMail } from './mail-texts.ts'
 import type { Mailer } from './mailer.ts'
@@ -10,6 +11,7 @@ import type { Mailer } from './mailer.ts'
 export interface EmailChannelParts {
   addresses: Pick<EmailAddresses, 'findVerified' | 'findOfPerson' | 'markRefused'>
   tokens: Pick<EmailTokens, 'issue'>
+  blocked: Pick<BlockedMailboxes, 'idOf'>
   mailer: Pick<Mailer, 'send'>
   publicUrl(): string
   health: ChannelHealth
@@ -21,7 +23,7 @@ const maxParallel = 4
 
 /** Tells people by e-mail, with a link that ends the mails in one click: RFC 2369, RFC 8058. */
 export function createEmailChannel(parts: EmailChannelParts): Channel {
-  const { addresses, tokens, mailer, publicUrl, health, log } = parts
+  const { addresses, tokens, blocked, mailer, publicUrl, health, log } = parts
 
   /** Returns an id that is the same when the mail is repeated. */
   function messageIdOf({ showId, kind, at }: MessageContent, entryId: string): string {
@@ -38,9 +40,13 @@ export function createEmailChannel(parts: EmailChannelParts): Channel {
       const found = await addresses.findOfPerson(userId)
       if (!found) return 'noAddress'
       const token = tokens.issue('unsubscribe', { userId, entryId: found.entryId })
+      const blockToken = tokens.issue('block', { mailboxId: blocked.idOf(found.address) })
       const result = await mailer.send({
         to: found.address,
-        ...showMail(content, `${publicUrl()}/email/unsubscribe?token=${token}`),
+        ...showMail(content, {
+          unsubscribeUrl: `${publicUrl()}/email/unsubscribe?token=${token}`,
+          blockUrl: `${publicUrl()}/email/block?token=${blockToken}`
+        }),
         messageId: messageIdOf(content, found.entryId),
         headers: {
           'List-Unsubscribe': `<${publicUrl()}/v1/email/unsubscribe?token=${token}>`,

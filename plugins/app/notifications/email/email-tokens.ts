@@ -4,11 +4,15 @@ import { parseJson } from '../../http/api-answers.ts'
 import type { SealedBox } from '../../identity/sealed-box.ts'
 
 /** Purpose of a link in a mail. A token for one purpose is none for the other. */
-export type EmailPurpose = 'verify' | 'unsubscribe'
+export type EmailPurpose = 'verify' | 'unsubscribe' | 'block'
 
-/** Meaning of a token: the address that a person entered at one time. */
-const Meaning = Type.Object({ userId: Type.String(), entryId: Type.String() })
-export type EmailTokenMeaning = Type.Static<typeof Meaning>
+/** Meaning of a token: the address that a person entered at one time, or a mailbox whose reader may block it. */
+const meanings = {
+  verify: Type.Object({ userId: Type.String(), entryId: Type.String() }),
+  unsubscribe: Type.Object({ userId: Type.String(), entryId: Type.String() }),
+  block: Type.Object({ mailboxId: Type.String() })
+}
+export type EmailTokenMeaning<P extends EmailPurpose> = Type.Static<(typeof meanings)[P]>
 
 export type EmailTokens = ReturnType<typeof createEmailTokens>
 
@@ -25,15 +29,15 @@ export function createEmailTokens(box: Pick<SealedBox, 'seal' | 'open'>) {
   }
 
   return {
-    issue(purpose: EmailPurpose, { userId, entryId }: EmailTokenMeaning): string {
-      const { kid, box: text } = box.seal(JSON.stringify({ userId, entryId }), purpose)
+    issue<P extends EmailPurpose>(purpose: P, meaning: EmailTokenMeaning<P>): string {
+      const { kid, box: text } = box.seal(JSON.stringify(meaning), purpose)
       return `${kid}.${text}`
     },
 
     /** Returns the meaning of a token; undefined when it is none for this purpose. */
-    read(purpose: EmailPurpose, token: string): EmailTokenMeaning | undefined {
+    read<P extends EmailPurpose>(purpose: P, token: string): EmailTokenMeaning<P> | undefined {
       const meaning = open(purpose, token)
-      return Value.Check(Meaning, meaning) ? meaning : undefined
+      return Value.Check(meanings[purpose], meaning) ? meaning : undefined
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Collection } from 'mongodb'
 import { CodedError } from '../../../../contract/errors.ts'
 import { isDuplicateKey } from '../../documents/is-duplicate-key.ts'
 import { deleteInSlices } from '../../documents/slices.ts'
+import { mailboxOf } from './mailbox.ts'
 
 /** A count of the mails that ask to verify an address: of a person, of an address, or of all. */
 export interface MailLimitDocument {
@@ -68,14 +69,4 @@ export async function createMailLimits({ limits, hash, maxPerHour, nowMs }: Mail
       await limits.deleteOne({ _id: keyOfPerson(userId) })
     }
   }
-}
-
-/** Providers for whom dots in the name of a mailbox mean nothing. */
-const withoutDots: ReadonlySet<string> = new Set(['gmail.com', 'googlemail.com'])
-
-/** Returns the mailbox of an address: its spellings with a tag after "+", or in capitals, are one mailbox. */
-function mailboxOf(address: string): string {
-  const [name = '', domain = ''] = address.toLowerCase().split('@')
-  const [mailbox = ''] = name.split('+')
-  return withoutDots.has(domain) ? `${mailbox.replaceAll('.', '')}@gmail.com` : `${mailbox}@${domain}`
 }

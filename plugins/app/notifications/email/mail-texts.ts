@@ -4,18 +4,23 @@ import type { Mail } from './mailer.ts'
 
 type MailText = Pick<Mail, 'subject' | 'text' | 'html'>
 
+interface Link {
+  url: string
+  label: string
+}
+
 interface Parts {
   subject: string
   paragraphs: readonly string[]
-  link: { url: string; label: string }
+  link: Link
   footer: string
-  footerLink?: { url: string; label: string }
+  footerLinks: readonly Link[]
 }
 
 /** Returns a mail as plain text, and the same as HTML without pictures or anything that is loaded. */
-function mailOf({ subject, paragraphs, link, footer, footerLink }: Parts): MailText {
-  const end = footerLink ? `${footer}\n${footerLink.label}: ${footerLink.url}` : footer
-  const htmlEnd = footerLink ? `${escapeHtml(footer)} ${anchorOf(footerLink)}` : escapeHtml(footer)
+function mailOf({ subject, paragraphs, link, footer, footerLinks }: Parts): MailText {
+  const end = [footer, ...footerLinks.map(({ label, url }) => `${label}: ${url}`)].join('\n')
+  const htmlEnd = [escapeHtml(footer), ...footerLinks.map(anchorOf)].join(' · ')
   return {
     subject,
     text: `${[...paragraphs, link.url].join('\n\n')}\n\n-- \n${end}\n`,
@@ -28,12 +33,12 @@ function mailOf({ subject, paragraphs, link, footer, footerLink }: Parts): MailT
   }
 }
 
-function anchorOf({ url, label }: { url: string; label: string }): string {
+function anchorOf({ url, label }: Link): string {
   return `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`
 }
 
 /** Returns the mail that asks to verify an address. It has no text of any person: anybody may enter any address. */
-export function verificationMail({ host, url }: { host: string; url: string }): MailText {
+export function verificationMail({ host, url, blockUrl }: { host: string; url: string; blockUrl: string }): MailText {
   return mailOf({
     subject: `Confirm your e-mail address for ${host}`,
     paragraphs: [
@@ -41,12 +46,19 @@ export function verificationMail({ host, url }: { host: string; url: string }): 
       'Open this page and press the button to confirm it. The link works for 24 hours.'
     ],
     link: { url, label: 'Confirm this address' },
-    footer: 'If it was not you, do nothing. This address gets no other mail.'
+    footer: 'If it was not you, you can do nothing, or stop all mail of this server to your mailbox.',
+    footerLinks: [{ url: blockUrl, label: 'I did not ask for this' }]
   })
 }
 
+/** Pages on which the reader of a mail ends mail about shows, or all mail to their mailbox. */
+export interface ShowMailLinks {
+  unsubscribeUrl: string
+  blockUrl: string
+}
+
 /** Returns the mail that tells of a show. */
-export function showMail({ kind, title, creator, url, at }: MessageContent, unsubscribeUrl: string): MailText {
+export function showMail({ kind, title, creator, url, at }: MessageContent, links: ShowMailLinks): MailText {
   const name = creator.displayName
   const isSoon = kind === 'soon'
   return mailOf({
@@ -56,7 +68,10 @@ export function showMail({ kind, title, creator, url, at }: MessageContent, unsu
       : [`${name} is live with “${title}”.`],
     link: { url, label: isSoon ? 'Open the show' : 'Listen' },
     footer: 'You get this mail because you chose e-mail for shows in your settings.',
-    footerLink: { url: unsubscribeUrl, label: 'Get no more mail' }
+    footerLinks: [
+      { url: links.unsubscribeUrl, label: 'Get no more mail' },
+      { url: links.blockUrl, label: 'I did not ask for this' }
+    ]
   })
 }
 

@@ -123,6 +123,50 @@ t.test('followers who chose e-mail get one mail when a show starts', { buffered:
   t.match(parsed.messageId, /^<[0-9a-f]{32}@127\.0\.0\.1>$/)
 })
 
+t.test(
+  'a reader who did not ask for mail ends all mail to the mailbox, and allows it again',
+  { buffered: true },
+  async t => {
+    const { creator, fan, address } = await setting()
+    const shown = await goLive(creator)
+    await outcomeOf(shown, fan)
+    const blockToken = (mail: ReceivedMail) => /email\/block\?token=([\w.-]+)/.exec(mail.parsed.text ?? '')?.[1] ?? ''
+    const [first, ofShow] = [await mailTo(address), await mailTo(address, 1)]
+    t.match(first.parsed.text, 'I did not ask for this')
+    const token = blockToken(ofShow)
+    for (const wrong of ['x', tokenIn(first.parsed.text), `${token.slice(0, -4)}AAAA`]) {
+      t.equal((await send(null, 'POST', '/v1/email/block', { token: wrong })).status, 404)
+    }
+    t.equal((await verify(token)).status, 404, 'no token of another purpose')
+    await fetch(`${url}/email/block?token=${token}`)
+    t.equal((await stateOf(fan)).status, 'verified', 'opening the page changes nothing')
+
+    t.equal((await send(null, 'POST', '/v1/email/block', { token: blockToken(first) })).status, 204)
+    t.equal((await send(null, 'POST', '/v1/email/block', { token })).status, 204, 'pressed twice')
+    t.match(await stateOf(fan), { address, status: 'refused' })
+    await send(creator, 'POST', `/v1/shows/${shown.id}/end`)
+    const { id } = (await send<Show>(creator, 'POST', '/v1/shows', { title: 'Another' })).body
+    t.same(await app.emailAddresses.findVerified([fan.id]), new Set(), `${id} is told by no mail`)
+    t.equal(await app.emailAddresses.findOfPerson(fan.id), undefined)
+    const mean = await signIn(url, 'Mean')
+    const spelling = address.replace('@', '+more@')
+    t.match((await enter(mean, spelling)).body, { status: 'refused' })
+    await until(async () => (await stored.findOne({ _id: mean.id }))?.check?.nextAt === undefined)
+    t.equal(server.mailsTo(address).length, 2)
+    t.equal(server.mailsTo(spelling).length, 0)
+    const ids = await app.db.collection<{ _id: string }>('blockedMailboxes').find({}).toArray()
+    t.notOk(JSON.stringify(ids).includes(address.split('@')[0] ?? ''), 'the address is not stored')
+
+    t.equal((await send(null, 'POST', '/v1/email/unblock', { token })).status, 204)
+    t.match(await stateOf(fan), { status: 'verified' })
+    t.match((await enter(mean, spelling)).body, { status: 'waiting' })
+    const second = await mailTo(spelling)
+    t.equal((await send(null, 'POST', '/v1/email/block', { token })).status, 204)
+    t.equal((await verify(tokenIn(second.parsed.text))).status, 204)
+    t.match(await stateOf(fan), { status: 'verified' }, 'who confirms an address wants its mail')
+  }
+)
+
 t.test('one click of a mail program ends the mails, without a sign-in', { buffered: true }, async t => {
   for (const form of ['urlencoded', 'multipart'] as const) {
     const { creator, fan, address } = await setting()
