@@ -1,8 +1,9 @@
 /*
- * npm run screenshots [-- dark | light] [SCENE…]
+ * npm run screenshots [-- dark | light] [SCENE…] [--into=FOLDER]
  *
  * Runs a show with a few people and takes a screenshot of each screen at 360 and 1440 px in both themes, into
- * docs/screenshots/. With names of scenes only these: numbers and program need no other scene.
+ * docs/screenshots/ or another folder. With names of scenes only these: numbers, program and those in files of their
+ * own need no other scene.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,11 +26,17 @@ import { program } from './program-scenes.ts'
 import { answerReplay, makeReplayAudio, sampleReplay } from './sample-replay.ts'
 import { answerNumbers, sampleAnalytics, sampleOverview } from './sample-numbers.ts'
 import { landscape, portrait } from './sample-images.ts'
+import { audience, hostControls } from './audience-scenes.ts'
+import { planning } from './planning-scenes.ts'
+import { mails, settings } from './settings-scenes.ts'
 import { chooseFiles, openLibrary, makeSongFile, waitUntilReady, type SongFile } from './song-steps.ts'
 
-const folder = join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
 const sizes = { phone: { width: 360, height: 740 }, wide: { width: 1440, height: 900 } }
-const wanted = process.argv.slice(2)
+const into = '--into='
+const wanted = process.argv.slice(2).filter(word => !word.startsWith(into))
+const folder =
+  process.argv.find(word => word.startsWith(into))?.slice(into.length) ??
+  join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
 const allThemes = ['dark', 'light'] as const
 const wantedThemes = allThemes.filter(theme => wanted.includes(theme))
 const themes = wantedThemes.length > 0 ? wantedThemes : allThemes
@@ -81,6 +88,11 @@ for (const theme of themes) {
       replay,
       numbers,
       program,
+      audience,
+      hostControls,
+      planning,
+      settings,
+      mails,
       otherPages,
       announcement
     ]

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { formatDay, formatDateTime } from '../../web/src/format/date-time.ts'
+import { formatDay, formatDateTime, formatDateTimeInText } from '../../web/src/format/date-time.ts'
 import { formatClock, formatDuration, formatSpokenDuration } from '../../web/src/format/duration.ts'
 import { formatCharactersLeft, textLength } from '../../web/src/format/text-length.ts'
 
@@ -11,6 +11,7 @@ t.test('days near today are named, and other days are dated', async t => {
   t.equal(formatDay(new Date(2030, 0, 18), now), 'Fri, Jan 18')
   t.equal(formatDay(new Date(2031, 0, 18), now), 'Sat, Jan 18, 2031', 'with the year when it is another one')
   t.match(formatDateTime(new Date(2030, 0, 16, 20, 5).toISOString(), now), /^Tomorrow, .*\b(8|20)\b/)
+  t.match(formatDateTimeInText(new Date(2030, 0, 15, 8, 5).toISOString(), now), /^today, 0?8/)
 })
 
 t.test('characters are counted as people and the server count them', async t => {

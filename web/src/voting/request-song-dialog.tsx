@@ -61,7 +61,7 @@ interface SongChoiceProps {
 function SongChoice({ song: { title, artist, artworkUrl, durationMs }, isRequested, onRequest }: SongChoiceProps) {
   const duration = formatDuration(durationMs)
   return (
-    <li className={styles.song}>
+    <li className={`${styles.song} ${styles.choice}`}>
       <Artwork url={artworkUrl} />
       <span className={styles.names}>
         <strong dir='auto'>{title}</strong>
