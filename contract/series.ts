@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Exactly, Id } from './primitives.ts'
+import { Exactly, Id, IsoTime } from './primitives.ts'
 
 /** Maximum number of repeating shows of one person. */
 export const maxSeries = 20
@@ -25,6 +25,10 @@ const Rule = Type.String({
 /** The rule of a show that repeats. Its `startsAt` is the first of the dates. */
 export const Repeat = Exactly({ rule: Rule, timeZone: TimeZone })
 export type Repeat = Static<typeof Repeat>
+
+/** Another rule of a series. The planned show moves to `startsAt`, the first of the dates. */
+export const Reschedule = Exactly({ rule: Rule, timeZone: TimeZone, startsAt: IsoTime })
+export type Reschedule = Static<typeof Reschedule>
 
 /** The series of a show that repeats. */
 export const SeriesOfShow = Exactly({ id: Id, rule: Rule, timeZone: TimeZone })

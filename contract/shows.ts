@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Exactly, Id, IsoTime, Nullable, OneOf, Version } from './primitives.ts'
 import { pageQuery } from './paging.ts'
 import { defaultSettings, ShowSettings, ShowSettingsPatch } from './settings.ts'
-import { Repeat, SeriesOfShow } from './series.ts'
+import { Repeat, Reschedule, SeriesOfShow } from './series.ts'
 import { Tags } from './tags.ts'
 import { Description, Tag, Title } from './text.ts'
 import { Person } from './users.ts'
@@ -92,7 +92,8 @@ export const SeriesPatch = Exactly({
   description: changeable.description,
   tags: changeable.tags,
   visibility: changeable.visibility,
-  settings: changeable.settings
+  settings: changeable.settings,
+  repeat: Type.Optional(Reschedule)
 })
 export type SeriesPatch = Static<typeof SeriesPatch>
 

@@ -102,6 +102,78 @@ t.test('an edit of one show leaves the others, and an edit of the series changes
   t.equal((await showsOf(first.series.id)).length, 3)
 })
 
+t.test('another rule moves the planned show, and the later ones follow it', async t => {
+  const creator = await signIn(url, 'Creator')
+  const first = await planWeekly(creator)
+  const startsAt = new Date(Math.ceil(Date.now() / hourMs) * hourMs + 3 * dayMs)
+  const repeat = { rule: 'FREQ=WEEKLY;INTERVAL=2', timeZone: 'UTC', startsAt: startsAt.toISOString() }
+  const stranger = await signIn(url, 'Stranger')
+  t.equal((await sendSeries(stranger, 'PATCH', first.series.id, { repeat })).status, 404)
+  t.equal((await sendSeries(creator, 'PATCH', first.series.id, { title: 'Moved', repeat })).status, 204)
+  t.match(await showsOf(first.series.id), [
+    { _id: first.id, title: 'Moved', startsAt, series: { rule: 'FREQ=WEEKLY;INTERVAL=2', timeZone: 'UTC' } }
+  ])
+  t.equal((await sendSeries(creator, 'PATCH', first.series.id, { repeat })).status, 204, 'once more')
+  await app.showSeries.planDue()
+  t.equal((await showsOf(first.series.id)).length, 1)
+  await passDate(first.series.id)
+  await app.showSeries.planDue()
+  const planned = await showsOf(first.series.id)
+  t.equal(planned.length, 2)
+  t.equal(planned[1]!.startsAt!.getTime(), startsAt.getTime() + 14 * dayMs)
+})
+
+t.test('another rule while no show is planned plans its first date', async t => {
+  const creator = await signIn(url, 'Creator')
+  const first = await planWeekly(creator)
+  await shows.updateOne({ _id: first.id }, { $set: { status: 'live' } })
+  const startsAt = new Date(Math.ceil(Date.now() / hourMs) * hourMs + 3 * dayMs)
+  const repeat = { rule: 'FREQ=DAILY', timeZone: 'UTC', startsAt: startsAt.toISOString() }
+  t.equal((await sendSeries(creator, 'PATCH', first.series.id, { repeat })).status, 204)
+  const [live, next, ...more] = await showsOf(first.series.id)
+  t.match(live, { _id: first.id, status: 'live', series: { rule: 'FREQ=WEEKLY' } })
+  t.match(next, { status: 'scheduled', startsAt, title: 'Sunday songs', series: { rule: 'FREQ=DAILY' } })
+  t.strictSame(more, [])
+})
+
+t.test('a show planned by the rule of before makes way for the other rule', async t => {
+  const creator = await signIn(url, 'Creator')
+  const startsAt = new Date(Math.ceil(Date.now() / hourMs) * hourMs + 3 * dayMs)
+  const repeat = { rule: 'FREQ=DAILY', timeZone: 'UTC', startsAt: startsAt.toISOString() }
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const first = await planWeekly(creator)
+    await shows.updateOne({ _id: first.id }, { $set: { status: 'live' } })
+    await passDate(first.series.id)
+    const patch = async () => {
+      await new Promise(resolve => setTimeout(resolve, 3 * attempt))
+      return await sendSeries(creator, 'PATCH', first.series.id, { repeat })
+    }
+    await Promise.all([app.showSeries.planDue(), patch()])
+    await app.showSeries.planDue()
+    const planned = (await showsOf(first.series.id)).filter(({ status }) => status === 'scheduled')
+    t.match(planned, [{ startsAt }])
+    t.equal(planned.length, 1, `one show, with ${3 * attempt} ms between`)
+    await app.showSeries.remove(first.series.id, creator.id)
+  }
+})
+
+t.test('invalid other rules change nothing', async t => {
+  const creator = await signIn(url, 'Creator')
+  const first = await planWeekly(creator)
+  const before = await showsOf(first.series.id)
+  const startsAt = new Date(Date.now() + dayMs).toISOString()
+  for (const repeat of [
+    { rule: 'FREQ=WEEKLY', timeZone: 'UTC' },
+    { rule: 'FREQ=YEARLY', timeZone: 'UTC', startsAt },
+    { rule: 'FREQ=WEEKLY', timeZone: 'Nowhere', startsAt },
+    { rule: 'FREQ=WEEKLY', timeZone: 'UTC', startsAt: new Date(Date.now() - dayMs).toISOString() }
+  ]) {
+    const { status } = await sendSeries(creator, 'PATCH', first.series.id, { title: 'Refused', repeat })
+    t.equal(status, 400, JSON.stringify(repeat))
+  }
+  t.strictSame(await showsOf(first.series.id), before)
+})
+
 t.test('a series that is stopped has no planned show, and plans no more', async t => {
   const creator = await signIn(url, 'Creator')
   const first = await planWeekly(creator)

@@ -36,9 +36,10 @@ export function EditShowPage({ showId }: { showId: string }) {
   async function save(draft: ShowDraft) {
     if (!show) return
     try {
-      const { startsAt: _, ...common } = draft
-      await ambient.shows.patch(showId, { ...draft, version: show.version })
-      if (show.series && isWholeSeries) await ambient.shows.patchSeries(show.series.id, common)
+      const { startsAt = null, repeat, ...common } = draft
+      const moved = repeat && startsAt ? { repeat: { ...repeat, startsAt } } : {}
+      await ambient.shows.patch(showId, { ...common, startsAt, version: show.version })
+      if (show.series && isWholeSeries) await ambient.shows.patchSeries(show.series.id, { ...common, ...moved })
     } catch (error) {
       // The show was changed elsewhere. The form keeps its values, and saving again overwrites that change on purpose.
       if (error instanceof CodedError && error.code === 'CONFLICT') setShow(await ambient.shows.get(showId))
@@ -70,12 +71,12 @@ export function EditShowPage({ showId }: { showId: string }) {
       {show.series && (
         <SwitchField
           label='Change all later shows, too'
-          hint={`This show repeats ${repeatText(show.series)}. A new start time is for this show only.`}
+          hint={`This show repeats ${repeatText(show.series)}.`}
           isOn={isWholeSeries}
           onChange={setIsWholeSeries}
         />
       )}
-      <ShowForm show={show} saveLabel='Save' onSave={save}>
+      <ShowForm show={show} mayRepeat={isWholeSeries} saveLabel='Save' onSave={save}>
         <DeleteShowButton
           show={show}
           {...(show.series && { label: 'Cancel this show' })}

@@ -28,23 +28,32 @@ export function ruleOf(choice: RepeatChoice, startsAt: string): string | null {
   }
 }
 
+/** Returns the choice that is nearest to a rule: other clients may repeat shows in further ways. */
+export function choiceOf({ rule }: Pick<Series, 'rule'>): RepeatChoice {
+  const { FREQ, INTERVAL = '1' } = partsOf(rule)
+  if (FREQ === 'DAILY') return 'daily'
+  if (FREQ === 'MONTHLY') return 'monthly'
+  return INTERVAL === '1' ? 'weekly' : 'fortnightly'
+}
+
 /** Returns how a rule repeats: "every Sunday", "every 2 weeks on Sunday", "every month on the first Sunday". */
 export function repeatText({ rule }: Pick<Series, 'rule'>): string {
-  const {
-    FREQ,
-    INTERVAL = '1',
-    BYDAY = ''
-  } = Object.fromEntries(
-    rule.split(';').map((part): [string, string] => {
-      const [name = '', value = ''] = part.split('=', 2)
-      return [name, value]
-    })
-  )
+  const { FREQ, INTERVAL = '1', BYDAY = '' } = partsOf(rule)
   const unit = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month' }[FREQ ?? ''] ?? 'time'
   const often = INTERVAL === '1' ? `every ${unit}` : `every ${INTERVAL} ${unit}s`
   if (BYDAY === '') return often
   const days = BYDAY.split(',').map(nameOf).join(' and ')
   return unit === 'week' && INTERVAL === '1' ? `every ${days}` : `${often} on ${days}`
+}
+
+/** Returns the values of the parts of a rule by their names. */
+function partsOf(rule: string): Partial<Record<string, string>> {
+  return Object.fromEntries(
+    rule.split(';').map((part): [string, string] => {
+      const [name = '', value = ''] = part.split('=', 2)
+      return [name, value]
+    })
+  )
 }
 
 function nameOf(byDay: string): string {

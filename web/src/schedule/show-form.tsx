@@ -6,7 +6,7 @@ import { TextField } from '../ui/text-field.tsx'
 import { useSubmit } from '../ui/use-submit.ts'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { RepeatField } from './repeat-field.tsx'
-import { ruleOf, type RepeatChoice } from './repeat-text.ts'
+import { choiceOf, ruleOf, type RepeatChoice } from './repeat-text.ts'
 import { StartTimeField } from './start-time-field.tsx'
 import { TagsField } from './tags-field.tsx'
 import { maxTopicLength, topicFits } from './topic-limits.ts'
@@ -17,7 +17,7 @@ const visibilities = { public: 'Everyone', unlisted: 'Anyone with the link', pri
 interface ShowFormProps {
   /** The show to edit; absent for a new show. */
   show?: Show
-  /** Whether the form offers to repeat the show. */
+  /** Whether the form offers to repeat the show. The draft of a show that repeats has `repeat` if that was changed. */
   mayRepeat?: boolean
   saveLabel: string
   onSave: (draft: ShowDraft) => Promise<unknown>
@@ -30,7 +30,8 @@ export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children 
   const [title, setTitle] = useState(show?.title ?? '')
   const [description, setDescription] = useState(show?.description ?? '')
   const [tags, setTags] = useState<string[]>(show?.tags ?? [])
-  const [repeats, setRepeats] = useState<RepeatChoice>('never')
+  const repeated = show?.series ? choiceOf(show.series) : 'never'
+  const [repeats, setRepeats] = useState<RepeatChoice>(repeated)
   const [startsAt, setStartsAt] = useState(show?.startsAt ?? null)
   const [visibility, setVisibility] = useState(show?.visibility ?? 'public')
   const [settings, setSettings] = useState<ShowSettingsPatch>({
@@ -41,7 +42,8 @@ export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children 
 
   const { error, submit } = useSubmit(async () => {
     if (!fits) return
-    const rule = mayRepeat && startsAt ? ruleOf(repeats, startsAt) : null
+    const hasNewDates = startsAt !== (show?.startsAt ?? null) || repeats !== repeated
+    const rule = mayRepeat && startsAt && hasNewDates ? ruleOf(repeats, startsAt) : null
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
     await onSave({
       title,
@@ -67,7 +69,9 @@ export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children 
       />
       <TagsField tags={tags} onChange={setTags} />
       <StartTimeField value={startsAt} onChange={setStartsAt} />
-      {mayRepeat && startsAt && <RepeatField startsAt={startsAt} value={repeats} onChange={setRepeats} />}
+      {mayRepeat && startsAt && (
+        <RepeatField startsAt={startsAt} value={repeats} onChange={setRepeats} isSeries={show?.series !== undefined} />
+      )}
       <SelectField label='Who can find it' options={visibilities} value={visibility} onChange={setVisibility} />
       <BroadcastSwitches
         settings={settings}

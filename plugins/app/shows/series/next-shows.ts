@@ -5,18 +5,21 @@ import type { Suspensions } from '../../identity/suspensions.ts'
 import type { ShowDocument } from '../document.ts'
 import type { Editing } from '../editing.ts'
 import type { SeriesDocument } from './document.ts'
-import { nextDate } from './rule.ts'
+import { nextDate, type Dates } from './rule.ts'
 
 /** A series whose next show can't be planned is tried again after this time. */
 const retryMs = 3_600_000
 /** Number of series that are read at a time. */
 const pageSize = 100
 
+/** The planned shows of a series, or that of one date. */
+export type PlannedShows = { 'series.id': string } | { occurrence: string }
+
 export interface NextShowsParts {
   series: Collection<SeriesDocument>
   editing: Editing
   suspensions: Pick<Suspensions, 'findAmong'>
-  removePlanned(seriesId: string): Promise<void>
+  removePlanned(of: PlannedShows): Promise<void>
   nowMs(): number
 }
 
@@ -27,11 +30,25 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
     return { series: { id: _id, rule, timeZone }, occurrence: `${_id}:${clock.toISOString()}` }
   }
 
-  /** Applies what happened to a series while its show was planned. */
-  async function followChanges({ _id, creatorId, version }: SeriesDocument, showId: string): Promise<void> {
+  /** Fields of a series that lets it plan its first date at once. */
+  function planStart({ start }: Dates): Pick<SeriesDocument, 'planned' | 'dueAt'> {
+    return { planned: new Date(start.getTime() - 1), dueAt: new Date(nowMs()) }
+  }
+
+  /** Applies what happened to a series while the show of a date was planned. */
+  async function followChanges(planned: SeriesDocument, clock: Date, showId: string): Promise<void> {
+    const { _id, creatorId, version } = planned
     const current = await series.findOne({ _id })
-    if (!current) return await removePlanned(_id)
-    if (current.version !== version) await editing.patch(showId, creatorId, current.draft)
+    if (!current) return await removePlanned({ 'series.id': _id })
+    if (current.version === version) return
+    if (hasSameDates(current, planned)) {
+      await editing.patch(showId, creatorId, current.draft)
+    } else {
+      const { occurrence } = occurrenceOf(planned, clock)
+      await removePlanned({ occurrence })
+      // The other rule may have this date, too.
+      await series.updateOne({ _id, version: current.version }, { $set: planStart(current) })
+    }
   }
 
   async function setDue({ _id, dueAt }: SeriesDocument, next: Date | null): Promise<void> {
@@ -45,9 +62,9 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
     const next = nextDate(document, planned, nowMs())
     if (!next) return await setDue(document, null)
     const startsAt = next.startsAt.toISOString()
+    let showId: string | null = null
     try {
-      const { id } = await editing.create(creatorId, { ...draft, startsAt }, occurrenceOf(document, next.clock))
-      await followChanges(document, id)
+      showId = (await editing.create(creatorId, { ...draft, startsAt }, occurrenceOf(document, next.clock))).id
     } catch (error) {
       // The person has too many planned shows.
       if (error instanceof CodedError && error.code === 'CONFLICT') return await setDue(document, later)
@@ -55,6 +72,7 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
       if (!isDuplicateKey(error)) throw error
     }
     await series.updateOne({ _id, planned, dueAt }, { $set: { planned: next.clock, dueAt: next.startsAt } })
+    if (showId !== null) await followChanges(document, next.clock, showId)
   }
 
   /** Plans the next show of a series; later, when that fails. Returns the error. */
@@ -70,6 +88,7 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
 
   return {
     occurrenceOf,
+    planStart,
 
     /**
      * Plans the next show of each series that is due. Safe to repeat, and to run on several nodes. One that can't be
@@ -96,6 +115,10 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
       if (due) await planNext(due)
     }
   }
+}
+
+function hasSameDates(one: SeriesDocument, other: SeriesDocument): boolean {
+  return one.rule === other.rule && one.timeZone === other.timeZone && one.start.getTime() === other.start.getTime()
 }
 
 type OccurrenceFields = Required<Pick<ShowDocument, 'series' | 'occurrence'>>
