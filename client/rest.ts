@@ -20,7 +20,7 @@ export function createApi(parts: MeParts) {
   return {
     me: createMeApi(parts),
     people: createPeopleApi(request),
-    shows: createShowsApi(request),
+    shows: createShowsApi(request, parts.upload),
     analytics: createAnalyticsApi(request),
     comments: createCommentsApi(request),
     email: createEmailApi(request),

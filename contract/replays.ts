@@ -3,6 +3,7 @@ import { Comment } from './comments.ts'
 import { pageQuery } from './paging.ts'
 import { trackFields } from './playback.ts'
 import { Count, Exactly, Id, IsoTime, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
+import { CoverUrl } from './shows.ts'
 import { Person } from './users.ts'
 
 /** A place in a replay: ms from the beginning of its audio, after trimming. */
@@ -79,6 +80,7 @@ export type ReplayTakedown = Static<typeof ReplayTakedown>
 export const Replay = Exactly({
   showId: Id,
   title: Type.String(),
+  coverUrl: Type.Optional(CoverUrl),
   creator: Person,
   status: ReplayStatus,
   publishedAt: Nullable(IsoTime),

@@ -24,7 +24,10 @@ export const RoomEvent = Type.Union([
     type: Type.Literal('show:changed'),
     title: Type.String(),
     description: Type.String(),
-    tags: Type.Optional(Type.Array(Type.String(), { description: 'Missing in events of earlier builds' }))
+    tags: Type.Optional(Type.Array(Type.String(), { description: 'Missing in events of earlier builds' })),
+    coverUrl: Type.Optional(
+      Nullable(Type.String({ description: 'The new picture of the show; null: removed. Missing: not changed' }))
+    )
   }),
   Exactly({ type: Type.Literal('settings:changed'), settings: ShowSettings }),
   Exactly({ type: Type.Literal('playlist:changed'), playlistVersion: Version }),

@@ -39,6 +39,8 @@ export interface RoomState {
   readonly description: string
   /** Missing in rooms that an earlier build opened. */
   readonly tags?: readonly string[]
+  /** Path of the picture of the show; absent without one. */
+  readonly coverUrl?: string
   readonly stage: readonly StageMember[]
   readonly queue: readonly QueueEntry[]
   readonly queueLength: number
@@ -142,7 +144,7 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
       }
     case 'show:changed':
       return {
-        ...state,
+        ...(event.coverUrl === undefined ? state : withCover(state, event.coverUrl)),
         title: event.title,
         description: event.description,
         ...(event.tags && { tags: event.tags })
@@ -202,6 +204,10 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
     default:
       return ignoreUnknown(state, event)
   }
+}
+
+function withCover({ coverUrl: _before, ...others }: RoomState, coverUrl: string | null): RoomState {
+  return coverUrl === null ? others : { ...others, coverUrl }
 }
 
 function withJingle({ jingle: _before, ...others }: RoomState, jingle: Jingle | null): RoomState {

@@ -54,6 +54,7 @@ export const OperatorAction = Exactly({
     'commentDeleted',
     'replayTakenDown',
     'replayRestored',
+    'coverRemoved',
     'accountSuspended',
     'accountRestored',
     'announcementMade',

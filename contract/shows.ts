@@ -17,6 +17,9 @@ export type Visibility = Static<typeof Visibility>
 export const EndReason = OneOf(['ended', 'creatorLeft', 'creatorErased', 'operator'])
 export type EndReason = Static<typeof EndReason>
 
+/** Path of the picture of a show, a square WebP. A new picture has a new path. */
+export const CoverUrl = Type.String({ description: 'Path of the picture of the show. Absent without one' })
+
 /** A show in a REST answer. */
 export const Show = Exactly(
   {
@@ -25,6 +28,7 @@ export const Show = Exactly(
     title: Type.String(),
     description: Type.String(),
     tags: Type.Array(Type.String()),
+    coverUrl: Type.Optional(CoverUrl),
     series: Type.Optional(SeriesOfShow),
     status: ShowStatus,
     visibility: Visibility,

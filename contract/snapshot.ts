@@ -6,7 +6,7 @@ import { Poll } from './polls.ts'
 import { Exactly, Id, Nullable, OneOf, TimeMs, Version } from './primitives.ts'
 import { ActiveRecording } from './recordings.ts'
 import { ShowSettings } from './settings.ts'
-import { ShowStatus } from './shows.ts'
+import { CoverUrl, ShowStatus } from './shows.ts'
 import { SongLevelDb } from './song-level.ts'
 import { maxSongRequests, SongRequest } from './song-requests.ts'
 import { Role } from './users.ts'
@@ -56,6 +56,7 @@ export const Snapshot = Exactly({
   title: Type.String(),
   description: Type.String(),
   tags: Type.Optional(Type.Array(Type.String())),
+  coverUrl: Type.Optional(CoverUrl),
   stage: Type.Array(StageMember),
   queue: Type.Array(QueueEntry),
   queueLength: Type.Integer({ minimum: 0 }),

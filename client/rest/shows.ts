@@ -7,6 +7,7 @@ import type { RequestableSong } from '../../contract/song-requests.ts'
 import type { SongsOnAir } from '../../contract/songs.ts'
 import type { TagsInUse } from '../../contract/tags.ts'
 import type { AuthorizedRequest } from '../request.ts'
+import type { AuthorizedUpload, UploadFile, UploadOptions } from '../upload.ts'
 import { toQuery, type PageOptions } from './query.ts'
 
 export interface ShowSearch extends PageOptions {
@@ -19,7 +20,7 @@ export interface ShowSearch extends PageOptions {
 }
 
 /** Creates the requests about shows: finding, scheduling, starting and ending them. */
-export function createShowsApi(request: AuthorizedRequest) {
+export function createShowsApi(request: AuthorizedRequest, upload: AuthorizedUpload) {
   return {
     list: async (search: ShowSearch = {}) => await request<Page<Show>>('GET', `/shows${toQuery(search)}`),
     get: async (showId: string) => await request<Show>('GET', `/shows/${showId}`),
@@ -42,6 +43,13 @@ export function createShowsApi(request: AuthorizedRequest) {
     program: async (showId: string) => await request<ShowProgram>('GET', `/shows/${showId}/program`),
     create: async (draft: ShowDraft) => await request<Show>('POST', '/shows', draft),
     patch: async (showId: string, patch: ShowPatch) => await request<Show>('PATCH', `/shows/${showId}`, patch),
+    /**
+     * Sets the picture of the user's own show, and returns the show: JPEG, PNG or WebP up to 5 MiB, of which the middle
+     * is kept as a square. The cover of a planned show of a series is also that of the later ones.
+     */
+    setCover: async (showId: string, picture: UploadFile, options: UploadOptions = {}) =>
+      await upload<Show>('PUT', `/shows/${showId}/cover`, picture, options),
+    removeCover: async (showId: string) => await request<Show>('DELETE', `/shows/${showId}/cover`),
     /** Deletes a show that has not started. */
     delete: async (showId: string) => await request<null>('DELETE', `/shows/${showId}`),
     /** Changes the planned show of a series and all later ones. */

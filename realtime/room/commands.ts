@@ -131,6 +131,8 @@ export type SystemCommand =
       description: string
       /** Missing in an edit that a node of an earlier build forwards. */
       tags?: readonly string[]
+      /** Null: none. Missing in an edit that a node of an earlier build forwards. */
+      coverUrl?: string | null
       settings: ShowSettings
     }
   /** The stored playlist was edited; `version` is that of the document. */

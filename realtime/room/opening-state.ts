@@ -11,6 +11,7 @@ export interface ShowFacts {
   title: string
   description: string
   tags?: readonly string[]
+  coverUrl?: string
   settings: ShowSettings
   version: number
   playlist: Playlist
@@ -30,6 +31,7 @@ export function openingState(show: ShowFacts, nowMs: number): RoomState {
     title: show.title,
     description: show.description,
     ...(show.tags && { tags: show.tags }),
+    ...(show.coverUrl !== undefined && { coverUrl: show.coverUrl }),
     stage: [{ userId, displayName, avatarUrl, state: 'granted', muted: false, producerId: null }],
     queue: [],
     queueLength: 0,

@@ -43,12 +43,13 @@ export async function resumeRoom(
   endUnknown(showId, room.state)
   await room.closeUnknownProducers(present)
   // Applies edits that were stored while no room was open.
-  const { version, title, description, tags, settings } = show
+  const { version, title, description, tags, coverUrl = null, settings } = show
   await runSystemCommand(room, {
     type: 'server:showEdited',
     version,
     title,
     description,
+    coverUrl,
     settings,
     ...(tags && { tags })
   })

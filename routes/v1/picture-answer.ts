@@ -2,12 +2,18 @@ import type { Readable } from 'node:stream'
 import { Type } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 
-const Picture = Type.Unsafe<Readable>(Type.String({ format: 'binary', description: 'WebP, 512 × 512' }))
 /** Number of pictures on one page of people or songs. */
 const picturesPerRequest = 20
 
-/** Response schema of the routes that serve pictures. */
-export const pictureAnswer = { description: 'The picture', content: { 'image/webp': { schema: Picture } } }
+/** Returns the response schema of a route that serves pictures. */
+export function pictureAnswerOf(sidePx: number) {
+  const description = `WebP, ${sidePx} × ${sidePx}`
+  const schema = Type.Unsafe<Readable>(Type.String({ format: 'binary', description }))
+  return { description: 'The picture', content: { 'image/webp': { schema } } }
+}
+
+/** Response schema of the routes that serve the pictures of people and songs. */
+export const pictureAnswer = pictureAnswerOf(512)
 
 /** Returns the rate limit of pictures, which is higher than that of other requests. */
 export function pictureRateLimit(maxRequestsPerMinute: number) {

@@ -62,10 +62,13 @@ const endOfLiveShow = async ({ anotherLiveShow }: World, role: Role) => {
   return { params: { showId }, ...(role === 'owner' && { caller: creator }) }
 }
 
-async function picture(): Promise<FormData> {
-  const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
+const redSquare = async () =>
+  await sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } })
     .png()
     .toBuffer()
+
+async function picture(): Promise<FormData> {
+  const png = await redSquare()
   const form = new FormData()
   form.set('file', new Blob([new Uint8Array(png)], { type: 'image/png' }), 'picture.png')
   return form
@@ -308,6 +311,15 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('that is live', creator(200), world => ({ ...live(world), body: { description: 'Changed' } })),
     row('that is private', creatorOfHidden(200), world => ({ ...hiddenShow(world), body: { description: 'Changed' } }))
   ],
+  putShowCover: [
+    row('that is live', creator(200), async world => ({ ...live(world), form: await picture() })),
+    row('that is private', creatorOfHidden(200), async world => ({ ...hiddenShow(world), form: await picture() }))
+  ],
+  deleteShowCover: [
+    row('that is live', creator(200), live),
+    row('that is private', creatorOfHidden(200), hiddenShow)
+  ],
+  getCover: [row('of no show', nowhere, () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))],
   deleteShow: [
     row('that is planned', creator(204), async world => ({ params: { showId: await world.plannedShow() } })),
     row('that is private', creatorOfHidden(204), async world => ({
@@ -460,6 +472,9 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   ],
   restoreReplay: [
     row('', operators(204), async (world, role) => ({ ...(await recordedForOperator(world, role)), body: reason }))
+  ],
+  removeCoverAsOperator: [
+    row('', operators(204), async world => ({ params: { showId: await world.coveredShow(await redSquare()) }, body: reason }))
   ],
   suspendUser: [
     row('a person', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason })),

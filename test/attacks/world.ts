@@ -32,6 +32,8 @@ export interface World {
   privateShowId: string
   /** Creates a scheduled show of the owner. */
   plannedShow(visibility?: Show['visibility']): Promise<string>
+  /** Plans a show with this picture. */
+  coveredShow(picture: Buffer): Promise<string>
   /** Starts a live show of a new creator, which may be ended. */
   anotherLiveShow(): Promise<{ showId: string; creator: Caller }>
   /** Sends a comment of a bystander in the live show. */
@@ -127,6 +129,10 @@ export async function createWorld({ app, url, operator }: OperatorApp): Promise<
     unlistedShowId: await plannedShow('unlisted'),
     privateShowId,
     plannedShow,
+    async coveredShow(picture) {
+      const { id } = await app.showCovers.replace(await plannedShow(), owner.id, async () => picture)
+      return id
+    },
     async anotherLiveShow() {
       const { creator, showId } = await goLive(url, 'Another show')
       return { creator, showId }

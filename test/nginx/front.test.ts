@@ -87,6 +87,7 @@ t.test('a body that is too large is refused here and never reaches the node', as
     ['/v1/shows', 1_048_577],
     ['/v1/songs', 101 * 1_048_576 + 1],
     ['/v1/users/me/avatar', 6 * 1_048_576 + 1],
+    ['/v1/shows/any/cover', 6 * 1_048_576 + 1],
     ['/', 1_048_577]
   ] as const) {
     const said = await ask(front.url + path, {

@@ -54,6 +54,7 @@ export default fp(
       liveShows,
       comments,
       takedowns: app.replays.takedowns,
+      covers: app.showCovers,
       users,
       suspensions,
       sessions

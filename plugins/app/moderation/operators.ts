@@ -7,6 +7,7 @@ import type { Suspensions } from '../identity/suspensions.ts'
 import { allDone } from '../operations/all-done.ts'
 import { noSuchPerson, type Users } from '../people/users.ts'
 import type { ReplayTakedowns } from '../replays/replay-takedowns.ts'
+import type { Covers } from '../shows/covers.ts'
 import type { LiveShows } from '../shows/live-shows.ts'
 import type { Shows } from '../shows/shows.ts'
 import type { OperatorActions } from './operator-actions.ts'
@@ -20,6 +21,7 @@ export interface OperatorsParts {
   liveShows: Pick<LiveShows, 'command'>
   comments: Pick<Comments, 'getById' | 'remove'>
   takedowns: ReplayTakedowns
+  covers: Pick<Covers, 'assertExists' | 'takeDown'>
   users: Pick<Users, 'findPerson'>
   suspensions: Pick<Suspensions, 'add' | 'remove'>
   sessions: Pick<Sessions, 'revokeAll'>
@@ -29,7 +31,7 @@ export type Operators = ReturnType<typeof createOperators>
 
 /** Actions of the people who run the server. Each action is logged before it is carried out. */
 export function createOperators(parts: OperatorsParts) {
-  const { actions, reports, shows, liveShows, comments, takedowns, users, suspensions, sessions } = parts
+  const { actions, reports, shows, liveShows, comments, takedowns, covers, users, suspensions, sessions } = parts
   const operatorIds = new Set(parts.operatorIds)
 
   /** Ends a show; one that has ended meanwhile is fine. */
@@ -100,6 +102,18 @@ export function createOperators(parts: OperatorsParts) {
       await actions.record(
         { operatorId, type: 'replayRestored', subjectId: showId, reason },
         async () => await takedowns.lift(showId)
+      )
+    },
+
+    /**
+     * Deletes the cover of a show, and removes it from all shows of its creator that have the same one. Throws
+     * NOT_FOUND, UNAVAILABLE.
+     */
+    async removeCover(operatorId: string, showId: string, reason: string): Promise<void> {
+      await covers.assertExists(showId)
+      await actions.record(
+        { operatorId, type: 'coverRemoved', subjectId: showId, reason },
+        async () => await covers.takeDown(showId)
       )
     },
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Show } from '../../../contract/shows.ts'
 import type { Users } from '../people/users.ts'
 import type { Shows } from '../shows/shows.ts'
 import type { ReplayDocument, ReplayTable } from './document.ts'
@@ -47,7 +48,7 @@ export function createFeeds({ replays, shows, users, publicUrl }: FeedParts) {
       .toArray()
   }
 
-  function episodeOf(replay: FeedReplay, show: { title: string; description: string }): RssEpisode[] {
+  function episodeOf(replay: FeedReplay, show: Pick<Show, 'title' | 'description' | 'coverUrl'>): RssEpisode[] {
     const { _id: showId, publishedAt, mixed, hasCaptions } = replay
     const mp3 = mixed?.audio.find(({ format }) => format === 'mp3')
     if (!mixed || !mp3 || !publishedAt) return []
@@ -62,7 +63,8 @@ export function createFeeds({ replays, shows, users, publicUrl }: FeedParts) {
         audioUrl: absolute(filePath(showId, 'audio.mp3')),
         audioBytes: mp3.sizeBytes,
         chaptersUrl: absolute(filePath(showId, 'chapters.json')),
-        captionsUrl: hasCaptions ? absolute(filePath(showId, 'captions.vtt')) : null
+        captionsUrl: hasCaptions ? absolute(filePath(showId, 'captions.vtt')) : null,
+        imageUrl: show.coverUrl === undefined ? null : absolute(show.coverUrl)
       }
     ]
   }

@@ -28,6 +28,7 @@ export function createReplayViews(users: Pick<Users, 'people'>, access: Pick<Rep
       return {
         showId: replay._id,
         title: show.title,
+        ...(show.coverUrl !== undefined && { coverUrl: show.coverUrl }),
         creator: shown(personIn(people, replay.creatorId)),
         status: state === 'ready' || state === 'failed' ? state : 'processing',
         publishedAt: publishedSince(replay)?.toISOString() ?? null,

@@ -20,6 +20,7 @@ export interface RssEpisode {
   readonly audioBytes: number
   readonly chaptersUrl: string
   readonly captionsUrl: string | null
+  readonly imageUrl: string | null
 }
 
 /**
@@ -59,6 +60,7 @@ function item(episode: RssEpisode): string {
     element('pubDate', publishedAt.toUTCString()),
     empty('enclosure', { url: audioUrl, length: String(audioBytes), type: 'audio/mpeg' }),
     element('itunes:duration', String(Math.round(durationMs / 1000))),
+    ...(episode.imageUrl === null ? [] : [empty('itunes:image', { href: episode.imageUrl })]),
     empty('podcast:chapters', { url: episode.chaptersUrl, type: 'application/json+chapters' }),
     ...(episode.captionsUrl === null
       ? []

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
+import type { Covers } from './covers.ts'
 import type { ShowData } from './show-data.ts'
 import type { ShowGuard } from './show-guard.ts'
 import type { Series } from './series/series.ts'
@@ -10,10 +11,11 @@ export interface DeletionParts {
   guard: ShowGuard
   showData: ShowData
   series: Pick<Series, 'skip' | 'planDueOf'>
+  covers: Pick<Covers, 'release'>
 }
 
 /** Deletes shows with everything that belongs to them. */
-export function createDeletion({ shows, guard, showData, series }: DeletionParts) {
+export function createDeletion({ shows, guard, showData, series, covers }: DeletionParts) {
   return {
     /** Deletes a show that was never live. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
     async remove(showId: string, callerId: string): Promise<void> {
@@ -22,6 +24,7 @@ export function createDeletion({ shows, guard, showData, series }: DeletionParts
       const { deletedCount } = await shows.deleteOne({ _id: showId, status: 'scheduled' })
       if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
       await showData.remove(showId)
+      await covers.release(show)
       if (show.series) await series.planDueOf(show.series.id)
     },
 

@@ -13,6 +13,8 @@ export interface ShowDocument {
   description: string
   /** As `normalTag` returns them, each once. Missing in shows of earlier builds. */
   tags?: string[]
+  /** Path of its picture. */
+  coverUrl?: string
   /** Words of title, tags and description, for the search. */
   words: string[]
   status: ShowStatus

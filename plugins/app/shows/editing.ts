@@ -7,7 +7,7 @@ import { opaqueId } from '../documents/opaque-id.ts'
 import type { ShowGuard } from './show-guard.ts'
 import { liveStatuses, type ShowDocument } from './document.ts'
 import { parseStartingTime } from './starting-time.ts'
-import type { ShowViews } from './view.ts'
+import { showEditOf, type ShowViews } from './view.ts'
 import { normalTags } from './normal-tags.ts'
 import { wordsOf } from '../documents/search-words.ts'
 
@@ -89,7 +89,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
         visibility = 'public',
         settings = {}
       }: Omit<ShowDraft, 'repeat'>,
-      occurrence: Pick<ShowDocument, 'series' | 'occurrence'> = {}
+      ofSeries: Pick<ShowDocument, 'series' | 'occurrence' | 'coverUrl'> = {}
     ): Promise<Show> {
       const now = new Date(nowMs())
       const tags = normalTags(given)
@@ -110,7 +110,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
         listenerCount: 0,
         peakListeners: 0,
         totalListeners: 0,
-        ...occurrence,
+        ...ofSeries,
         version: 1,
         createdAt: now,
         updatedAt: now
@@ -132,8 +132,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
     async patch(showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
       const after = await change(showId, callerId, patch)
       if (liveStatuses.includes(after.status)) {
-        const { version, title, description, tags = [], settings } = after
-        await liveShows.showEdited(showId, { version, title, description, tags, settings })
+        await liveShows.showEdited(showId, showEditOf(after))
       }
       return await views.toShow(after)
     }

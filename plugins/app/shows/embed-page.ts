@@ -43,9 +43,10 @@ function player(show: Show, sound: EmbedSound | null, publicUrl: string): string
   ].join('')
 }
 
-function picture({ creator: { avatarUrl, displayName } }: Show): string {
-  const content = avatarUrl ? `<img src="${escapeHtml(avatarUrl)}" alt="">` : escapeHtml([...displayName][0] ?? '')
-  return `<span class="picture" aria-hidden="true">${content}</span>`
+function picture({ coverUrl, creator: { avatarUrl, displayName } }: Show): string {
+  const url = coverUrl ?? avatarUrl
+  const content = url ? `<img src="${escapeHtml(url)}" alt="">` : escapeHtml([...displayName][0] ?? '')
+  return `<span class="${coverUrl ? 'picture cover' : 'picture'}" aria-hidden="true">${content}</span>`
 }
 
 function statusOf({ status }: Show, sound: EmbedSound | null): string {

@@ -1,7 +1,9 @@
 import fp from 'fastify-plugin'
 import { createAdmissions } from './admissions.ts'
+import { createOwnedPictures } from '../people/owned-pictures.ts'
 import { createAudienceLog, type AudienceLog } from './audience-log.ts'
 import { removeBlockedPerson } from './blocked-person.ts'
+import { coverSidePx, type Covers } from './covers.ts'
 import type { ShowDocument } from './document.ts'
 import { openEventTables } from './event-tables.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
@@ -25,6 +27,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     shows: Shows
     showSeries: Series
+    showCovers: Covers
     showGuard: ShowGuard
     showInvitations: ShowInvitations
     peopleHere: PeopleHereService
@@ -45,7 +48,7 @@ const seriesIntervalMs = 30_000
 /** Shows: stored shows, access to them, invitations, their event log, and the port to live rooms. */
 export default fp(
   async app => {
-    const { db, records, config, users, blocks, personalData, erasure, readiness, publicUrl } = app
+    const { db, records, config, users, blocks, personalData, erasure, readiness, publicUrl, storage, pictures } = app
     const showData = createShowData()
     app.decorate('showData', showData)
     const liveShows = createLiveShowsPort()
@@ -92,9 +95,10 @@ export default fp(
     app.decorate('peopleHere', createPeopleHere({ showGuard, liveShows, users, blocks, nowMs: Date.now }))
 
     const visitors = await createVisitors(db)
-    const { series, ...shows } = await createShows({
+    const { series, covers, ...shows } = await createShows({
       shows: collection,
       series: db.collection<SeriesDocument>('showSeries'),
+      coverFiles: createOwnedPictures({ storage, pictures, folder: 'covers', sidePx: coverSidePx }),
       suspensions: app.suspensions,
       views: createShowViews({ users, liveShows }),
       visitors,
@@ -109,10 +113,13 @@ export default fp(
     })
     app.decorate('shows', shows)
     app.decorate('showSeries', series)
+    app.decorate('showCovers', covers)
     // Before the shows, of which it would plan more.
     personalData.register('showSeries', series.personalData)
     app.maintenance.every('plan next shows of series', seriesIntervalMs, series.planDue)
     personalData.register('shows', createShowsKeeper(collection, shows.removeAllOf))
+    // After the shows, so that no upload finds one to refer to its picture.
+    personalData.register('showCovers', covers)
     showData.register('showVisitors', visitors.removeOfShow)
     personalData.register('showVisitors', createVisitorsKeeper(visitors))
     // This runs after the person was signed out, so that they can't join again.
@@ -133,5 +140,5 @@ export default fp(
     blocks.onBlocked(removeBlockedPerson({ findLiveShowId: shows.findLiveShowId, liveShows }))
     blocks.onBlocked(showGuard.revokeRoles)
   },
-  { name: 'shows', dependencies: ['mongodb', 'records', 'operations', 'privacy', 'http', 'people', 'identity'] }
+  { name: 'shows', dependencies: ['mongodb', 'records', 'storage', 'pictures', 'operations', 'privacy', 'http', 'people', 'identity'] }
 )

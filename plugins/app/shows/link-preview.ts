@@ -2,7 +2,7 @@ import type { Show } from '../../../contract/shows.ts'
 
 /** Maximum length of a description in graphemes; messengers shorten it to this anyway. */
 const maxDescriptionLength = 200
-/** Picture of shows whose creator has none. It is a file of the web client. */
+/** Picture of shows without a cover whose creator has none. It is a file of the web client. */
 const defaultPicture = '/card.png'
 
 const references: Readonly<Record<string, string>> = {
@@ -25,7 +25,8 @@ export function escapeHtml(text: string): string {
  * @param publicUrl URL clients use to reach the server
  */
 export function withLinkPreview(page: string, show: Show, publicUrl: string): string {
-  const { id, title, creator, visibility } = show
+  const { id, title, creator, visibility, coverUrl } = show
+  const picture = coverUrl ?? creator.avatarUrl
   const address = new URL(`/shows/${id}`, publicUrl).href
   const description = summary(show)
   const tags = [
@@ -38,10 +39,10 @@ export function withLinkPreview(page: string, show: Show, publicUrl: string): st
     meta('property', 'og:url', address),
     meta('property', 'og:title', title),
     meta('property', 'og:description', description),
-    meta('property', 'og:image', new URL(creator.avatarUrl ?? defaultPicture, publicUrl).href),
-    meta('property', 'og:image:alt', creator.avatarUrl ? creator.displayName : 'Ambient'),
-    // The large card is for the wide default picture; a portrait is shown small beside the text.
-    meta('name', 'twitter:card', creator.avatarUrl ? 'summary' : 'summary_large_image'),
+    meta('property', 'og:image', new URL(picture ?? defaultPicture, publicUrl).href),
+    meta('property', 'og:image:alt', coverUrl ? title : creator.avatarUrl ? creator.displayName : 'Ambient'),
+    // The large card is for the wide default picture; a square is shown small beside the text.
+    meta('name', 'twitter:card', picture ? 'summary' : 'summary_large_image'),
     ...(visibility === 'unlisted' ? [meta('name', 'robots', 'noindex')] : [])
   ]
   // Functions, because `$&` in a replacement string would have a special meaning.

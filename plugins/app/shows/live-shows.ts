@@ -39,6 +39,8 @@ export interface ShowEdit {
   description: string
   /** Missing in an edit that a node of an earlier build forwards. */
   tags?: readonly string[]
+  /** Null: none. Missing in an edit that a node of an earlier build forwards. */
+  coverUrl?: string | null
   settings: ShowSettings
 }
 

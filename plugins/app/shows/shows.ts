@@ -3,8 +3,10 @@ import type { Show, ShowDraft, Visibility } from '../../../contract/shows.ts'
 import type { AudienceCounts } from './audience-counts.ts'
 import { createCatalogue } from './catalogue.ts'
 import { createChangedShows } from './changed-shows.ts'
+import { createCovers } from './covers.ts'
 import { createDeletion } from './deletion.ts'
 import type { Suspensions } from '../identity/suspensions.ts'
+import type { OwnedPictures } from '../people/owned-pictures.ts'
 import { liveStatuses, writableBy, type ShowDocument } from './document.ts'
 import { createEditing } from './editing.ts'
 import { createStartedShows } from './started-shows.ts'
@@ -22,6 +24,7 @@ import type { Visitors } from './visitors.ts'
 export interface ShowsParts {
   shows: Collection<ShowDocument>
   series: Collection<SeriesDocument>
+  coverFiles: OwnedPictures
   suspensions: Pick<Suspensions, 'findAmong'>
   views: ShowViews
   visitors: Visitors
@@ -39,18 +42,19 @@ export interface ShowsParts {
 
 const visibilities: Visibility[] = ['public', 'unlisted', 'private']
 
-export type Shows = Omit<Awaited<ReturnType<typeof createShows>>, 'series'>
+export type Shows = Omit<Awaited<ReturnType<typeof createShows>>, 'series' | 'covers'>
 
 /** Stored shows. The room of a live show decides what happens in it; `liveShows` is the port to it. */
 export async function createShows(parts: ShowsParts) {
-  const { shows, views, visitors, guard, showData, liveShows, showEvents, suspensions } = parts
+  const { shows, views, visitors, guard, showData, liveShows, showEvents, coverFiles, suspensions } = parts
   const { maxSpeakers, maxScheduled, isDraining, nowMs } = parts
   await shows.createIndex({ status: 1 })
   await shows.createIndex({ creatorId: 1, createdAt: 1 })
   const catalogue = await createCatalogue({ shows, views, nowMs })
 
   const editing = createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs })
-  const series = await createSeries({ series: parts.series, shows, showData, editing, suspensions, nowMs })
+  const covers = await createCovers({ shows, series: parts.series, files: coverFiles, guard, views, liveShows, nowMs })
+  const series = await createSeries({ series: parts.series, shows, showData, editing, covers, suspensions, nowMs })
 
   /** Finds the public ones of these shows. A read of one by its id alone goes to the embedded store directly. */
   async function publicAmong(showIds: readonly string[]): Promise<Pick<ShowDocument, '_id' | 'title' | 'status'>[]> {
@@ -75,8 +79,9 @@ export async function createShows(parts: ShowsParts) {
     create: async (creatorId: string, draft: ShowDraft): Promise<Show> =>
       draft.repeat ? await series.create(creatorId, draft.repeat, draft) : await editing.create(creatorId, draft),
     ...(await createLifecycle({ shows, guard, views, liveShows, showEvents, isDraining })),
-    ...createDeletion({ shows, guard, showData, series }),
+    ...createDeletion({ shows, guard, showData, series, covers }),
     series,
+    covers,
     ...(await createStartedShows(shows)),
     findReplaysBy: views.findReplaysBy,
     ...(await createChangedShows(shows)),

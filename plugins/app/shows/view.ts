@@ -3,7 +3,7 @@ import type { Show, ShowStatus, Visibility } from '../../../contract/shows.ts'
 import type { Person } from '../../../contract/users.ts'
 import type { Users } from '../people/users.ts'
 import type { ShowDocument } from './document.ts'
-import type { LiveShows, LiveStatus } from './live-shows.ts'
+import type { LiveShows, LiveStatus, ShowEdit } from './live-shows.ts'
 import { personIn, unknownPerson } from './unknown-person.ts'
 
 /** A stored show as its live room uses it. */
@@ -13,6 +13,7 @@ export interface ShowRecord {
   title: string
   description: string
   tags: readonly string[]
+  coverUrl?: string
   settings: ShowSettings
   status: ShowStatus
   visibility: Visibility
@@ -70,10 +71,18 @@ export function createShowViews({ users, liveShows }: ShowViewParts) {
     async toRecord(document: ShowDocument): Promise<ShowRecord> {
       const { _id, creatorId, title, description, tags = [], settings, status, visibility, version } = document
       const creator = await findCreator(creatorId)
-      return { id: _id, creator, title, description, tags, settings, status, visibility, version }
+      const cover = coverOf(document)
+      return { id: _id, creator, title, description, tags, ...cover, settings, status, visibility, version }
     }
   }
 }
+
+/** Returns what a live room learns of an edited show. */
+export function showEditOf({ version, title, description, tags = [], coverUrl, settings }: ShowDocument): ShowEdit {
+  return { version, title, description, tags, coverUrl: coverUrl ?? null, settings }
+}
+
+const coverOf = ({ coverUrl }: ShowDocument) => (coverUrl === undefined ? {} : { coverUrl })
 
 /** Uses the status of the live room, which the store learns a moment later. */
 function toShow(document: ShowDocument, creator: Person, live: LiveStatus | undefined): Show {
@@ -86,6 +95,7 @@ function toShow(document: ShowDocument, creator: Person, live: LiveStatus | unde
     title,
     description,
     tags,
+    ...coverOf(document),
     ...(document.series && { series: document.series }),
     status,
     visibility,

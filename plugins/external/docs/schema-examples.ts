@@ -42,6 +42,7 @@ const examplesByName: Readonly<Record<string, unknown>> = {
   avatarUrl: '/v1/avatars/V1StGXR8_Z5j.k3Jd82mPq0XzLw9s',
   bio: 'Songs and talk, mostly on Sundays.',
   channels: 2,
+  coverUrl: '/v1/covers/V1StGXR8_Z5j.k3Jd82mPq0XzLw9s',
   clientId: 'hello-1',
   clockRate: 48_000,
   cname: 'V1StGXR8',

@@ -30,13 +30,14 @@ export function ownerAsMember({ room }: ServerRoomState): Omit<Member, 'awaySinc
 /** Follows the stored show; an older version than the last one changes nothing. */
 function followEdit(
   { room, showVersion }: ServerRoomState,
-  { version, title, description, tags = room.tags, settings }: CommandMap['server:showEdited']
+  { version, title, description, tags = room.tags, coverUrl, settings }: CommandMap['server:showEdited']
 ): ServerRoomEvent[] {
   if (version <= showVersion) return []
   const events: ServerRoomEvent[] = [{ type: 'show:loaded', version }]
   const isRetagged = !isDeepStrictEqual(tags ?? [], room.tags ?? [])
-  if (title !== room.title || description !== room.description || isRetagged) {
-    events.push({ type: 'show:changed', title, description, ...(tags && { tags: [...tags] }) })
+  const cover = coverUrl === undefined || coverUrl === (room.coverUrl ?? null) ? {} : { coverUrl }
+  if (title !== room.title || description !== room.description || isRetagged || 'coverUrl' in cover) {
+    events.push({ type: 'show:changed', title, description, ...(tags && { tags: [...tags] }), ...cover })
   }
   if (!isDeepStrictEqual(settings, room.settings)) events.push({ type: 'settings:changed', settings })
   return events

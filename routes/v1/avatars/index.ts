@@ -1,7 +1,7 @@
 import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { errorAnswers } from '../../../contract/error-answer.ts'
 import { Exactly } from '../../../contract/primitives.ts'
-import { avatarKeyPattern } from '../../../plugins/app/people/avatars.ts'
+import { pictureKeyPattern } from '../../../plugins/app/people/owned-pictures.ts'
 import { pictureAnswer, pictureRateLimit, withPictureHeaders } from '../picture-answer.ts'
 
 /** Profile pictures. They are public, because public profiles contain their URLs. */
@@ -16,7 +16,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         summary: 'A profile picture, by the last segment of an avatarUrl',
         params: Exactly({
           key: Type.String({
-            pattern: avatarKeyPattern,
+            pattern: pictureKeyPattern,
             description: 'The last segment of the URL',
             examples: ['V1StGXR8_Z5j.k3Jd82mPq0XzLw9s']
           })

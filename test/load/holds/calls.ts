@@ -87,6 +87,15 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showSeries.planDue': [app => app.showSeries.planDue()],
   'showSeries.planDueOf': [app => app.showSeries.planDueOf('no-series')],
   'showSeries.patch': [app => app.showSeries.patch('no-series', star, { title: 'New' })],
+  'showCovers.replace': [
+    app => app.showCovers.replace(nextShow, star, async () => Buffer.from('not a picture'))
+  ],
+  'showCovers.remove': [app => app.showCovers.remove(nextShow, star)],
+  'showCovers.release': [app => app.showCovers.release({ creatorId: star, coverUrl: names.cover }), app => app.showCovers.release({ creatorId: star, coverUrl: '/v1/covers/star.cover-2' })],
+  'showCovers.assertExists': [app => app.showCovers.assertExists(bigShow)],
+  'showCovers.takeDown': [app => app.showCovers.takeDown(bigShow)],
+  'showCovers.export': [app => app.showCovers.export(star)],
+  'showCovers.erase': [app => app.showCovers.erase('person-2')],
   'showSeries.remove': [app => app.showSeries.remove('no-series', star)],
   'showSeries.skip': [
     async app => {
@@ -436,6 +445,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'operators.answerReport': [app => app.operators.answerReport('operator', 'report-2', 'Answered')],
   'operators.endShow': [app => app.operators.endShow('operator', bigShow, 'Because')],
   'operators.deleteComment': [app => app.operators.deleteComment('operator', `${bigShow}-${fan}-3`, 'Because')],
+  'operators.removeCover': [app => app.operators.removeCover('operator', 'show-2', 'Because')],
   'operators.takeDownReplay': [app => app.operators.takeDownReplay('operator', 'show-2', 'Because')],
   'operators.restoreReplay': [app => app.operators.restoreReplay('operator', 'show-2', 'Because')],
   'operators.suspend': [app => app.operators.suspend('operator', 'person-2', 'Because')],

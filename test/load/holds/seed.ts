@@ -10,6 +10,7 @@ export const names = {
   host: 'host',
   /** Ended show with many comments, visitors, admissions, invitations and events. */
   bigShow: 'big-show',
+  cover: '/v1/covers/host.a-cover-of-a-show',
   /** Ended show whose comments were all deleted. */
   erasedShow: 'erased-show',
   /** Scheduled show with a playlist. */
@@ -71,6 +72,12 @@ function show(id: string, creatorId: string, n: number, fields: Document = {}): 
     updatedAt: at(n),
     ...fields
   }
+}
+
+/** Some shows have not started, and each tenth has a cover, which it shares with others. */
+function showFieldsOf(n: number): Document {
+  const planned = n % 200 === 0 ? { status: 'scheduled', endedAt: null } : {}
+  return n % 10 === 2 ? { ...planned, coverUrl: `/v1/covers/star.cover-${n % 100}` } : planned
 }
 
 function event(n: number): Document {
@@ -164,12 +171,12 @@ export async function seed(db: Db, count: number): Promise<void> {
   await each('follows', n => ({ _id: `f${n}`, fromId: `follower-${n}`, toId: star, createdAt: at(n) }))
   await each('follows', n => ({ _id: `g${n}`, fromId: fan, toId: `creator-${n}`, createdAt: at(n) }))
   await each('blocks', n => ({ _id: `b${n}`, fromId: star, toId: `blocked-${n}`, createdAt: at(n) }))
-  await each('shows', n => show(`show-${n}`, star, n, n % 200 === 0 ? { status: 'scheduled', endedAt: null } : {}))
+  await each('shows', n => show(`show-${n}`, star, n, showFieldsOf(n)))
   await each('shows', n => show(`other-${n}`, `creator-${n % 2000}`, n))
   await db
     .collection<Document>('shows')
     .insertMany([
-      show(bigShow, host, 1, { visibility: 'private' }),
+      show(bigShow, host, 1, { visibility: 'private', coverUrl: names.cover }),
       show(erasedShow, host, 2),
       show(nextShow, host, 3, { status: 'scheduled', startedAt: null, endedAt: null, endReason: null })
     ] as never[])

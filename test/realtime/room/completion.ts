@@ -182,7 +182,7 @@ function requestIdOf(choice: RequestChoice, { room }: ServerRoomState): string {
 
 function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { showVersion }: ServerRoomState): Command {
   const { title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, record, isReordered, isStale } = intent
-  const { slowModeSpeakersMs, songRequests } = intent
+  const { slowModeSpeakersMs, songRequests, coverUrl } = intent
   const settings = settingsWith({
     maxSpeakers,
     speakRequests,
@@ -202,6 +202,7 @@ function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { show
     version: showVersion + (isStale ? 0 : 1),
     title,
     description: '',
+    ...(coverUrl !== undefined && { coverUrl }),
     settings: isReordered ? { ducking: { levelDb, on }, ...others } : settings
   }
 }

@@ -222,8 +222,9 @@ function stopRecording(model: RoomModel): void {
 }
 
 function editShow(model: RoomModel, command: CommandMap['server:showEdited']): void {
-  const { version, title, description, settings } = command
-  if (version > model.showVersion) Object.assign(model, { showVersion: version, title, description, settings })
+  const { version, title, description, coverUrl = model.coverUrl, settings } = command
+  if (version <= model.showVersion) return
+  Object.assign(model, { showVersion: version, title, description, coverUrl, settings })
 }
 
 function endShow(model: RoomModel): void {

@@ -19,6 +19,7 @@ export interface RoomModel {
   /** Time at which an interrupted show ends unless the owner comes back. */
   until: number | null
   title: string
+  coverUrl: string | null
   description: string
   settings: ShowSettings
   /** Number of speak requests made so far. */
@@ -110,6 +111,7 @@ export function newRoomModel({ maxSpeakers, record }: Pick<Scenario, 'maxSpeaker
     until: null,
     title,
     description,
+    coverUrl: null,
     settings,
     requestCount: 0,
     showVersion: version,
@@ -176,6 +178,7 @@ export function viewOfModel(model: RoomModel) {
     until,
     title,
     description,
+    coverUrl: model.coverUrl,
     settings,
     showVersion,
     playlistVersion,
@@ -219,6 +222,7 @@ export function viewOfState(state: ServerRoomState) {
     until: room.until,
     title: room.title,
     description: room.description,
+    coverUrl: room.coverUrl ?? null,
     settings: room.settings,
     showVersion,
     playlistVersion: room.playlistVersion,

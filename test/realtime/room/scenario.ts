@@ -64,6 +64,8 @@ export type Intent =
   | {
       type: 'server:showEdited'
       title: string
+      /** Undefined: an edit that a node of an earlier build forwards. */
+      coverUrl: string | null | undefined
       maxSpeakers: number
       speakRequests: 'open' | 'closed'
       comments: 'open' | 'closed'

@@ -70,6 +70,7 @@ const requestChoice = weighted<RequestChoice>(
 const showEdit = fc.record({
   type: fc.constant('server:showEdited' as const),
   title: fc.constantFrom('First title', 'Second title'),
+  coverUrl: fc.constantFrom(undefined, undefined, null, '/v1/covers/a.one', '/v1/covers/a.two'),
   maxSpeakers: fc.integer({ min: 1, max: 3 }),
   speakRequests: fc.constantFrom('open', 'open', 'open', 'closed'),
   comments: fc.constantFrom('open', 'open', 'open', 'closed'),

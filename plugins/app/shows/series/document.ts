@@ -12,6 +12,8 @@ export interface SeriesDocument {
   /** The first date: the fields in UTC of this date are the time on the clock of the time zone. */
   start: Date
   draft: SeriesDraft
+  /** The picture that the next shows get. */
+  coverUrl?: string
   /** The newest date that was planned, as `start`. Only later ones are planned. */
   planned: Date
   /** The next show is planned then: when the show before starts. Null when no date is left. */

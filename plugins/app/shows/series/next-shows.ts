@@ -18,13 +18,16 @@ export type PlannedShows = { 'series.id': string } | { occurrence: string }
 export interface NextShowsParts {
   series: Collection<SeriesDocument>
   editing: Editing
+  /** Changes the cover of a show that has not started; undefined removes it. */
+  setPlannedCover(showId: string, coverUrl: string | undefined): Promise<void>
   suspensions: Pick<Suspensions, 'findAmong'>
   removePlanned(of: PlannedShows): Promise<void>
   nowMs(): number
 }
 
 /** Plans the next show of each series that is due: once for each date, on whichever nodes and after a crash. */
-export function createNextShows({ series, editing, suspensions, removePlanned, nowMs }: NextShowsParts) {
+export function createNextShows(parts: NextShowsParts) {
+  const { series, editing, setPlannedCover, suspensions, removePlanned, nowMs } = parts
   /** Fields of the show of a date. The key is unique, so that no date has two shows. */
   function occurrenceOf({ _id, rule, timeZone }: SeriesDocument, clock: Date): OccurrenceFields {
     return { series: { id: _id, rule, timeZone }, occurrence: `${_id}:${clock.toISOString()}` }
@@ -43,6 +46,7 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
     if (current.version === version) return
     if (hasSameDates(current, planned)) {
       await editing.patch(showId, creatorId, current.draft)
+      await setPlannedCover(showId, current.coverUrl)
     } else {
       const { occurrence } = occurrenceOf(planned, clock)
       await removePlanned({ occurrence })
@@ -56,7 +60,7 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
   }
 
   async function planNext(document: SeriesDocument): Promise<void> {
-    const { _id, creatorId, draft, planned, dueAt } = document
+    const { _id, creatorId, draft, coverUrl, planned, dueAt } = document
     const later = new Date(nowMs() + retryMs)
     if ((await suspensions.findAmong([creatorId])).size > 0) return await setDue(document, later)
     const next = nextDate(document, planned, nowMs())
@@ -64,7 +68,8 @@ export function createNextShows({ series, editing, suspensions, removePlanned, n
     const startsAt = next.startsAt.toISOString()
     let showId: string | null = null
     try {
-      showId = (await editing.create(creatorId, { ...draft, startsAt }, occurrenceOf(document, next.clock))).id
+      const ofSeries = { ...occurrenceOf(document, next.clock), ...(coverUrl !== undefined && { coverUrl }) }
+      showId = (await editing.create(creatorId, { ...draft, startsAt }, ofSeries)).id
     } catch (error) {
       // The person has too many planned shows.
       if (error instanceof CodedError && error.code === 'CONFLICT') return await setDue(document, later)

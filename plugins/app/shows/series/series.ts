@@ -7,6 +7,7 @@ import { opaqueId } from '../../documents/opaque-id.ts'
 import type { Suspensions } from '../../identity/suspensions.ts'
 import { exportedRecords } from '../../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../../privacy/personal-data.ts'
+import type { Covers } from '../covers.ts'
 import type { ShowDocument } from '../document.ts'
 import type { Editing } from '../editing.ts'
 import { normalTags } from '../normal-tags.ts'
@@ -24,6 +25,7 @@ export interface SeriesParts {
   shows: Collection<ShowDocument>
   showData: ShowData
   editing: Editing
+  covers: Pick<Covers, 'release'>
   suspensions: Pick<Suspensions, 'findAmong'>
   nowMs(): number
 }
@@ -31,7 +33,8 @@ export interface SeriesParts {
 export type Series = Awaited<ReturnType<typeof createSeries>>
 
 /** Shows that repeat: each date becomes a planned show when the one before has started, or was cancelled. */
-export async function createSeries({ series, shows, showData, editing, suspensions, nowMs }: SeriesParts) {
+export async function createSeries(parts: SeriesParts) {
+  const { series, shows, showData, editing, covers, suspensions, nowMs } = parts
   await series.createIndex({ dueAt: 1 })
   await series.createIndex({ creatorId: 1, createdAt: 1 })
   await shows.createIndex({ occurrence: 1 }, { unique: true, sparse: true })
@@ -40,12 +43,19 @@ export async function createSeries({ series, shows, showData, editing, suspensio
   async function removePlanned(of: PlannedShows): Promise<void> {
     const planned = { ...of, status: 'scheduled' as const }
     for (const { _id } of await shows.find(planned, { projection: { _id: 1 } }).toArray()) {
-      const { deletedCount } = await shows.deleteOne({ _id, status: 'scheduled' })
-      if (deletedCount > 0) await showData.remove(_id)
+      const removed = await shows.findOneAndDelete({ _id, status: 'scheduled' })
+      if (!removed) continue
+      await showData.remove(_id)
+      await covers.release(removed)
     }
   }
 
-  const nextShows = createNextShows({ series, editing, suspensions, removePlanned, nowMs })
+  async function setPlannedCover(showId: string, coverUrl: string | undefined): Promise<void> {
+    const change = coverUrl === undefined ? { $unset: { coverUrl: '' as const } } : { $set: { coverUrl } }
+    await shows.updateOne({ _id: showId, status: 'scheduled' }, { ...change, $inc: { version: 1 } })
+  }
+
+  const nextShows = createNextShows({ series, editing, setPlannedCover, suspensions, removePlanned, nowMs })
 
   function tooManySeries(): CodedError {
     return new CodedError('CONFLICT', `You have ${maxSeries} shows that repeat. Stop one of them first.`)
@@ -100,11 +110,12 @@ export async function createSeries({ series, shows, showData, editing, suspensio
       exportedRecords(
         series,
         { creatorId },
-        ({ _id, rule, timeZone, draft, version, createdAt }) => ({
+        ({ _id, rule, timeZone, draft, coverUrl, version, createdAt }) => ({
           id: _id,
           rule,
           timeZone,
           ...draft,
+          coverUrl,
           version,
           createdAt
         }),
@@ -178,9 +189,10 @@ export async function createSeries({ series, shows, showData, editing, suspensio
 
     /** Ends a series and deletes its planned show. Throws NOT_FOUND, also for the series of another person. */
     async remove(seriesId: string, callerId: string): Promise<void> {
-      const { deletedCount } = await series.deleteOne({ _id: seriesId, creatorId: callerId })
-      if (deletedCount === 0) throw noSuchSeries()
+      const removed = await series.findOneAndDelete({ _id: seriesId, creatorId: callerId })
+      if (!removed) throw noSuchSeries()
       await removePlanned({ 'series.id': seriesId })
+      await covers.release(removed)
     },
 
     /** Makes sure that a show which is about to be deleted is not planned again, and that the next one is. */

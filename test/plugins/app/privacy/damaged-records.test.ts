@@ -33,6 +33,11 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     whole: { creatorId: userId, draft: { title: 'A weekly show' } }
   },
   shows: { collection: 'shows', whole: { creatorId: userId, title: 'A show' } },
+  showCovers: {
+    collection: 'storage.files',
+    whole: { length: 3, chunkSize: 1024, uploadDate: at, metadata: { seq: 1, sha256: '' } },
+    wrong: { uploadDate: 'today', metadata: null }
+  },
   showVisitors: { collection: 'showVisitors', whole: { userId } },
   showVotes: { collection: 'showVotes', whole: { userId, showId: 's', ballotId: 'p1', choice: 0, at } },
   showInvitations: { collection: 'showAdmissions', whole: { userId } },
@@ -104,6 +109,12 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
 /** Domains whose records have the person's id or that of their shows: one record for each. */
 const ofPerson = new Set(['account', 'suspensions', 'spotify', 'calendarFeed', 'notificationSettings', 'emailAddress'])
 
+/** Domains that export files, with their folders. */
+const folders = new Map([
+  ['avatars', 'avatars'],
+  ['showCovers', 'covers']
+])
+
 const { url: storeUrl, db, down } = await startDamagingStore(t)
 const { app } = await startApp(t, { MONGODB_URL: storeUrl, STORAGE_URL: 'gridfs:' })
 domains.audienceEvents = {
@@ -121,12 +132,13 @@ const exported = (id: string) => exportOf(id, { personalData: app.personalData, 
 async function store(domain: string, n: number, changes: Document = {}): Promise<string> {
   const { collection, whole } = domains[domain]!
   const id = ofPerson.has(domain) ? userId : domain === 'playlists' ? `shows-${n}` : `${domain}-${n}`
-  const keys = domain === 'avatars' ? { filename: `avatars/${userId}/${id}` } : {}
+  const file = `${folders.get(domain)}/${userId}/${id}`
+  const keys = folders.has(domain) ? { filename: file } : {}
   const unique = { showId: `s${n}`, seq: n, toId: `to-${n}`, tokenHash: id, clientId: id, openKey: id, userId: id }
   const document = { ...unique, createdAt: at, ...whole, ...keys, ...changes }
   const stored = db.collection<{ _id: string }>(collection)
   await stored.replaceOne({ _id: id }, document, { upsert: true })
-  return domain === 'avatars' ? `avatars/${userId}/${id}` : id
+  return folders.has(domain) ? file : id
 }
 
 t.test('every domain that exports something is damaged here', async t => {
@@ -168,7 +180,7 @@ t.test('an export leaves out damaged records, names them and has everything else
     for (const { domain } of damaged) await store(domain, ofPerson.has(domain) ? 0 : 1)
   }
   // The storage decodes the entries of its bucket itself.
-  await checkWithDamage('undecodable', domain => (domain === 'avatars' ? undefined : { note: damage }))
+  await checkWithDamage('undecodable', domain => (folders.has(domain) ? undefined : { note: damage }))
   await checkWithDamage('wrong types', domain => domains[domain]?.wrong)
   t.same(JSON.parse(await text(exported(userId))), whole, 'repaired records are exported again')
 })
