@@ -82,8 +82,16 @@ const changeable = {
   settings: Type.Optional(ShowSettingsPatch)
 }
 
-/** Body of `POST /v1/shows`. With `repeat`, `startsAt` is the first date. */
-export const ShowDraft = Exactly({ title: Title, ...changeable, repeat: Type.Optional(Repeat) })
+/**
+ * Body of `POST /v1/shows`. With `repeat`, `startsAt` is the first date. With `coverOf`, the show gets the cover of
+ * that show of the caller.
+ */
+export const ShowDraft = Exactly({
+  title: Title,
+  ...changeable,
+  repeat: Type.Optional(Repeat),
+  coverOf: Type.Optional({ ...Id, description: 'A show of the caller, whose cover the new show gets' })
+})
 export type ShowDraft = Static<typeof ShowDraft>
 
 /** Body of `PATCH /v1/shows/:showId`. With `version`, a stale edit is a CONFLICT. */

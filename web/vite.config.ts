@@ -24,7 +24,7 @@ const sharedParts = new RegExp(
     '/client/(account|announcements|api|backoff|listeners|personal-feed|request|rest|storage-lock|timeout)\\b',
     '/contract/errors\\.',
     '/src/(ambient|errors|discover/tag-links|format/count|live/use-live-update|show/(current-show|join-source))\\b',
-    '/src/ui/(async-button|avatar|button|lazy-boundary|load-failure)\\b',
+    '/src/ui/(async-button|avatar|button|lazy-boundary|load-failure|show-picture)\\b',
     'preload-helper'
   ].join('|')
 )

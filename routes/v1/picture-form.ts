@@ -1,6 +1,5 @@
-import { Type } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
-import { Exactly } from '../../contract/primitives.ts'
+import { PictureForm } from '../../contract/pictures.ts'
 import { readUpload } from '../../plugins/external/multipart.ts'
 
 const maxBytes = 5 * 1024 * 1024
@@ -8,10 +7,8 @@ const maxBytes = 5 * 1024 * 1024
 /** Maximum number of uploads per person and minute: decoding a picture costs more than other requests. */
 export const pictureUploadsPerMinute = 30
 
-const Form = Exactly({ file: Type.String({ format: 'binary', description: 'JPEG, PNG or WebP, at most 5 MiB' }) })
-
 /** Schema of a route that takes a picture. */
-export const pictureForm = { consumes: ['multipart/form-data'], body: Form }
+export const pictureForm = { consumes: ['multipart/form-data'], body: PictureForm }
 
 /** The form is read as a stream. Its schema is for the documentation only. */
 export const uncheckedForm = () => () => true as const

@@ -315,10 +315,7 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('that is live', creator(200), async world => ({ ...live(world), form: await picture() })),
     row('that is private', creatorOfHidden(200), async world => ({ ...hiddenShow(world), form: await picture() }))
   ],
-  deleteShowCover: [
-    row('that is live', creator(200), live),
-    row('that is private', creatorOfHidden(200), hiddenShow)
-  ],
+  deleteShowCover: [row('that is live', creator(200), live), row('that is private', creatorOfHidden(200), hiddenShow)],
   getCover: [row('of no show', nowhere, () => ({ params: { key: `nobody.${'x'.repeat(16)}` } }))],
   deleteShow: [
     row('that is planned', creator(204), async world => ({ params: { showId: await world.plannedShow() } })),
@@ -474,7 +471,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
     row('', operators(204), async (world, role) => ({ ...(await recordedForOperator(world, role)), body: reason }))
   ],
   removeCoverAsOperator: [
-    row('', operators(204), async world => ({ params: { showId: await world.coveredShow(await redSquare()) }, body: reason }))
+    row('', operators(204), async world => ({
+      params: { showId: await world.coveredShow(await redSquare()) },
+      body: reason
+    }))
   ],
   suspendUser: [
     row('a person', operators(204), async world => ({ params: { userId: await aNewId(world) }, body: reason })),

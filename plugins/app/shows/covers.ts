@@ -55,7 +55,7 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
     if (coverUrl !== undefined) await files.removeUnused(creatorId, coverUrl, findUsed)
   }
 
-  /** Changes the cover of a show in the store and in its room. Returns the show before; null when it has none of these. */
+  /** Changes the cover of a show in the store and in its room. Returns the show before; null when none matches. */
   async function set(showId: string, from: object, coverUrl: string | null): Promise<ShowDocument | null> {
     const before = await shows.findOneAndUpdate({ _id: showId, ...from }, updateTo(coverUrl), {
       returnDocument: 'before'
@@ -81,9 +81,9 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
     release,
 
     /**
-     * Replaces the cover of a show with a JPEG, PNG or WebP. That of a planned show of a series is also the cover of the
-     * later ones. Throws NOT_FOUND, FORBIDDEN, UNSUPPORTED_MEDIA, UNAVAILABLE, and the errors of `readPicture`, which is
-     * called for the creator only.
+     * Replaces the cover of a show with a JPEG, PNG or WebP. That of a planned show of a series is also the cover of
+     * the later ones. Throws NOT_FOUND, FORBIDDEN, UNSUPPORTED_MEDIA, UNAVAILABLE, and the errors of `readPicture`,
+     * which is called for the creator only.
      */
     async replace(showId: string, callerId: string, readPicture: () => Promise<Buffer>): Promise<Show> {
       const { creatorId } = await guard.authorize('change', showId, callerId)
@@ -97,6 +97,13 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
       await setOfSeries(before, coverUrl)
       await release(before)
       return await views.toShow(await guard.get(showId))
+    },
+
+    /** Returns the cover of a show for another one of its creator. Throws NOT_FOUND, also for shows of others. */
+    async coverOf(showId: string, creatorId: string): Promise<Pick<ShowDocument, 'coverUrl'>> {
+      const found = await shows.findOne({ _id: showId, creatorId }, { projection: { coverUrl: 1 } })
+      if (!found) throw new CodedError('NOT_FOUND', 'There is no such show of yours.')
+      return found.coverUrl === undefined ? {} : { coverUrl: found.coverUrl }
     },
 
     /** Removes the cover of a show, as `replace` changes it. Safe to repeat. Throws NOT_FOUND, FORBIDDEN. */

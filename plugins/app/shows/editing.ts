@@ -88,7 +88,7 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
         startsAt = null,
         visibility = 'public',
         settings = {}
-      }: Omit<ShowDraft, 'repeat'>,
+      }: Omit<ShowDraft, 'repeat' | 'coverOf'>,
       ofSeries: Pick<ShowDocument, 'series' | 'occurrence' | 'coverUrl'> = {}
     ): Promise<Show> {
       const now = new Date(nowMs())

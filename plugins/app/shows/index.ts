@@ -140,5 +140,8 @@ export default fp(
     blocks.onBlocked(removeBlockedPerson({ findLiveShowId: shows.findLiveShowId, liveShows }))
     blocks.onBlocked(showGuard.revokeRoles)
   },
-  { name: 'shows', dependencies: ['mongodb', 'records', 'storage', 'pictures', 'operations', 'privacy', 'http', 'people', 'identity'] }
+  {
+    name: 'shows',
+    dependencies: ['mongodb', 'records', 'storage', 'pictures', 'operations', 'privacy', 'http', 'people', 'identity']
+  }
 )

@@ -74,10 +74,14 @@ export async function createShows(parts: ShowsParts) {
 
     /**
      * Plans a show, or the first one of a series. Throws VALIDATION (a start in the past, an empty tag, a rule),
-     * CONFLICT (too many shows that have not started, or series).
+     * CONFLICT (too many shows that have not started, or series), NOT_FOUND (the show with the cover).
      */
-    create: async (creatorId: string, draft: ShowDraft): Promise<Show> =>
-      draft.repeat ? await series.create(creatorId, draft.repeat, draft) : await editing.create(creatorId, draft),
+    async create(creatorId: string, { repeat, coverOf, ...draft }: ShowDraft): Promise<Show> {
+      const cover = coverOf === undefined ? {} : await covers.coverOf(coverOf, creatorId)
+      return repeat
+        ? await series.create(creatorId, repeat, draft, cover)
+        : await editing.create(creatorId, draft, cover)
+    },
     ...(await createLifecycle({ shows, guard, views, liveShows, showEvents, isDraining })),
     ...createDeletion({ shows, guard, showData, series, covers }),
     series,

@@ -10,6 +10,7 @@ import * as jingles from '../../../contract/jingles.ts'
 import * as metadata from '../../../contract/metadata.ts'
 import * as moderation from '../../../contract/moderation.ts'
 import * as notifications from '../../../contract/notifications.ts'
+import * as pictures from '../../../contract/pictures.ts'
 import * as playback from '../../../contract/playback.ts'
 import * as playlist from '../../../contract/playlist.ts'
 import * as program from '../../../contract/program.ts'
@@ -44,6 +45,7 @@ const modules: readonly Readonly<Record<string, unknown>>[] = [
   metadata,
   moderation,
   notifications,
+  pictures,
   playback,
   playlist,
   program,

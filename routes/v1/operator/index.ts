@@ -108,7 +108,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   postAction(
     '/shows/:showId/cover/remove',
     'showId',
-    { operationId: 'removeCoverAsOperator', summary: 'Delete the cover of any show, with all uses of the same picture' },
+    {
+      operationId: 'removeCoverAsOperator',
+      summary: 'Delete the cover of any show, with all uses of the same picture'
+    },
     operators.removeCover
   )
 

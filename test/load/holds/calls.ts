@@ -87,11 +87,13 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showSeries.planDue': [app => app.showSeries.planDue()],
   'showSeries.planDueOf': [app => app.showSeries.planDueOf('no-series')],
   'showSeries.patch': [app => app.showSeries.patch('no-series', star, { title: 'New' })],
-  'showCovers.replace': [
-    app => app.showCovers.replace(nextShow, star, async () => Buffer.from('not a picture'))
-  ],
+  'showCovers.replace': [app => app.showCovers.replace(nextShow, star, async () => Buffer.from('not a picture'))],
   'showCovers.remove': [app => app.showCovers.remove(nextShow, star)],
-  'showCovers.release': [app => app.showCovers.release({ creatorId: star, coverUrl: names.cover }), app => app.showCovers.release({ creatorId: star, coverUrl: '/v1/covers/star.cover-2' })],
+  'showCovers.release': [
+    app => app.showCovers.release({ creatorId: star, coverUrl: names.cover }),
+    app => app.showCovers.release({ creatorId: star, coverUrl: '/v1/covers/star.cover-2' })
+  ],
+  'showCovers.coverOf': [app => app.showCovers.coverOf(bigShow, host)],
   'showCovers.assertExists': [app => app.showCovers.assertExists(bigShow)],
   'showCovers.takeDown': [app => app.showCovers.takeDown(bigShow)],
   'showCovers.export': [app => app.showCovers.export(star)],

@@ -3,9 +3,9 @@ import { Headphones, Lock, Link2, Play } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Show } from '../../../client/index.ts'
 import type { ListenerSource } from '../../../contract/audience-events.ts'
-import { Avatar } from '../ui/avatar.tsx'
 import { formatCount, formatCounted } from '../format/count.ts'
 import { formatDateTime } from '../format/date-time.ts'
+import { ShowPicture } from '../ui/show-picture.tsx'
 import { foundBy } from '../show/join-source.ts'
 import { TagLinks } from './tag-links.tsx'
 import styles from './show-card.module.css'
@@ -19,18 +19,13 @@ interface ShowCardProps {
   children?: ReactNode
 }
 
-/** A show in a list: its creator, title and status, with the number of listeners or its start time. */
+/** A show in a list: its cover, creator, title and status, with the number of listeners or its start time. */
 export function ShowCard({ show, source = 'discover', children }: ShowCardProps) {
   const { id, title, creator, tags } = show
   return (
     <li className={`${styles.card} ${isLive(show) ? styles.live : ''}`}>
-      <div className={styles.avatar}>
-        <Avatar
-          id={creator.id}
-          name={creator.displayName}
-          avatarUrl={creator.avatarUrl}
-          size={isLive(show) ? 'large' : 'medium'}
-        />
+      <div className={show.coverUrl ? styles.cover : styles.avatar}>
+        <ShowPicture show={show} size={isLive(show) ? 'large' : 'medium'} />
       </div>
       <div className={styles.text}>
         <ShowStatusLine show={show} />

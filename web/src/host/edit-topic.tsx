@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { Pencil } from 'lucide-react'
-import type { RoomView, Show } from '../../../client/index.ts'
+import type { RoomState, RoomView, Show } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
+import { CoverEditor } from '../schedule/cover-editor.tsx'
 import { TagsField } from '../schedule/tags-field.tsx'
 import { maxTopicLength, topicFits } from '../schedule/topic-limits.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
@@ -34,7 +35,7 @@ export function EditTopic({ view, show }: EditTopicProps) {
 
 interface TopicFormProps {
   showId: string
-  topic: { readonly title: string; readonly description: string; readonly tags?: readonly string[] }
+  topic: Pick<RoomState, 'title' | 'description' | 'tags' | 'coverUrl'>
   onClose: () => void
 }
 
@@ -51,6 +52,8 @@ function TopicForm({ showId, topic, onClose }: TopicFormProps) {
 
   return (
     <div className={styles.form}>
+      {/* The room tells of the new cover. */}
+      <CoverEditor show={{ id: showId, coverUrl: topic.coverUrl }} onChange={() => {}} />
       <TextField label='Title' value={title} onChange={setTitle} limit={maxTopicLength.title} isRequired autoFocus />
       <TextField
         label='Description'

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { useHistoryState } from 'wouter/use-browser-location'
 import { CodedError, type Show, type ShowDraft } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { errorMessage } from '../errors.ts'
@@ -7,6 +8,7 @@ import { DeleteShowButton } from '../schedule/delete-show-button.tsx'
 import { repeatText } from '../schedule/repeat-text.ts'
 import { ShowForm } from '../schedule/show-form.tsx'
 import { StopSeriesButton } from '../schedule/stop-series-button.tsx'
+import { CoverEditor } from '../schedule/cover-editor.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -20,6 +22,7 @@ export function EditShowPage({ showId }: { showId: string }) {
   const [error, setError] = useState<string | null>(null)
   const [isWholeSeries, setIsWholeSeries] = useState(false)
   const [, navigate] = useLocation()
+  const coverProblem = useCoverProblem()
 
   const load = useCallback(async () => {
     try {
@@ -68,6 +71,11 @@ export function EditShowPage({ showId }: { showId: string }) {
     <div className={styles.page}>
       <title>{`${show.title} · Ambient`}</title>
       <h1>Edit show</h1>
+      {coverProblem && !show.coverUrl && (
+        <p role='alert' className={styles.error}>
+          Your show is planned, but without its cover. {coverProblem}
+        </p>
+      )}
       {show.series && (
         <SwitchField
           label='Change all later shows, too'
@@ -76,7 +84,13 @@ export function EditShowPage({ showId }: { showId: string }) {
           onChange={setIsWholeSeries}
         />
       )}
-      <ShowForm show={show} mayRepeat={isWholeSeries} saveLabel='Save' onSave={save}>
+      <ShowForm
+        show={show}
+        mayRepeat={isWholeSeries}
+        cover={<CoverEditor show={show} onChange={setShow} />}
+        saveLabel='Save'
+        onSave={save}
+      >
         <DeleteShowButton
           show={show}
           {...(show.series && { label: 'Cancel this show' })}
@@ -86,4 +100,10 @@ export function EditShowPage({ showId }: { showId: string }) {
       </ShowForm>
     </div>
   )
+}
+
+/** Returns why the cover of a show that was just planned could not be uploaded; null otherwise. */
+function useCoverProblem(): string | null {
+  const state = useHistoryState<{ coverProblem?: unknown } | null>()
+  return typeof state?.coverProblem === 'string' ? state.coverProblem : null
 }

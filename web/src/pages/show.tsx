@@ -94,7 +94,7 @@ export function ShowPage({ showId }: { showId: string }) {
       <Loading />
     )
   }
-  if (show.status === 'ended') return <EndedShow show={show} takesFocus={takesFocus} />
+  if (show.status === 'ended') return <EndedShow show={show} takesFocus={takesFocus} onChange={setShow} />
   if (show.status === 'scheduled') {
     const isOwn = show.creator.id === user?.id
     return isOwn && (isReady || startsSoon(show)) ? (

@@ -4,26 +4,25 @@ import { useMediaControls } from '../media-session/use-media-controls.ts'
 
 /**
  * Connects a live show to the system's media controls. They show the current song and its position, or the show when no
- * song plays. Pause stops the sound on this device only.
+ * song plays, with the artwork of the song, the cover of the show, or the picture of its creator. Pause stops the sound
+ * on this device only.
  */
 export function useMediaSession({ room, clockOffsetMs, isSoundPaused }: RoomView, show: ShowRoom): void {
   const controls = useMediaControls()
   const playback = room?.playback ?? null
   const item = playback?.status === 'playing' ? playback.item : null
   const showTitle = room?.title
+  const creatorUrl = room?.stage.find(({ userId }) => userId === room.creatorId)?.avatarUrl
+  const pictureUrl = item?.artworkUrl ?? room?.coverUrl ?? creatorUrl
   useEffect(() => {
     if (!showTitle) return
+    const artwork = pictureUrl ? { artwork: [{ src: pictureUrl }] } : {}
     controls.current?.update({
       metadata: item
-        ? {
-            title: item.title,
-            artist: item.artists.join(', '),
-            album: item.album ?? showTitle,
-            ...(item.artworkUrl && { artwork: [{ src: item.artworkUrl }] })
-          }
-        : { title: showTitle, artist: 'Ambient' }
+        ? { title: item.title, artist: item.artists.join(', '), album: item.album ?? showTitle, ...artwork }
+        : { title: showTitle, artist: 'Ambient', ...artwork }
     })
-  }, [controls, item, showTitle])
+  }, [controls, item, showTitle, pictureUrl])
 
   useEffect(() => {
     // Voices have no duration and no position.

@@ -5,12 +5,13 @@ import { backMs, forwardMs, type ReplayPlayer } from './replay-player.ts'
 import { usePlayback, usePosition } from './use-player.ts'
 
 /** Connects a replay to the system's media controls: headphones, lock screen, and media keys. */
-export function useReplayMediaSession(player: ReplayPlayer, { title, creator, durationMs }: Replay): void {
+export function useReplayMediaSession(player: ReplayPlayer, { title, coverUrl, creator, durationMs }: Replay): void {
   const controls = useMediaControls()
   const { displayName, avatarUrl } = creator
+  const pictureUrl = coverUrl ?? avatarUrl
   useEffect(() => {
     controls.current?.update({
-      metadata: { title, artist: displayName, ...(avatarUrl !== null && { artwork: [{ src: avatarUrl }] }) },
+      metadata: { title, artist: displayName, ...(pictureUrl !== null && { artwork: [{ src: pictureUrl }] }) },
       handlers: {
         play: async () => await player.play(),
         pause: () => player.pause(),
@@ -19,7 +20,7 @@ export function useReplayMediaSession(player: ReplayPlayer, { title, creator, du
         seekto: ({ seekTime }) => player.seek((seekTime ?? 0) * 1000)
       }
     })
-  }, [controls, player, title, displayName, avatarUrl])
+  }, [controls, player, title, displayName, pictureUrl])
 
   const isPlaying = usePlayback(player, view => view.isPlaying)
   useEffect(() => {

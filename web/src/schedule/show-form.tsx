@@ -19,6 +19,8 @@ interface ShowFormProps {
   show?: Show
   /** Whether the form offers to repeat the show. The draft of a show that repeats has `repeat` if that was changed. */
   mayRepeat?: boolean
+  /** Chooses the cover. */
+  cover: ReactNode
   saveLabel: string
   onSave: (draft: ShowDraft) => Promise<unknown>
   /** Further buttons beside the save button. */
@@ -26,7 +28,7 @@ interface ShowFormProps {
 }
 
 /** The form of a scheduled show: title, description, start time, visibility, recording and stream. */
-export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children }: ShowFormProps) {
+export function ShowForm({ show, mayRepeat = false, cover, saveLabel, onSave, children }: ShowFormProps) {
   const [title, setTitle] = useState(show?.title ?? '')
   const [description, setDescription] = useState(show?.description ?? '')
   const [tags, setTags] = useState<string[]>(show?.tags ?? [])
@@ -58,6 +60,9 @@ export function ShowForm({ show, mayRepeat = false, saveLabel, onSave, children 
 
   return (
     <form className={styles.form} onSubmit={submit}>
+      <div role='group' aria-label='Cover'>
+        {cover}
+      </div>
       <TextField label='Title' value={title} onChange={setTitle} limit={maxTopicLength.title} isRequired />
       <TextField
         label='Description'

@@ -11,8 +11,8 @@ import { FollowButton } from '../people/follow-button.tsx'
 import { SupportLinks } from '../people/support-links.tsx'
 import { OwnVoice } from '../replay/own-voice.tsx'
 import { ReplaySection } from '../replay/replay-section.tsx'
-import { Avatar } from '../ui/avatar.tsx'
 import { LazyBoundary } from '../ui/lazy-boundary.tsx'
+import { ShowPicture } from '../ui/show-picture.tsx'
 import { Section } from '../ui/section.tsx'
 import styles from './ended-show.module.css'
 
@@ -23,10 +23,12 @@ interface EndedShowProps {
   show: Show
   /** Whether the page has shown something else before, with the element that had the focus. */
   takesFocus: boolean
+  /** Called when the creator has changed the show. */
+  onChange: (show: Show) => void
 }
 
 /** The page of an ended show: statistics, its creator, the creator's next show, and the comments. */
-export function EndedShow({ show, takesFocus }: EndedShowProps) {
+export function EndedShow({ show, takesFocus, onChange }: EndedShowProps) {
   useFocusedMain(takesFocus)
   const user = useUser()
   const isCreator = user?.id === show.creator.id
@@ -41,9 +43,7 @@ export function EndedShow({ show, takesFocus }: EndedShowProps) {
     <>
       <title>{`${title} · Ambient`}</title>
       <section className={styles.summary}>
-        <div className={styles.avatar}>
-          <Avatar id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} />
-        </div>
+        <ShowPicture show={show} size='page' />
         <h1>Thanks for being here</h1>
         <p>
           {title} by <Link href={`/users/${creator.id}`}>{creator.displayName}</Link> has ended.
@@ -68,7 +68,7 @@ export function EndedShow({ show, takesFocus }: EndedShowProps) {
         {person && <SupportLinks links={person.links} name={person.displayName} />}
         {isCreator && (
           <LazyBoundary>
-            <OwnSummary show={show} />
+            <OwnSummary show={show} onChange={onChange} />
           </LazyBoundary>
         )}
         <Link href='/' className={styles.homeLink ?? ''}>

@@ -8,6 +8,7 @@ import { KeyNumbers, type KeyNumber } from '../numbers/key-numbers.tsx'
 import { startOf } from '../numbers/minutes.ts'
 import { formatTime } from '../numbers/scale.ts'
 import { findMostReacted } from '../numbers/summaries.ts'
+import { CoverButton } from '../schedule/cover-button.tsx'
 import { planNextPath } from '../schedule/next-show.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Section } from '../ui/section.tsx'
@@ -19,7 +20,7 @@ const settleMs = 60_000
 const refreshMs = 5_000
 
 /** Tells the creator how the show went, and leads to the next one. */
-export function OwnSummary({ show }: { show: Show }) {
+export function OwnSummary({ show, onChange }: { show: Show; onChange: (show: Show) => void }) {
   const { id } = show
   const [, navigate] = useLocation()
   const [analytics] = useLoaded(
@@ -36,6 +37,7 @@ export function OwnSummary({ show }: { show: Show }) {
         <Link href={`/shows/${id}/numbers`} className={styles.link ?? ''}>
           See what held people
         </Link>
+        <CoverButton show={show} onChange={onChange} />
       </div>
       <KeyNumbers numbers={numbersOf(analytics, songs.length)} />
       {songs.length > 0 && (

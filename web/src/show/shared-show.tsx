@@ -7,7 +7,7 @@ import { formatCount } from '../format/count.ts'
 import { signInPath } from '../sign-in/return-path.ts'
 import { useSignInOptions } from '../sign-in/use-sign-in-options.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
-import { Avatar } from '../ui/avatar.tsx'
+import { ShowPicture } from '../ui/show-picture.tsx'
 import styles from './shared-show.module.css'
 
 /** The interval in which the number of listeners is loaded again. */
@@ -46,9 +46,7 @@ export function SharedShow({ show, onRefresh }: SharedShowProps) {
   return (
     <section className={styles.show}>
       <title>{`${title} · Ambient`}</title>
-      <div className={styles.avatar}>
-        <Avatar id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} />
-      </div>
+      <ShowPicture show={show} size='page' />
       <h1>{title}</h1>
       <p className={styles.host}>with {creator.displayName}</p>
       <p className={styles.status}>

@@ -2,12 +2,14 @@ import { useEffect, useState, type ReactNode } from 'react'
 import type { RoomView, Show, ShowRoom } from '../../../client/index.ts'
 import { TagLinks } from '../discover/tag-links.tsx'
 import { formatClock } from '../format/duration.ts'
+import { Cover } from '../ui/show-picture.tsx'
 import { ListenerCount } from './listener-count.tsx'
 import { ShareButton } from './share-button.tsx'
 import styles from './show-header.module.css'
 
 /**
- * The header of a live show: status, time on air, number of listeners, title and description, with controls at its end.
+ * The header of a live show: status, time on air, number of listeners, cover, title and description, with controls at
+ * its end.
  */
 export function ShowHeader({
   view,
@@ -21,7 +23,7 @@ export function ShowHeader({
   children?: ReactNode
 }) {
   if (!view.room) return null
-  const { status, recording, title, description, tags } = view.room
+  const { status, recording, title, description, tags, coverUrl } = view.room
   return (
     <div className={styles.header}>
       <div className={styles.statusRow}>
@@ -36,7 +38,10 @@ export function ShowHeader({
           {children}
         </span>
       </div>
-      <h1>{title}</h1>
+      <div className={styles.topic}>
+        {coverUrl && <Cover url={coverUrl} size='small' />}
+        <h1>{title}</h1>
+      </div>
       {description && <p className={styles.description}>{description}</p>}
       <TagLinks tags={tags} />
     </div>

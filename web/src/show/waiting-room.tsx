@@ -5,7 +5,7 @@ import { TagLinks } from '../discover/tag-links.tsx'
 import { formatDateTimeInText } from '../format/date-time.ts'
 import { formatClock } from '../format/duration.ts'
 import { CreatorSupportLinks } from '../people/creator-support-links.tsx'
-import { Avatar } from '../ui/avatar.tsx'
+import { ShowPicture } from '../ui/show-picture.tsx'
 import { repeatText } from '../schedule/repeat-text.ts'
 import { OwnPlannedShow } from './own-planned-show.tsx'
 import { ShareButton } from './share-button.tsx'
@@ -25,9 +25,7 @@ export function WaitingRoom({ show, onGetReady }: WaitingRoomProps) {
   return (
     <section className={styles.room}>
       <title>{`${title} · Ambient`}</title>
-      <div className={styles.avatar}>
-        <Avatar id={creator.id} name={creator.displayName} avatarUrl={creator.avatarUrl} />
-      </div>
+      <ShowPicture show={show} size='page' />
       <h1>{title}</h1>
       <p className={styles.details}>with {creator.displayName}</p>
       {startsAt && (

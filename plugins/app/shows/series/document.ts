@@ -1,7 +1,7 @@
 import type { ShowDraft } from '../../../../contract/shows.ts'
 
 /** Fields that all shows of a series share. */
-export type SeriesDraft = Omit<ShowDraft, 'startsAt' | 'repeat'>
+export type SeriesDraft = Omit<ShowDraft, 'startsAt' | 'repeat' | 'coverOf'>
 
 /** A show that repeats. One of its shows is planned at a time. */
 export interface SeriesDocument {

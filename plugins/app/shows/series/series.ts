@@ -135,7 +135,12 @@ export async function createSeries(parts: SeriesParts) {
      * Plans the first show of a series. Throws VALIDATION (the rule, the time zone, no start or one in the past),
      * CONFLICT (too many series, or shows that have not started).
      */
-    async create(creatorId: string, repeat: Repeat, { startsAt, repeat: _, ...draft }: ShowDraft): Promise<Show> {
+    async create(
+      creatorId: string,
+      repeat: Repeat,
+      { startsAt, ...draft }: Omit<ShowDraft, 'repeat' | 'coverOf'>,
+      cover: Pick<SeriesDocument, 'coverUrl'> = {}
+    ): Promise<Show> {
       const { dates, first } = parseFirst(repeat, startsAt ?? null)
       if ((await series.countDocuments({ creatorId })) >= maxSeries) throw tooManySeries()
       const document: SeriesDocument = {
@@ -143,6 +148,7 @@ export async function createSeries(parts: SeriesParts) {
         creatorId,
         ...dates,
         draft,
+        ...cover,
         planned: dates.start,
         dueAt: first,
         version: 1,
@@ -152,7 +158,7 @@ export async function createSeries(parts: SeriesParts) {
       const show = await editing.create(
         creatorId,
         { ...draft, startsAt: first.toISOString() },
-        nextShows.occurrenceOf(document, dates.start)
+        { ...nextShows.occurrenceOf(document, dates.start), ...cover }
       )
       await series.insertOne(document)
       // Requests at the same time may all have found a place.

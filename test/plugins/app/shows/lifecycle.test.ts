@@ -87,7 +87,7 @@ onEachBackend(t, async (t, db) => {
   await t.test('a song is on air while a live show says so, by the word of its last home', async t => {
     await shows.insertOne(standIn<ShowDocument>({ _id: 'music', creatorId, status: 'live', version: 1 }))
     const { markSongsOnAir, markEnded, isSongOnAir } = await createShows(
-      standIn({ shows, series, visitors: {}, guard: {}, views: {} })
+      standIn({ shows, series, coverFiles: {}, visitors: {}, guard: {}, views: {} })
     )
     t.equal(await isSongOnAir('first'), false)
     t.equal(await markSongsOnAir('music', ['first', 'second'], 3), true)
@@ -106,7 +106,7 @@ onEachBackend(t, async (t, db) => {
     await shows.insertOne(stored)
     const visitors = await createVisitors(db)
     const { markStatus, markEnded, recordAudience } = await createShows(
-      standIn({ shows, series, visitors, guard: {}, views: {} })
+      standIn({ shows, series, coverFiles: {}, visitors, guard: {}, views: {} })
     )
     const counts = (listenerCount: number) => ({
       listenerCount,

@@ -68,6 +68,15 @@ t.test(
   }
 )
 
+t.test('the preview has the cover of the show, before the picture of its creator', async t => {
+  const creator = { id: 'c', displayName: 'Host', avatarUrl: '/v1/avatars/k' }
+  const covered = { ...show, title: 'A "quoted" show', creator, coverUrl: '/v1/covers/c.name' }
+  const html = withLinkPreview(page, covered, 'https://ambient.example')
+  t.equal(metaOf(html, 'og:image'), 'https://ambient.example/v1/covers/c.name')
+  t.equal(metaOf(html, 'og:image:alt'), 'A "quoted" show')
+  t.equal(metaOf(html, 'twitter:card'), 'summary')
+})
+
 t.test('a long description is cut between graphemes', async t => {
   const family = '👩‍👩‍👧‍👦'
   const text =
