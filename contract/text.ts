@@ -100,6 +100,10 @@ export const Reason = personText(
   shown
 )
 export const CommentText = personText({ min: 1, max: 500, multiline: true }, 'Text of a comment, 1–500 graphemes')
+export const BlockedWord = personText(
+  { min: 1, max: 50, multiline: false },
+  'Word that comments may not have, 1–50 graphemes, at least one of them a letter or a digit'
+)
 export const AnnouncementText = personText(
   { min: 1, max: 500, multiline: true },
   'Text of an announcement, 1–500 graphemes',

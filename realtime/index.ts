@@ -89,7 +89,11 @@ export default fp(
         queueSize: config.LIMIT_QUEUE
       },
       eventLimits: eventLimitsOf(config),
-      commentFilter: createCommentFilter(config.COMMENT_BLOCKED_WORDS?.split(',') ?? [], config.COMMENT_LINKS),
+      commentFilter: createCommentFilter({
+        blockedWords: config.COMMENT_BLOCKED_WORDS?.split(',') ?? [],
+        links: config.COMMENT_LINKS,
+        lists: app.creatorWords
+      }),
       commentLimit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs },
       logger,
       nowMs,

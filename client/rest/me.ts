@@ -1,4 +1,5 @@
 import type { SignInSession } from '../../contract/auth.ts'
+import type { BlockedWords } from '../../contract/blocked-words.ts'
 import type { CalendarFeed, CalendarFeedAddress } from '../../contract/calendars.ts'
 import type { OnlinePeople } from '../../contract/live.ts'
 import type {
@@ -46,6 +47,14 @@ export function createMeApi({ request, upload, onUserChanged, onErased }: MePart
     blocks: async (page: PageOptions = {}) => await request<Page<Block>>('GET', `/users/me/blocks${toQuery(page)}`),
     block: async (userId: string) => await request<null>('PUT', `/users/me/blocks/${userId}`),
     unblock: async (userId: string) => await request<null>('DELETE', `/users/me/blocks/${userId}`),
+    /** Returns the words that comments in the user's shows may not have. */
+    blockedWords: async () => (await request<BlockedWords>('GET', '/users/me/blocked-words')).words,
+    /**
+     * Replaces the words; live shows follow at once. Returns the stored ones. Throws VALIDATION: the path of an issue,
+     * such as `/words/3`, names the place of the word.
+     */
+    setBlockedWords: async (words: string[]) =>
+      (await request<BlockedWords>('PUT', '/users/me/blocked-words', { words })).words,
     /** Returns the people the user follows who are online and let followers see it, and their public shows. */
     followingOnline: async () => await request<OnlinePeople>('GET', '/users/me/following/online'),
     /** Starts linking Spotify. Open the returned URL; the browser returns to `redirectUri` with a code. */

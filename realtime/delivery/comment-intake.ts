@@ -5,6 +5,7 @@ import { findStageMember, isHost } from '../../contract/room.ts'
 import { toLiveComment, type CommentDocument, type CommentKey } from '../../plugins/app/comments/document.ts'
 import type { CommentFilter } from '../../plugins/app/comments/comment-filter.ts'
 import type { Comments } from '../../plugins/app/comments/comments.ts'
+import type { WordFilter } from '../../plugins/app/http/word-filter.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { Room } from '../rooms/room.ts'
 import { createPersonalWindows, type Limit } from '../sockets/rate-limits.ts'
@@ -16,7 +17,7 @@ export interface CommentIntakeParts {
   feed: Pick<CommentFeed, 'added'>
   /** Returns those of these people who are not to be listed in shows. Throws UNAVAILABLE. */
   unlistedAmong(userIds: readonly string[]): Promise<string[]>
-  /** Words and links that this server does not accept; everything without it. */
+  /** Words and links that this server and creators do not accept; everything without it. */
   filter?: CommentFilter | undefined
   /** Per person. */
   limit: Limit
@@ -57,6 +58,8 @@ interface AcceptedDraft {
   readonly mentions: readonly string[]
   /** The mentioned people who are not to be listed in shows. */
   readonly unlisted: readonly string[]
+  /** The words that the creator of the show blocks. */
+  readonly words: WordFilter | undefined
 }
 
 export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
@@ -99,13 +102,17 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
     draft: AcceptedDraft
   ): Promise<{ written: Promise<CommentDocument> }> {
     const { userId } = actor
-    const { text, replied } = draft
+    const { text, replied, words } = draft
     const takenAtMs = monotonicMs()
     const retryAfterMs = windows.take(userId, takenAtMs)
     if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many comments; wait a moment.', { retryAfterMs })
     // A refused text counts, so that nobody finds out the blocked words by trying.
     const { room: state } = room.state
-    const refusal = filter?.refusalOf(text, { isHost: isHost(state, userId) }, state.settings.commentLinks)
+    const refusal = filter?.refusalOf(
+      text,
+      { isHost: isHost(state, userId) },
+      { links: state.settings.commentLinks, words }
+    )
     if (refusal) throw refusal
     const written = Promise.withResolvers<CommentDocument>()
     written.promise.catch(() => {})
@@ -142,11 +149,12 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
     waitMs: userId => windows.waitMs(userId, monotonicMs()),
     async send(membership, { clientId, text, replyTo, mentions = [] }) {
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
-      const [replied, unlisted] = await Promise.all([
+      const [replied, unlisted, words] = await Promise.all([
         replyTo === undefined ? undefined : comments.quote(key.showId, replyTo),
-        mentions.length === 0 ? [] : parts.unlistedAmong(mentions)
+        mentions.length === 0 ? [] : parts.unlistedAmong(mentions),
+        filter?.findCreatorWords(membership.room.state.room.creatorId)
       ])
-      const draft = { text, replied, mentions, unlisted }
+      const draft = { text, replied, mentions, unlisted, words }
       const comment = await sendOnce(key, async () => await sendOrFind(membership, key, draft))
       if (comment.deletedAt !== null) throw new CodedError('NOT_FOUND', 'This comment was deleted.')
       return toLiveComment(comment, authorOf(membership.actor), comment.replyTo === replied?.id ? replied : undefined)

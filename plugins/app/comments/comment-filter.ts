@@ -1,23 +1,42 @@
 import { CodedError } from '../../../contract/errors.ts'
 import { linkSenders, type LinkSenders } from '../../../contract/settings.ts'
+import type { BlockedWordLists } from './blocked-words.ts'
 import { hasLink } from './link-finder.ts'
-import { createWordFilter } from '../http/word-filter.ts'
+import { createWordFilter, type WordFilter } from '../http/word-filter.ts'
+import { withStoreTimeout } from './with-store-timeout.ts'
 
 /** Checks the texts of comments before a room accepts them. */
 export interface CommentFilter {
   /**
    * Returns the error of a comment that is not accepted: COMMENT_REFUSED.
-   * @param showLinks people who may send links in the show
+   * @param show people who may send links in it, and the words that its creator blocks
    */
-  refusalOf(text: string, author: { isHost: boolean }, showLinks?: LinkSenders): CodedError | undefined
+  refusalOf(
+    text: string,
+    author: { isHost: boolean },
+    show?: { links?: LinkSenders | undefined; words?: WordFilter | undefined }
+  ): CodedError | undefined
+  /** Returns the words that a creator blocks in their shows; undefined for none. Throws UNAVAILABLE. */
+  findCreatorWords(creatorId: string): Promise<WordFilter | undefined>
+}
+
+export interface CommentFilterParts {
+  /** Words that the server blocks in all shows. */
+  blockedWords: readonly string[]
+  /** People who may send links, unless a show allows fewer. */
+  links: LinkSenders
+  lists: Pick<BlockedWordLists, 'findFilter'>
 }
 
 /** Creates the filter of a server, for all its shows. */
-export function createCommentFilter(blockedWords: readonly string[], serverLinks: LinkSenders): CommentFilter {
+export function createCommentFilter({ blockedWords, links: serverLinks, lists }: CommentFilterParts): CommentFilter {
   const words = blockedWords.length > 0 ? createWordFilter(blockedWords) : undefined
   return {
-    refusalOf(text, { isHost }, showLinks = 'everybody') {
-      if (words?.finds(text)) return refused('This comment has a word that is blocked here.')
+    findCreatorWords: async creatorId => await withStoreTimeout(lists.findFilter(creatorId)),
+    refusalOf(text, { isHost }, { links: showLinks = 'everybody', words: creatorWords } = {}) {
+      // One message for both lists: nobody learns which words are whose.
+      const isBlocked = [words, creatorWords].some(list => list?.finds(text))
+      if (isBlocked) return refused('This comment has a word that is blocked here.')
       const links = linkSenders.indexOf(showLinks) > linkSenders.indexOf(serverLinks) ? showLinks : serverLinks
       const mayLink = links === 'everybody' || (links === 'hosts' && isHost)
       if (mayLink || !hasLink(text)) return undefined

@@ -1,13 +1,15 @@
 import fp from 'fastify-plugin'
+import { createBlockedWordLists, type BlockedWordLists, type BlockedWordsDocument } from './blocked-words.ts'
 import { createComments, type Comments } from './comments.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
+    creatorWords: BlockedWordLists
     comments: Comments
   }
 }
 
-/** Comments of shows: storing, listing and deleting them. */
+/** Comments of shows: storing, listing and deleting them, and the words that creators block in them. */
 export default fp(
   async app => {
     const { records, users, liveShows, showGuard, showEvents } = app
@@ -22,7 +24,15 @@ export default fp(
     app.decorate('comments', comments)
     app.personalData.register('comments', comments.personalData)
     app.showData.register('comments', comments.removeOfShow)
+
+    const blockedWords = createBlockedWordLists({
+      lists: app.db.collection<BlockedWordsDocument>('blockedWords'),
+      feed: app.clusterFeed,
+      monotonicMs: () => performance.now()
+    })
+    app.decorate('creatorWords', blockedWords)
+    app.personalData.register('blockedWords', blockedWords.personalData)
     app.addHook('onClose', async () => await comments.close())
   },
-  { name: 'comments', dependencies: ['records', 'people', 'privacy', 'shows'] }
+  { name: 'comments', dependencies: ['mongodb', 'records', 'operations', 'people', 'privacy', 'shows'] }
 )

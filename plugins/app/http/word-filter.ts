@@ -22,7 +22,7 @@ export function createWordFilter(entries: readonly string[]): WordFilter {
   const beginnings = new Map<number, Set<string>>()
   const inside: string[] = []
   for (const entry of entries) {
-    const letters = lettersOf(folded(entry))
+    const letters = comparedLetters(entry)
     if (letters === '') continue
     if (unspaced.test(letters)) inside.push(letters)
     else if (entry.trim().endsWith('*')) {
@@ -49,6 +49,11 @@ export function createWordFilter(entries: readonly string[]): WordFilter {
     }
     return false
   }
+}
+
+/** Returns what is compared of an entry: its letters and digits, folded. An entry without any finds nothing. */
+export function comparedLetters(entry: string): string {
+  return lettersOf(folded(entry))
 }
 
 /** A text without differences of case, width, accents and invisible characters. */

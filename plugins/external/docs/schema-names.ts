@@ -1,5 +1,6 @@
 import * as announcements from '../../../contract/announcements.ts'
 import * as auth from '../../../contract/auth.ts'
+import * as blockedWords from '../../../contract/blocked-words.ts'
 import * as comments from '../../../contract/comments.ts'
 import * as email from '../../../contract/email.ts'
 import * as errors from '../../../contract/error-answer.ts'
@@ -35,6 +36,7 @@ import type { JsonSchema } from './schema-examples.ts'
 const modules: readonly Readonly<Record<string, unknown>>[] = [
   announcements,
   auth,
+  blockedWords,
   comments,
   email,
   errors,

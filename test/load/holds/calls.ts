@@ -11,6 +11,7 @@ const { star, fan, host, bigShow, erasedShow, nextShow, song, invitation, report
 const page = { limit: 50 }
 const large = { limit: 100 }
 const followed = Array.from({ length: 500 }, (_, n) => `creator-${n}`)
+const blockedWords = Array.from({ length: 200 }, (_, n) => `word${n}*`)
 const keyOf = ({ url }: { url: string }) => new URL(url).searchParams.get('key') ?? ''
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 const noRecord = { listenerCount: 0, peakListeners: 1, totalListeners: 1 }
@@ -36,6 +37,10 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'users.guestIds': [app => app.users.guestIds(new Date())],
   'users.remove': [app => app.users.remove('person-1')],
   'users.export': [app => app.users.export(star)],
+  'creatorWords.get': [app => app.creatorWords.get(star)],
+  'creatorWords.set': [app => app.creatorWords.set(star, blockedWords)],
+  'creatorWords.findFilter': [app => app.creatorWords.findFilter(star)],
+  'creatorWords.personalData': [app => app.creatorWords.personalData.export(star)],
   'blocks.block': [app => app.blocks.block(host, fan), app => app.blocks.block(star, host)],
   'blocks.unblock': [app => app.blocks.unblock(host, fan)],
   'blocks.has': [app => app.blocks.has(star, fan)],

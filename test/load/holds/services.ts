@@ -15,6 +15,7 @@ export const services = [
   'showEvents',
   'showVotes',
   'showData',
+  'creatorWords',
   'comments',
   'playlists',
   'songs',

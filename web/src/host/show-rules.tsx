@@ -1,10 +1,14 @@
+import { lazy } from 'react'
 import type { RoomView, Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { ProgramLinks } from '../program/program-links.tsx'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { SelectField } from '../ui/select-field.tsx'
 import { useInstantSave } from '../ui/use-instant-save.ts'
 import styles from './show-rules.module.css'
+
+const BlockedWords = lazy(async () => ({ default: (await import('../settings/blocked-words.tsx')).BlockedWords }))
 
 const slowModes = {
   0: 'Off',
@@ -70,6 +74,9 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
         value={settings.commentLinks ?? 'everybody'}
         onChange={commentLinks => save({ commentLinks })}
       />
+      <LazyBoundary>
+        <BlockedWords />
+      </LazyBoundary>
       <SelectField
         label='Slow mode: time between one person’s comments'
         options={withWait(slowMode)}

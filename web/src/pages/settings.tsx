@@ -26,6 +26,7 @@ const ShortcutTable = lazy(async () => ({ default: (await import('../shortcuts/s
 const WebhookSettings = lazy(async () => ({
   default: (await import('../webhooks/webhook-settings.tsx')).WebhookSettings
 }))
+const BlockedWords = lazy(async () => ({ default: (await import('../settings/blocked-words.tsx')).BlockedWords }))
 const CalendarFeed = lazy(async () => ({ default: (await import('../settings/calendar-feed.tsx')).CalendarFeed }))
 
 /** Loads the account from the server: another device may have changed it. */
@@ -105,6 +106,11 @@ export function SettingsPage() {
           <Section title='Webhooks'>
             <LazyBoundary>
               <WebhookSettings />
+            </LazyBoundary>
+          </Section>
+          <Section title='Comments in your shows'>
+            <LazyBoundary>
+              <BlockedWords key={user.id} />
             </LazyBoundary>
           </Section>
           <Section title='Blocked people'>

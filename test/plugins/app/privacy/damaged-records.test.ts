@@ -46,6 +46,7 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
     whole: { showId: 'shows-0', maxUses: 2, left: 1, expiresAt: at },
     wrong: { expiresAt: '' }
   },
+  blockedWords: { collection: 'blockedWords', whole: { words: ['spoiler'] }, wrong: { words: 5 } },
   comments: { collection: 'comments', whole: { authorId: userId, text: 'Hello' } },
   songs: { collection: 'songs', whole: { ownerId: userId, state: 'ready', title: 'T' }, wrong: { createdAt: 'x' } },
   recordings: {
@@ -107,7 +108,9 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
 }
 
 /** Domains whose records have the person's id or that of their shows: one record for each. */
-const ofPerson = new Set(['account', 'suspensions', 'spotify', 'calendarFeed', 'notificationSettings', 'emailAddress'])
+const ofPerson = new Set([
+  ...['account', 'suspensions', 'spotify', 'blockedWords', 'calendarFeed', 'notificationSettings', 'emailAddress']
+])
 
 /** Domains that export files, with their folders. */
 const folders = new Map([
