@@ -261,7 +261,10 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
   getMyNotifications: [row('', accounts, noInput)],
   patchMyNotifications: [row('', accounts, () => ({ body: { creators: 'all' } }))],
   getMyBlockedWords: [row('', accounts, noInput)],
-  putMyBlockedWords: [row('', accounts, () => ({ body: { words: ['spoiler'] } }))],
+  putMyBlockedWords: [
+    row('without words', '401 403 400 400 400 400 400', () => ({ body: {} })),
+    row('with words', accounts, () => ({ body: { words: ['spoiler'] } }))
+  ],
   getMyEmail: [row('', accounts, noInput)],
   putMyEmail: [row('without e-mail', '401 403 404 404 404 404 404', () => ({ body: { address: 'a@example.org' } }))],
   deleteMyEmail: [row('', '401 403 204 204 204 204 204', noInput)],
