@@ -25,13 +25,13 @@ export default fp(
     app.personalData.register('comments', comments.personalData)
     app.showData.register('comments', comments.removeOfShow)
 
-    const blockedWords = createBlockedWordLists({
+    const creatorWords = createBlockedWordLists({
       lists: app.db.collection<BlockedWordsDocument>('blockedWords'),
       feed: app.clusterFeed,
       monotonicMs: () => performance.now()
     })
-    app.decorate('creatorWords', blockedWords)
-    app.personalData.register('blockedWords', blockedWords.personalData)
+    app.decorate('creatorWords', creatorWords)
+    app.personalData.register('blockedWords', creatorWords.personalData)
     app.addHook('onClose', async () => await comments.close())
   },
   { name: 'comments', dependencies: ['mongodb', 'records', 'operations', 'people', 'privacy', 'shows'] }
