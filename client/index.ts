@@ -58,6 +58,7 @@ export type {
   SpeakerAnalytics
 } from '../contract/analytics.ts'
 export type { ListenerSource } from '../contract/audience-events.ts'
+export type { BackstageDraft, BackstageInvitation, BackstageRole } from '../contract/backstage.ts'
 export type { SignInSession } from '../contract/auth.ts'
 export type { CalendarFeed, CalendarFeedAddress } from '../contract/calendars.ts'
 export type { Comment, LiveComment, Mention } from '../contract/comments.ts'

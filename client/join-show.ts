@@ -9,6 +9,11 @@ import { silentOutput, type SoundOutput } from './sound.ts'
 export interface JoinOptions {
   /** The way in which the user found the show. The server counts it for the creator, and uses it for nothing else. */
   source?: ListenerSource
+  /**
+   * Joins also before the start, if the user is the creator or invited backstage: until `view.room.status` is `live`,
+   * nobody else hears them. Default: false.
+   */
+  backstage?: boolean
   /** Plays the show. Default: nothing is played. */
   sound?: SoundOutput
   /** WebRTC of React Native or Node.js: see the handlers of mediasoup-client. Default: the browser's own. */
@@ -24,7 +29,7 @@ const earlierPageSize = 100
 /** Joins a live show. The returned room reports the progress in its `view`. */
 export function joinShow(api: AmbientApi, showId: string, options: JoinOptions = {}): ShowRoom {
   const { url, account, clock, personalFeed } = api
-  const { sound = silentOutput(), handlerFactory, iceTransportPolicy, source } = options
+  const { sound = silentOutput(), handlerFactory, iceTransportPolicy, source, backstage } = options
   const room = new ShowRoom({
     url,
     showId,
@@ -34,6 +39,7 @@ export function joinShow(api: AmbientApi, showId: string, options: JoinOptions =
     fetchComments: async cursor => await fetchComments(api, showId, cursor),
     listenForUser: personalFeed.listenOn,
     ...(source && { source }),
+    ...(backstage && { backstage }),
     ...(handlerFactory && { handlerFactory }),
     ...(iceTransportPolicy && { iceTransportPolicy })
   })

@@ -9,6 +9,8 @@ export interface JoinOrder {
   showId: string
   /** The way in which the user found the show. */
   source?: ListenerSource | undefined
+  /** Whether the user comes before the start, if they may. */
+  backstage?: boolean | undefined
   /** The capabilities to receive at once. */
   receive?: ReceiveOrder | undefined
   /** The levels that it wants, see `wantedLevels`. */
@@ -21,11 +23,12 @@ export interface JoinOrder {
  */
 export async function sendJoin(
   sendCommand: SendCommand,
-  { showId, source, receive, levels }: JoinOrder
+  { showId, source, backstage, receive, levels }: JoinOrder
 ): Promise<AckData<'show:join'>> {
   const withSource = { showId, ...(source && { source }) }
-  const whole = { ...withSource, ...(receive && { receive }), ...(levels !== undefined && { levels }) }
-  const hasMore = receive !== undefined || levels !== undefined
+  // A server without backstage refuses the field. Then the user joins once the show is live.
+  const whole = { ...withSource, ...(backstage && { backstage }), ...(receive && { receive }), ...(levels !== undefined && { levels }) }
+  const hasMore = backstage === true || receive !== undefined || levels !== undefined
   const attempts = [...(hasMore ? [whole] : []), ...(source ? [withSource] : [])]
   for (const payload of attempts) {
     try {

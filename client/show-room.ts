@@ -16,7 +16,7 @@ import { RoomAudioCommands } from './room-audio-commands.ts'
 import { RoomFollower } from './room-follower.ts'
 import { RoomMedia } from './room-media.ts'
 import { announcementOf, emptyView, soundView, type CloseReason, type RoomView } from './room-view.ts'
-import { sendJoin } from './send-join.ts'
+import { sendJoin, type JoinOrder } from './send-join.ts'
 import type { SoundOutput } from './sound.ts'
 import { startTokenRenewal } from './token-renewal.ts'
 import { ViewStore } from './view-store.ts'
@@ -33,6 +33,8 @@ export interface ShowRoomParts {
   iceTransportPolicy?: RTCIceTransportPolicy
   /** The way in which the user found the show. */
   source?: ListenerSource
+  /** Whether the user meets the others backstage, before the start. */
+  backstage?: boolean
   /** Fetches a page of comments, newest first. */
   fetchComments: (cursor: string | undefined) => Promise<Page<LiveComment>>
   /** Adds listeners of events that concern the user, not the show. */
@@ -59,7 +61,7 @@ export class ShowRoom extends RoomAudioCommands {
   protected readonly ownVoice: Voice
   protected readonly comments: CommentFeed
   protected readonly reactions: Reactions
-  readonly #source: ListenerSource | undefined
+  readonly #order: Pick<JoinOrder, 'showId' | 'source' | 'backstage'>
   readonly #unsubscribers: (() => void)[] = []
   #stopTokenRenewal: (() => void) | undefined
 
@@ -67,7 +69,7 @@ export class ShowRoom extends RoomAudioCommands {
     super()
     const { url, showId, account, sound, clock, handlerFactory, iceTransportPolicy } = parts
     this.showId = showId
-    this.#source = parts.source
+    this.#order = { showId, source: parts.source, backstage: parts.backstage }
     this.#account = account
     this.sound = sound
     this.#clock = clock
@@ -177,7 +179,7 @@ export class ShowRoom extends RoomAudioCommands {
     const { sendCommand, token: presentedToken } = this.#connection
     try {
       const receive = await this.media.receiveOrder()
-      const order = { showId: this.showId, source: this.#source, receive, ...wantedLevels() }
+      const order = { ...this.#order, receive, ...wantedLevels() }
       const { snapshot, media } = await sendJoin(sendCommand, order)
       if (this.view.connection === 'closed') return
       this.#connection.resetBackoff()

@@ -35,6 +35,11 @@ export const clientEvents = {
     payload: Exactly({
       showId: Id,
       source: Type.Optional(ListenerSource),
+      backstage: Type.Optional(
+        Type.Boolean({
+          description: 'Joins also before the start, if the user is the creator or invited backstage'
+        })
+      ),
       receive: Type.Optional(ReceiveOrder),
       levels: Type.Optional(WantsLevels)
     }),

@@ -127,7 +127,7 @@ export function evolve(state: RoomState, stamped: StampedEvent): RoomState {
 function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'event' | 'at'>): RoomState {
   switch (event.type) {
     case 'show:started':
-      return { ...state, status: 'live' }
+      return { ...state, status: 'live', queueVersion: 0 }
     case 'show:resumed':
       return resumeShow(state)
     case 'show:interrupted':
@@ -160,7 +160,7 @@ function evolveStage(state: RoomState, { event, at }: Pick<StampedRoomEvent, 'ev
     case 'jingle:changed':
       return withJingle(state, event.jingle)
     case 'floor:granted':
-      return takeSeat(state, event)
+      return grantFloor(state, event)
     case 'stage:joined':
       return editMember(state, event.userId, {
         state: 'onStage',
@@ -216,6 +216,13 @@ function withJingle({ jingle: _before, ...others }: RoomState, jingle: Jingle | 
 
 function withoutRecording({ recording, ...others }: RoomState): RoomState {
   return others
+}
+
+/** A person who is on stage already keeps the place. One whose connection was lost can produce again. */
+function grantFloor(state: RoomState, person: StagePerson): RoomState {
+  const seat = findStageMember(state, person.userId)
+  if (!seat) return takeSeat(state, person)
+  return seat.state === 'suspended' ? editMember(state, person.userId, { state: 'granted' }) : state
 }
 
 /** The owner is back on stage and can produce again. */

@@ -76,6 +76,7 @@ export default fp(
       programs: streamSourcesOf(app),
       verifyAccess: async token => tokens.verifyAccess(token),
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
+      isInvitedBackstage: async (showId, userId) => await app.backstage.isInvited(showId, userId),
       isBlocked: async (creatorId, userId) => await blocks.has(creatorId, userId),
       unlistedAmong: async userIds => await withStoreTimeout(users.unlistedAmong(userIds)),
       async assertOwnsSong(userId, songId) {

@@ -44,7 +44,10 @@ import type { Limit } from './sockets/rate-limits.ts'
 import type { AmbientServer, AmbientSocket } from './sockets/socket-data.ts'
 
 /** Parts of the live shows. Times are ms. */
-export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs' | 'stintFiles' | 'linkSeal' | 'span'> {
+export interface RealtimeParts
+  extends
+    Pick<LinkedAudiosParts, 'media' | 'songs' | 'stintFiles' | 'linkSeal' | 'span'>,
+    Pick<ShowHandlerParts, 'assertVisible' | 'isBlocked' | 'isInvitedBackstage'> {
   bus: Bus
   peers: Peers
   /** Whether other nodes share the bus. */
@@ -55,8 +58,6 @@ export interface RealtimeParts extends Pick<LinkedAudiosParts, 'media' | 'songs'
   audience: AudienceHandlerParts
   programs: StreamSources
   verifyAccess: HandshakeParts['verifyAccess']
-  assertVisible: ShowHandlerParts['assertVisible']
-  isBlocked: ShowHandlerParts['isBlocked']
   unlistedAmong: CommentIntakeParts['unlistedAmong']
   assertOwnsSong: PlayerHandlerParts['assertOwnsSong']
   clusterObserver?: ClusterObserver

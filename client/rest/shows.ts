@@ -1,3 +1,4 @@
+import type { BackstageDraft, BackstageInvitation, BackstageInvitations } from '../../contract/backstage.ts'
 import type { JinglePads } from '../../contract/jingles.ts'
 import type { Page } from '../../contract/paging.ts'
 import type { PeopleHere } from '../../contract/people-here.ts'
@@ -57,6 +58,14 @@ export function createShowsApi(request: AuthorizedRequest, upload: AuthorizedUpl
       await request<null>('PATCH', `/series/${seriesId}`, patch),
     /** Ends a series, and deletes its planned show. */
     stopSeries: async (seriesId: string) => await request<null>('DELETE', `/series/${seriesId}`),
+    /** Returns the people invited backstage: all of them for the creator, only the user for others. */
+    backstage: async (showId: string) => await request<BackstageInvitations>('GET', `/shows/${showId}/backstage`),
+    /** Invites a person backstage before a show starts, or changes their role. */
+    inviteBackstage: async (showId: string, userId: string, draft: BackstageDraft = {}) =>
+      await request<BackstageInvitation>('PUT', `/shows/${showId}/backstage/${userId}`, draft),
+    /** Withdraws an invitation, or declines the user's own. The person leaves the backstage at once. */
+    withdrawBackstage: async (showId: string, userId: string) =>
+      await request<null>('DELETE', `/shows/${showId}/backstage/${userId}`),
     start: async (showId: string) => await request<Show>('POST', `/shows/${showId}/start`),
     end: async (showId: string) => await request<Show>('POST', `/shows/${showId}/end`)
   }

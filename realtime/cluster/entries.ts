@@ -26,9 +26,12 @@ interface CarriedContent {
 
 /**
  * The content of an entry of a show's stream. `moved`: the show has a new home, which those who followed another one
- * ask.
+ * ask. `backstage`: events before the start of the show, of which none is in its log.
  */
-export type EntryContent = ({ readonly kind: 'events' } & AppliedEvents) | CarriedContent | { readonly kind: 'moved' }
+export type EntryContent =
+  | ({ readonly kind: 'events' | 'backstage' } & AppliedEvents)
+  | CarriedContent
+  | { readonly kind: 'moved' }
 
 /** An entry of a show's stream. `n` counts the entries of one home, from 1 without gaps. */
 export type Entry = EntryContent & { readonly token: number; readonly n: number }
@@ -43,13 +46,15 @@ export function parseEntry(text: string): Entry | undefined {
   return entry && isEntry(entry) ? entry : undefined
 }
 
-const kinds: ReadonlySet<unknown> = new Set<EntryContent['kind']>(['events', 'message', 'moved'])
+const kinds: ReadonlySet<unknown> = new Set<EntryContent['kind']>(['events', 'backstage', 'message', 'moved'])
 const messages: ReadonlySet<unknown> = new Set(carriedMessages)
 
 function isEntry(entry: object): entry is Entry {
   const { token, n, kind, events, at, seq, event, payload }: Record<string, unknown> = { ...entry }
   if (!Number.isSafeInteger(token) || !Number.isSafeInteger(n) || !kinds.has(kind)) return false
-  if (kind === 'events') return Array.isArray(events) && Number.isFinite(at) && Number.isSafeInteger(seq)
+  if (kind === 'events' || kind === 'backstage') {
+    return Array.isArray(events) && Number.isFinite(at) && Number.isSafeInteger(seq)
+  }
   return kind === 'moved' || (messages.has(event) && typeof payload === 'object' && payload !== null)
 }
 

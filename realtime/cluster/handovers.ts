@@ -9,7 +9,7 @@ export interface HandoverParts {
   bus: Pick<Bus, 'nodeId' | 'nodes'>
   peers: Pick<Peers, 'ask'>
   homes: Pick<Homes, 'findStream'>
-  rooms: Pick<LiveRooms, 'showIds' | 'handOver'>
+  rooms: Pick<LiveRooms, 'find' | 'showIds' | 'handOver' | 'closeBackstage'>
   /** Follows the show at its new home. Returns the id of that node, or undefined when the show has none. */
   follow(showId: string): Promise<string | undefined>
   logger: FastifyBaseLogger
@@ -36,6 +36,8 @@ export function createHandovers({ bus, peers, homes, rooms, follow, logger }: Ha
 
   /** Prefers the node with most members of the show, then the one with least people. */
   async function handOver(showId: string, others: Awaited<ReturnType<Bus['nodes']>>): Promise<void> {
+    // A node of an earlier build would start a planned show. People who are backstage open it again elsewhere.
+    if (rooms.find(showId)?.state.room.status === 'scheduled') return await rooms.closeBackstage(showId)
     const followers = homes.findStream(showId)?.followers ?? new Set()
     const [target] = others.toSorted(
       (a, b) => Number(followers.has(b.nodeId)) - Number(followers.has(a.nodeId)) || a.load - b.load

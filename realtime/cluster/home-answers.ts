@@ -91,7 +91,7 @@ export function answerAsHome(parts: HomeAnswersParts): void {
   peers.answer(
     'room:place',
     homeQuestions['room:place'],
-    async ({ showId, userId }) => await atHome(showId, async room => placeOf(room.state, userId))
+    async ({ showId, userId }) => await atHome(showId, async room => placeOf(room.state, userId) ?? null)
   )
 
   peers.answer('room:follow', homeQuestions['room:follow'], async ({ showId, present, joining }, from) => {

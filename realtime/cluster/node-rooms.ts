@@ -3,7 +3,6 @@ import { CodedError } from '../../contract/errors.ts'
 import { allDone } from '../../plugins/app/operations/all-done.ts'
 import type { LiveShowActor, LiveShows, PeopleCheck } from '../../plugins/app/shows/live-shows.ts'
 import type { CommentFeed } from '../delivery/comment-feed.ts'
-import type { Command } from '../room/commands.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
 import { forgetComments } from '../rooms/deleted-comments.ts'
@@ -18,6 +17,7 @@ import { HomeElsewhere, type Homes } from './homes.ts'
 import { createNodeRoom } from './node-room.ts'
 import type { Peers } from './peers.ts'
 import type { Replicas } from './replicas.ts'
+import { createStoredEdits } from './stored-edits.ts'
 import { forwardTimeoutMs } from './room-calls.ts'
 import { untilReached } from './until-reached.ts'
 
@@ -27,12 +27,11 @@ const orphanCheckMs = 1_000
 const regularOrphanCheckMs = 15_000
 
 /** All live shows as this node sees them: those whose home it is, and those that it follows or asks about. */
-export interface NodeRooms extends Pick<
-  LiveShows,
-  'command' | 'showEdited' | 'playlistEdited' | 'findStatus' | 'findPlace' | 'isElsewhere' | 'members' | 'forgetPerson'
-> {
+export interface NodeRooms extends Omit<LiveShows, 'commentsDeleted' | 'findShowOf'> {
   /** The room of a live show for members of this node; undefined when it is not live. Throws UNAVAILABLE. */
   awaitRoom(showId: string): Promise<Room | undefined>
+  /** Opens the room of a planned show for people who meet backstage, unless it is open. Throws UNAVAILABLE. */
+  openBackstage(showId: string): Promise<Room | undefined>
   /** Tells the members of a live show that comments were deleted. */
   commentsDeleted(showId: string, commentIds: readonly string[], feed: Pick<CommentFeed, 'deleted'>): Promise<void>
   /** Finds the home of a show; takes over one whose home is gone. */
@@ -134,14 +133,6 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
     return location
   }
 
-  /** Tells the home of a show about a stored document. A show without a home reads it when it is opened. */
-  async function tellHome(showId: string, command: Command): Promise<void> {
-    const location = await locate(showId)
-    if (!location) return
-    if ('room' in location) await location.room.command(system, command)
-    else await forwarding.command(showId, system, command)
-  }
-
   async function findOrphans(): Promise<void> {
     if (handovers.isStopping()) return
     for (const showId of await shows.listLiveIds()) {
@@ -197,14 +188,25 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
       })
       return found.isLive ? nodeRoomOf(showId) : undefined
     },
+    async openBackstage(showId) {
+      const found = await untilReached(monotonicMs, async () => {
+        const location = (await locate(showId)) ?? (await adopt(showId))
+        if (location && 'nodeId' in location) await replicas.follow(showId, location.nodeId)
+        return { isOpen: location !== undefined }
+      })
+      return found.isOpen ? nodeRoomOf(showId) : undefined
+    },
     async command(showId, actor, command) {
-      if (command.type === 'show:start') return await rooms.command(showId, actor, command)
+      if (command.type === 'show:start') {
+        // People may be backstage there.
+        if (await isElsewhere(showId)) return await forwarding.command(showId, actor, command)
+        return await rooms.command(showId, actor, command)
+      }
       const location = await getLocation(showId)
       if ('room' in location) return await location.room.command(actor, command)
       await forwarding.command(showId, actor, command)
     },
-    showEdited: async (showId, edit) => await tellHome(showId, { type: 'server:showEdited', ...edit }),
-    playlistEdited: async (showId, playlist) => await tellHome(showId, { type: 'server:playlistEdited', ...playlist }),
+    ...createStoredEdits({ locate, forwarding }),
     findStatus: showId => rooms.findStatus(showId),
     async findPlace(showId, userId) {
       const known = (replicas.find(showId) ?? rooms.find(showId))?.state
@@ -212,7 +214,7 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
       // A question does not restore a show.
       if (!(await isElsewhere(showId))) return undefined
       const answer = await forwarding.ask(showId, 'room:place', { userId }, true)
-      return 'room' in answer ? placeOf(answer.room.state, userId) : answer.answer
+      return 'room' in answer ? placeOf(answer.room.state, userId) : (answer.answer ?? undefined)
     },
     isElsewhere,
     async commentsDeleted(showId, commentIds, feed) {

@@ -134,7 +134,7 @@ function createReplicaRoom(parts: ReplicaRoomParts, unsubscribe: Unsubscribe) {
     if (entry.token < token || (entry.token === token && entry.n <= n)) return
     if (entry.token > token || entry.n !== n + 1) return becomeStale()
     n = entry.n
-    if (entry.kind === 'events') applyEvents(entry)
+    if (entry.kind === 'events' || entry.kind === 'backstage') applyEvents(entry)
     else if (entry.kind === 'message') delivery.toShow(showId, entry.event, entry.payload)
     resolveWaiters()
     if (state.room.status === 'ended') parts.onEnded()

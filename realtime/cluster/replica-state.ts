@@ -1,5 +1,5 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
-import type { Member, ServerRoomState } from '../room/server-room-state.ts'
+import { nobodyInvited, type Backstage, type Member, type ServerRoomState } from '../room/server-room-state.ts'
 import { noBallots } from '../room/votes.ts'
 
 /**
@@ -12,6 +12,8 @@ export interface ReplicaState extends Pick<
 > {
   readonly bannedIds: readonly string[]
   readonly members: readonly Member[]
+  /** Missing from a home of an earlier build. */
+  readonly backstage?: Backstage
 }
 
 export function toReplicaState({
@@ -25,9 +27,15 @@ export function toReplicaState({
   return { ...rest, bannedIds: [...bannedIds], members: [...members.values()] } satisfies ReplicaState
 }
 
-export function fromReplicaState({ bannedIds, members, ...rest }: ReplicaState): ServerRoomState {
+export function fromReplicaState({
+  bannedIds,
+  members,
+  backstage = nobodyInvited,
+  ...rest
+}: ReplicaState): ServerRoomState {
   return {
     ...rest,
+    backstage,
     bannedIds: ImmutableSet(bannedIds),
     members: ImmutableMap(members.map(member => [member.userId, member])),
     visitorIds: ImmutableSet(),

@@ -89,7 +89,7 @@ export interface HomeResults {
   'room:announce': null
   'room:commentsDeleted': null
   'room:members': Member[]
-  'room:place': LivePlace
+  'room:place': LivePlace | null
 }
 
 /** A room as a follower takes it over: everything after entry `n` follows in the stream. */

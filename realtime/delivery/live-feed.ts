@@ -47,7 +47,10 @@ export function createLiveFeed({ liveValues, homeRooms, monotonicMs }: LiveFeedP
 
   function placeOf(socket: AmbientSocket): Place {
     const { membership } = socket.data
-    const isInPublic = membership !== null && liveValues.isPublic(membership.room.showId)
+    const isInPublic =
+      membership !== null &&
+      membership.room.state.room.status !== 'scheduled' &&
+      liveValues.isPublic(membership.room.showId)
     return {
       songId: heardSong(socket),
       showId: isInPublic ? membership.room.showId : null,

@@ -20,7 +20,7 @@ import { createSocketTurns } from '../sockets/socket-turns.ts'
 
 export interface ShowHandlerParts {
   nodeId: string
-  rooms: Pick<NodeRooms, 'awaitRoom'>
+  rooms: Pick<NodeRooms, 'awaitRoom' | 'openBackstage'>
   audios: Pick<ShowAudios, 'join' | 'leave' | 'rtpCapabilities'>
   receptions: Receptions
   /** Sends an announcement to everybody in the show. Throws the refusal, UNAVAILABLE. */
@@ -31,6 +31,8 @@ export interface ShowHandlerParts {
   refuseWithoutRoom(showId: string): Promise<never>
   /** Throws NOT_FOUND when the person may not see the show. */
   assertVisible(showId: string, userId: string): Promise<void>
+  /** Whether the person may be backstage in a planned show. */
+  isInvitedBackstage(showId: string, userId: string): Promise<boolean>
   /** Whether the creator has blocked the person from all their shows. */
   isBlocked(creatorId: string, userId: string): Promise<boolean>
   nowMs: () => number
@@ -62,7 +64,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
 
   async function join(
     socket: AmbientSocket,
-    { showId, source, receive, levels }: Payload<'show:join'>,
+    { showId, source, backstage, receive, levels }: Payload<'show:join'>,
     answerNow: AnswerNow<'show:join'>
   ): Promise<JoinAnswer> {
     const requestedAtMs = performance.now()
@@ -73,7 +75,10 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     if (membership && levels !== undefined) wantLevels(socket, showId, levels)
     // Members keep access when a show becomes private.
     if (!membership) await parts.assertVisible(showId, identity.userId)
-    const room = (await parts.rooms.awaitRoom(showId)) ?? (await parts.refuseWithoutRoom(showId))
+    const mayOpen =
+      backstage === true && !membership && (await parts.isInvitedBackstage(showId, identity.userId))
+    const found = mayOpen ? await parts.rooms.openBackstage(showId) : await parts.rooms.awaitRoom(showId)
+    const room = found ?? (await parts.refuseWithoutRoom(showId))
     if (membership) return await rejoin(room, membership.actor, answerNow)
     socket.data.wantsLevels = levels
     const { signInId, ...person } = identity
@@ -81,7 +86,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
       socket,
       room,
       { kind: 'member', ...person, presenceId: newPresenceId(parts.nodeId) },
-      { type: 'show:join', ...(source && { source }) },
+      { type: 'show:join', ...(source && { source }), ...(backstage && { backstage }) },
       { requestedAtMs, receive },
       answerNow
     )

@@ -24,6 +24,8 @@ export function apply(state: ServerRoomState, event: ServerRoomEvent, at: number
       return { ...state, playlist: loadPlaylist(state, event.items) }
     case 'show:loaded':
       return { ...state, showVersion: event.version }
+    case 'backstage:loaded':
+      return { ...state, backstage: { version: event.version, guests: event.guests } }
     case 'member:commented':
     case 'member:commentLost':
       return applyComment(state, event, at)
@@ -63,7 +65,9 @@ function applyPresence(state: ServerRoomState, event: PresenceEvent, at: number)
     case 'member:arrived': {
       const { userId } = event.member
       const arrived = withMember(state, userId, { ...event.member, awaySinceMs: null })
-      return userId === state.room.creatorId ? arrived : { ...arrived, visitorIds: arrived.visitorIds.add(userId) }
+      // People who meet backstage count as visitors from the start of the show on.
+      const isVisitor = userId !== state.room.creatorId && state.room.status !== 'scheduled'
+      return isVisitor ? { ...arrived, visitorIds: arrived.visitorIds.add(userId) } : arrived
     }
     case 'member:awaited':
       return withMember(state, event.member.userId, { ...event.member, presenceId: null, awaySinceMs: at })

@@ -1,4 +1,5 @@
 import type { ListenerSource } from '../../contract/audience-events.ts'
+import type { BackstageGuest } from '../../contract/backstage.ts'
 import type { PinnableComment } from '../../contract/pins.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { PollDraft } from '../../contract/polls.ts'
@@ -27,7 +28,8 @@ export type MemberActor = Extract<Actor, { kind: 'member' }>
 
 /** Commands of people in the show. The names are those on the wire. */
 export type MemberCommand =
-  | { type: 'show:join'; source?: ListenerSource }
+  /** `backstage`: they mean to come before the start. Clients and nodes of earlier builds never do. */
+  | { type: 'show:join'; source?: ListenerSource; backstage?: boolean }
   | { type: 'show:resync' }
   | { type: 'show:leave' }
   | { type: 'show:announce' }
@@ -135,6 +137,10 @@ export type SystemCommand =
       coverUrl?: string | null
       settings: ShowSettings
     }
+  /** The creator has invited people backstage, or not any more; `version` counts these changes. */
+  | { type: 'server:backstageEdited'; version: number; guests: readonly BackstageGuest[] }
+  /** The planned show is about to be deleted. */
+  | { type: 'server:showDeleted' }
   /** The stored playlist was edited; `version` is that of the document. */
   | { type: 'server:playlistEdited'; version: number; items: readonly PlaylistItem[] }
   | { type: 'server:producerLost'; userId: string; producerId: string }

@@ -1,3 +1,4 @@
+import { backstageDeciders } from './deciders/backstage.ts'
 import { commentDeciders } from './deciders/comments.ts'
 import type { Deciders } from './deciders/decider.ts'
 import { jingleDeciders } from './deciders/jingles.ts'
@@ -18,6 +19,7 @@ import { stageDeciders } from './deciders/stage.ts'
 export const deciders: Deciders = {
   ...showDeciders,
   ...presenceDeciders,
+  ...backstageDeciders,
   ...requestDeciders,
   ...stageDeciders,
   ...ownershipDeciders,

@@ -1,4 +1,5 @@
 import type { ListenerSource } from '../../contract/audience-events.ts'
+import type { BackstageGuest } from '../../contract/backstage.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { QueueEvent, RoomEvent, StampedEvent } from '../../contract/room-events.ts'
 import type { RoomState } from '../../contract/room.ts'
@@ -30,7 +31,9 @@ export type CommentEvent =
 
 /** Changes of stored documents. The documents are stored on their own, so these events are neither logged nor sent. */
 export type DocumentEvent =
-  { type: 'playlist:loaded'; items: readonly PlaylistItem[] } | { type: 'show:loaded'; version: number }
+  | { type: 'playlist:loaded'; items: readonly PlaylistItem[] }
+  | { type: 'show:loaded'; version: number }
+  | { type: 'backstage:loaded'; version: number; guests: readonly BackstageGuest[] }
 
 /** Every change of a room on its server. */
 export type ServerRoomEvent = LoggedEvent | PresenceEvent | CommentEvent | VoteEvent | DocumentEvent
@@ -46,10 +49,11 @@ const unlogged: ReadonlySet<ServerRoomEvent['type']> = new Set([
   'vote:cast',
   'votes:forgotten',
   'playlist:loaded',
-  'show:loaded'
+  'show:loaded',
+  'backstage:loaded'
 ] satisfies Exclude<ServerRoomEvent, LoggedEvent>['type'][])
 
-/** Whether the event has a place in the log. */
+/** Whether the event is one of those that members receive. They have a place in the log once the show has started. */
 export function isLogged(event: ServerRoomEvent): event is LoggedEvent {
   return !unlogged.has(event.type)
 }
@@ -101,8 +105,12 @@ export function isQueueEvent(event: LoggedEvent): event is QueueEvent {
   return queue.has(event.type) || ('isPrivate' in event && event.isPrivate === true)
 }
 
-/** The event with the version it gets when it happens now, as clients receive it. */
+/**
+ * The event with the version it gets when it happens now, as clients receive it. What happens backstage is counted
+ * apart: the start of a show is version 1.
+ */
 export function stamp(room: RoomState, event: LoggedEvent, at: number): StampedEvent {
+  if (event.type === 'show:started') return { version: 1, at, event }
   return isQueueEvent(event)
     ? { queueVersion: room.queueVersion + 1, at, event }
     : { version: room.version + 1, at, event }

@@ -1,3 +1,4 @@
+import type { BackstageGuest } from '../../contract/backstage.ts'
 import { stoppedPlayback } from '../../contract/playback.ts'
 import type { Playlist } from '../../contract/playlist.ts'
 import type { RoomState } from '../../contract/room.ts'
@@ -15,6 +16,8 @@ export interface ShowFacts {
   settings: ShowSettings
   version: number
   playlist: Playlist
+  /** The people whom the creator has invited backstage, and the version of this list. */
+  backstage?: { version: number; guests: readonly BackstageGuest[] }
 }
 
 /** The state of a room before its first event: the creator already has their place on stage. */

@@ -1,4 +1,5 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
+import type { BackstageGuest } from '../../contract/backstage.ts'
 import type { PlaylistItem } from '../../contract/playback.ts'
 import type { RoomState } from '../../contract/room.ts'
 import { ownerOf } from '../../contract/stage.ts'
@@ -20,6 +21,12 @@ export interface LastComment {
   readonly beforeMs: number | null
 }
 
+/** The people who may come backstage beside the creator. */
+export interface Backstage {
+  readonly version: number
+  readonly guests: readonly BackstageGuest[]
+}
+
 /** Limits that the rules check; times in ms. */
 export interface RoomLimits {
   /** Of the owner of the room, who is the creator unless the show was handed over. */
@@ -37,6 +44,8 @@ export interface ServerRoomState {
   readonly limits: RoomLimits
   /** Version of the stored show that `room` follows; 0 when none was seen yet. */
   readonly showVersion: number
+  /** The people whom the creator has invited backstage. `version` counts their changes in the stored show. */
+  readonly backstage: Backstage
   /** Requests ever made. Request n has the id `r<n>`, which tells an answered one from one that never existed. */
   readonly requestCount: number
   readonly bannedIds: ImmutableSet<string>
@@ -54,6 +63,8 @@ export interface ServerRoomState {
   readonly ballots: Ballots
 }
 
+export const nobodyInvited: Backstage = { version: 0, guests: [] }
+
 /** The state of a room without members. */
 export function createServerRoomState(
   room: RoomState,
@@ -64,6 +75,7 @@ export function createServerRoomState(
     room,
     limits,
     showVersion: 0,
+    backstage: nobodyInvited,
     requestCount: 0,
     bannedIds: ImmutableSet(),
     playlist: { items, nextId: null },
@@ -78,6 +90,11 @@ export function createServerRoomState(
 /** Whether the show is on air, with or without its owner. */
 export function isOnAir({ room: { status } }: ServerRoomState): boolean {
   return status === 'live' || status === 'interrupted'
+}
+
+/** Whether people meet backstage, before the show starts. */
+export function isBackstage({ room, members }: ServerRoomState): boolean {
+  return room.status === 'scheduled' && !members.isEmpty()
 }
 
 /** The id of the n-th speak request. */

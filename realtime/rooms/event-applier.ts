@@ -24,7 +24,7 @@ import type { RoomWrites } from './room-writes.ts'
 import { createTallyClock } from './tally-clock.ts'
 import type { VoteWrites } from './vote-writes.ts'
 
-/** Whether something of a command's events is stored: those with a place in the log, and votes. */
+/** Whether something of a command's events is stored: those with a place in the log, and votes. Backstage nothing is. */
 export type Outcome = 'stored' | 'unstored'
 
 /** Holds the state of a room. Applies its events in order, and passes each to the members, the clocks and the log. */
@@ -85,12 +85,15 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
   const announcer = createRoomAnnouncer({ delivery, audio, beforeEnd: parts.beforeEnd })
   const audience = createAudience({
     counts: () => ({
-      listenerCount: state.listenerCount,
+      listenerCount: state.room.status === 'scheduled' ? 0 : state.listenerCount,
       totalListeners: state.visitorIds.size,
       queueLength: state.room.queueLength
     }),
     broadcast: counts => delivery.toShow(showId, 'audience', counts),
-    record: counts => parts.recordAudience(counts)
+    record(counts) {
+      // People who meet backstage are no audience.
+      if (state.room.status !== 'scheduled') parts.recordAudience(counts)
+    }
   })
   const graceClock = createGraceClock(async userId => {
     await parts.onGraceOver(userId)
@@ -110,14 +113,15 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
   // The last count may have been lost with the home before this one.
   if (!state.ballots.isEmpty()) tallyClock.voted()
 
-  function applyLogged(event: LoggedEvent, at: number): RoomRecord {
+  /** Returns the record of the event; null backstage, of which nothing is stored. */
+  function applyLogged(event: LoggedEvent, at: number): RoomRecord | null {
     state = applyAndAnnounce(state, event, at, announcer)
     if (event.type === 'playback:changed') playbackClock.watch(event.playback)
     if (event.type === 'jingle:changed') jingleClock.watch(event.jingle)
     if (event.type === 'playback:changed' || event.type === 'playlist:changed') parts.onUpNextChanged()
     if (event.type.startsWith('poll:') && event.type !== 'poll:counted') pollClock.watch(state.room.poll)
     if (event.type === 'show:ended') stopClocks()
-    return { seq: ++seq, at, event }
+    return state.room.status === 'scheduled' ? null : { seq: ++seq, at, event }
   }
 
   function applyPresence(event: PresenceEvent, at: number): void {
@@ -149,8 +153,10 @@ export function createEventApplier(parts: EventApplierParts): EventApplier {
       const records: RoomRecord[] = []
       for (const event of events) {
         parts.journal?.note(event, state, at)
-        if (isLogged(event)) records.push(applyLogged(event, at))
-        else if (isPresenceEvent(event)) applyPresence(event, at)
+        if (isLogged(event)) {
+          const record = applyLogged(event, at)
+          if (record) records.push(record)
+        } else if (isPresenceEvent(event)) applyPresence(event, at)
         else state = apply(state, event, at)
       }
       if (events.length > 0) parts.onApplied({ events, at, seq, cause }, state)

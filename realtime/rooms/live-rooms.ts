@@ -23,10 +23,12 @@ export interface LiveRooms extends Pick<
   /** The room of a show that is live here; waits while it is being opened or restored. */
   awaitRoom(showId: string): Promise<LiveRoom | undefined>
   /**
-   * Restores a show whose home is gone. Returns undefined when it has ended. Throws HomeElsewhere when another node is
-   * its home.
+   * Restores a show whose home is gone, or opens a planned one backstage. Returns undefined when it has ended. Throws
+   * HomeElsewhere when another node is its home.
    */
   adopt(showId: string): Promise<LiveRoom | undefined>
+  /** Closes the room of a planned show, before it starts. People who are backstage connect again. */
+  closeBackstage(showId: string): Promise<void>
   /** Stops being the home of a show: stores everything, and frees the claim. Members and audio stay. */
   handOver(showId: string): Promise<void>
   /** Shows whose home is here. */
@@ -44,7 +46,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
   const ends = createRecentEnds()
   const closing = new AbortController()
   const open = createOpenRooms({ ...parts, ends, isClosing: () => closing.signal.aborted })
-  const { rooms, openings, interrupted, awaitRoom, adopt, handOver } = open
+  const { rooms, openings, interrupted, awaitRoom, adopt, closeBackstage, handOver } = open
 
   async function getRoom(showId: string): Promise<LiveRoom> {
     const room = await awaitRoom(showId)
@@ -61,6 +63,7 @@ export function createLiveRooms(parts: LiveRoomsParts): LiveRooms {
     find: showId => rooms.get(showId),
     awaitRoom,
     adopt,
+    closeBackstage,
     handOver,
     showIds: () => [...rooms.keys()],
     figures: () => figuresOf(rooms.values()),

@@ -49,7 +49,10 @@ export async function takeRoom(
 ): Promise<TakenRoom> {
   const { log } = store
   const [playlist, snapshot] = await Promise.all([store.playlists.getStored(show.id), log.findSnapshot(show.id)])
-  const opening = createServerRoomState(openingState({ ...show, playlist }, nowMs()), limits, playlist.items)
+  const opening: ServerRoomState = {
+    ...createServerRoomState(openingState({ ...show, playlist }, nowMs()), limits, playlist.items),
+    ...(show.backstage && { backstage: show.backstage })
+  }
   const state = snapshot && fromStored(opening, snapshot.state)
   const start: Replayed = { state: state ?? opening, seq: state ? snapshot.seq : 0, replayed: 0, isWhole: true }
   const before = await replay(log.read(show.id, start.seq), start)

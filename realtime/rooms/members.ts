@@ -30,10 +30,15 @@ export function membersOf({ room, members }: ServerRoomState): Member[] {
     }))
 }
 
-/** The place of a person in the show. Members who are away stay inside for their grace period. */
-export function placeOf({ room, members }: ServerRoomState, userId: string): LivePlace {
+/**
+ * The place of a person in the show. Members who are away stay inside for their grace period. Before the start, others
+ * do not learn that there is a room.
+ */
+export function placeOf({ room, members }: ServerRoomState, userId: string): LivePlace | undefined {
+  const isInside = members.has(userId)
+  if (room.status === 'scheduled' && !isInside) return undefined
   if (isHost(room, userId)) return 'host'
-  return members.has(userId) ? 'inside' : 'outside'
+  return isInside ? 'inside' : 'outside'
 }
 
 /**

@@ -92,8 +92,12 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, owner: Ro
   const stream = await homes.open(showId, token, error => host.onLost(showId, error))
   const writes = createRoomWrites({ logger, onLost: error => host.onLost(showId, error) })
   let recordsSinceSnapshot = loaded.replayed
-  if (loaded.state.room.status !== 'ended' && !isLost) {
-    recorder = parts.recorders.open(showId, loaded.state.room.creatorId)
+  const { status, creatorId } = loaded.state.room
+  // The audience of a planned show is recorded from its start on.
+  if (status !== 'ended' && status !== 'scheduled') openRecorder()
+
+  function openRecorder(): void {
+    if (!isLost) recorder ??= parts.recorders.open(showId, creatorId)
   }
 
   function onLogged(records: readonly RoomRecord[], state: ServerRoomState): void {
@@ -158,10 +162,12 @@ export async function openRoom(show: StoredShow, parts: OpenRoomParts, owner: Ro
     onSpeaking: levels => parts.speaking.report(showId, levels),
     onOwnSpeaking: levels => homes.castLevels(showId, levels),
     onApplied(applied, state) {
+      const isBackstage = state.room.status === 'scheduled'
+      if (!isBackstage && state.room.status !== 'ended') openRecorder()
       recorder?.applied(applied)
       // Nodes that follow get the comments themselves, once they are stored, and the counts of votes.
       const events = applied.events.filter(event => !isOfHome(event))
-      if (events.length > 0) stream.publish({ kind: 'events', ...applied, events })
+      if (events.length > 0) stream.publish({ kind: isBackstage ? 'backstage' : 'events', ...applied, events })
       parts.onChanged(showId, state)
     },
     onLogged,

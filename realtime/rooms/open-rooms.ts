@@ -2,6 +2,7 @@ import { CodedError } from '../../contract/errors.ts'
 import { LogConflict } from '../../plugins/app/shows/event-log.ts'
 import { Deposed } from '../cluster/bus.ts'
 import { HomeElsewhere } from '../cluster/homes.ts'
+import { createEmptyBackstages } from './empty-backstages.ts'
 import type { LiveRoom } from './live-room.ts'
 import { openRoom, type OpenedRoom, type OpenRoomParts } from './open-room.ts'
 import type { RecentEnds } from './recent-ends.ts'
@@ -29,6 +30,8 @@ export interface OpenRooms {
   awaitRoom(showId: string): Promise<LiveRoom | undefined>
   /** Restores a show. Returns undefined when it has ended. Throws HomeElsewhere when another node is its home. */
   adopt(showId: string): Promise<LiveRoom | undefined>
+  /** Closes the room of a planned show, before it starts. People who are backstage connect again. */
+  closeBackstage(showId: string): Promise<void>
   /** Stops being the home of a show: stores everything, and frees the claim. Members and audio stay. */
   handOver(showId: string): Promise<void>
   close(): Promise<void>
@@ -40,6 +43,12 @@ export function createOpenRooms(parts: OpenRoomsParts): OpenRooms {
   const rooms = new Map<string, LiveRoom>()
   const openings = new Map<string, Promise<LiveRoom | undefined>>()
   const interrupted = new Set<string>()
+  const emptyBackstages = createEmptyBackstages({
+    afterMs: parts.limits.speakerGraceMs,
+    async onEmpty(showId) {
+      if (rooms.get(showId)?.state.members.isEmpty()) await closeBackstage(showId)
+    }
+  })
 
   function forget(showId: string): void {
     rooms.delete(showId)
@@ -53,7 +62,9 @@ export function createOpenRooms(parts: OpenRoomsParts): OpenRooms {
     if (rooms.get(showId) !== room) return
     forget(showId)
     const isElsewhere = error instanceof LogConflict || error instanceof Deposed
-    if (!isElsewhere && !parts.isClosing()) interrupted.add(showId)
+    // Nothing happened that a show which is still planned would go on from.
+    const isPlanned = room.state.room.status === 'scheduled'
+    if (!isElsewhere && !isPlanned && !parts.isClosing()) interrupted.add(showId)
     homes.release(showId)
     if (isElsewhere) parts.onDeposed()
     room.abandon()
@@ -66,7 +77,11 @@ export function createOpenRooms(parts: OpenRoomsParts): OpenRooms {
     if (!show) throw new CodedError('NOT_FOUND', 'There is no such show.')
     let room: LiveRoom | null = null
     let isLost = false
-    const opened = await openRoom(show, parts, {
+    const onChanged: typeof parts.onChanged = (changedId, state) => {
+      parts.onChanged(changedId, state)
+      emptyBackstages.watch(changedId, state)
+    }
+    const opened = await openRoom(show, { ...parts, onChanged }, {
       onEnded: (endedId, end) => ends.add(endedId, end),
       onClosed(endedId) {
         if (rooms.get(endedId) !== room) return
@@ -110,6 +125,7 @@ export function createOpenRooms(parts: OpenRoomsParts): OpenRooms {
       try {
         const isOn = await resumeRoom(opened, parts)
         interrupted.delete(showId)
+        emptyBackstages.watch(showId, room.state)
         if (isOn) return room
         rooms.delete(showId)
         await room.close()
@@ -151,11 +167,24 @@ export function createOpenRooms(parts: OpenRoomsParts): OpenRooms {
     })
   }
 
+  async function closeBackstage(showId: string): Promise<void> {
+    const room = rooms.get(showId)
+    if (room?.state.room.status !== 'scheduled') return
+    forget(showId)
+    // Nodes with members in the room look for its home, and find none.
+    homes.findStream(showId)?.publishMoved()
+    room.abandon()
+    homes.release(showId)
+    await room.close()
+    parts.logger.info({ showId }, 'backstage closed')
+  }
+
   return {
     rooms,
     openings,
     interrupted,
     start,
+    closeBackstage,
     awaitRoom,
     adopt,
     async handOver(showId) {
@@ -166,6 +195,7 @@ export function createOpenRooms(parts: OpenRoomsParts): OpenRooms {
       homes.release(showId)
     },
     async close() {
+      emptyBackstages.close()
       await Promise.allSettled(openings.values())
       await Promise.all([...rooms.values()].map(async room => await room.close()))
       rooms.clear()

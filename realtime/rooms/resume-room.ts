@@ -1,4 +1,5 @@
 import { CodedError } from '../../contract/errors.ts'
+import { liveStatuses } from '../../plugins/app/shows/document.ts'
 import type { Homes } from '../cluster/homes.ts'
 import type { Command, PresentMember } from '../room/commands.ts'
 import type { ServerRoomState } from '../room/server-room-state.ts'
@@ -21,7 +22,7 @@ export interface ResumeRoomParts {
 
 /**
  * Resumes a show after a restart, or after its home was lost. Returns false when it had ended, and only the stored show
- * did not say so yet.
+ * did not say so yet. A show that is still planned opens backstage, empty: people who were there come in again.
  */
 export async function resumeRoom(
   { room, token, show, playlist }: OpenedRoom,
@@ -29,7 +30,14 @@ export async function resumeRoom(
 ): Promise<boolean> {
   const { showId } = room
   await catchUpMembers(showId, room.seq)
-  if (room.state.room.status === 'scheduled') await runSystemCommand(room, { type: 'show:start' })
+  if (room.state.room.status === 'scheduled') {
+    if (!liveStatuses.includes(show.status)) {
+      endUnknown(showId, room.state)
+      homes.findStream(showId)?.publishMoved()
+      return true
+    }
+    await runSystemCommand(room, { type: 'show:start' })
+  }
   if (room.state.room.status === 'ended') {
     const end = await store.events.findEnd(showId)
     if (end) await store.shows.markEnded(showId, end.reason, end.at, token)

@@ -434,6 +434,18 @@ export const expectations: Readonly<Record<string, readonly Expectation[]>> = {
       params: { showId: world.privateShowId, id: (await world.invitation(world.privateShowId)).id }
     }))
   ],
+  listBackstage: [row('of the private show', creatorOfHidden(200), hiddenShow)],
+  inviteBackstage: [
+    row('to a private show', creatorOfHidden(200), async world => ({
+      params: { showId: await world.plannedShow('private'), userId: world.people.other.id },
+      body: {}
+    }))
+  ],
+  withdrawBackstage: [
+    row('of the private show', creatorOfHidden(204), world => ({
+      params: { showId: world.privateShowId, userId: world.people.other.id }
+    }))
+  ],
   acceptInvitation: [
     row('with its token', accounts, async world => {
       const showId = await world.plannedShow('private')

@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Covers } from './covers.ts'
+import type { LiveShows } from './live-shows.ts'
 import type { ShowData } from './show-data.ts'
 import type { ShowGuard } from './show-guard.ts'
 import type { Series } from './series/series.ts'
@@ -12,10 +13,11 @@ export interface DeletionParts {
   showData: ShowData
   series: Pick<Series, 'skip' | 'planDueOf'>
   covers: Pick<Covers, 'release'>
+  liveShows: Pick<LiveShows, 'showDeleted'>
 }
 
 /** Deletes shows with everything that belongs to them. */
-export function createDeletion({ shows, guard, showData, series, covers }: DeletionParts) {
+export function createDeletion({ shows, guard, showData, series, covers, liveShows }: DeletionParts) {
   return {
     /** Deletes a show that was never live. Throws NOT_FOUND, FORBIDDEN, CONFLICT. */
     async remove(showId: string, callerId: string): Promise<void> {
@@ -23,6 +25,8 @@ export function createDeletion({ shows, guard, showData, series, covers }: Delet
       await series.skip(show)
       const { deletedCount } = await shows.deleteOne({ _id: showId, status: 'scheduled' })
       if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
+      // Nobody can come backstage any more. A room that does not hear of this closes when it is empty.
+      await liveShows.showDeleted(showId).catch(() => {})
       await showData.remove(showId)
       await covers.release(show)
       if (show.series) await series.planDueOf(show.series.id)

@@ -1,7 +1,14 @@
 import type { Filter } from 'mongodb'
+import type { BackstageRole } from '../../../contract/backstage.ts'
 import type { SeriesOfShow } from '../../../contract/series.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { EndReason, ShowStatus, Visibility } from '../../../contract/shows.ts'
+
+/** The people who may meet backstage, before a show starts. */
+export interface StoredBackstage {
+  version: number
+  guests: { userId: string; role: BackstageRole; invitedAt: Date }[]
+}
 
 /** A show in the collection `shows`. */
 export interface ShowDocument {
@@ -34,6 +41,8 @@ export interface ShowDocument {
    * first write, and in shows of earlier builds. An earlier home writes nothing more.
    */
   homeToken?: number
+  /** The people whom the creator has invited backstage; `version` counts the changes. Missing before the first. */
+  backstage?: StoredBackstage
   /** The series of a show that repeats, and the key of its date in it: id of the series, colon, time on the clock. */
   series?: SeriesOfShow
   occurrence?: string
@@ -49,3 +58,8 @@ export function writableBy(showId: string, token: number): Filter<ShowDocument> 
 
 /** Statuses of a show that has a live room. */
 export const liveStatuses: ShowStatus[] = ['live', 'interrupted']
+
+/** Returns the people who are invited backstage as the room of the show knows them. */
+export function roomListOf({ version, guests }: StoredBackstage) {
+  return { version, guests: guests.map(({ userId, role }) => ({ userId, role })) }
+}

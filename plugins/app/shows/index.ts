@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { createAdmissions } from './admissions.ts'
 import { createOwnedPictures } from '../people/owned-pictures.ts'
 import { createAudienceLog, type AudienceLog } from './audience-log.ts'
+import { createBackstage, type BackstageService } from './backstage.ts'
 import { removeBlockedPerson } from './blocked-person.ts'
 import { coverSidePx, type Covers } from './covers.ts'
 import type { ShowDocument } from './document.ts'
@@ -30,6 +31,7 @@ declare module 'fastify' {
     showCovers: Covers
     showGuard: ShowGuard
     showInvitations: ShowInvitations
+    backstage: BackstageService
     peopleHere: PeopleHereService
     eventLog: EventLog
     audienceLog: AudienceLog
@@ -137,8 +139,20 @@ export default fp(
     personalData.register('showInvitations', showInvitations.acceptedData)
     personalData.register('invitationsMade', showInvitations.createdData)
 
+    const backstage = await createBackstage({
+      shows: collection,
+      guard: showGuard,
+      users,
+      blocks,
+      liveShows,
+      nowMs: Date.now
+    })
+    app.decorate('backstage', backstage)
+    personalData.register('backstageInvitations', backstage.personalData)
+
     blocks.onBlocked(removeBlockedPerson({ findLiveShowId: shows.findLiveShowId, liveShows }))
     blocks.onBlocked(showGuard.revokeRoles)
+    blocks.onBlocked(backstage.onBlocked)
   },
   {
     name: 'shows',

@@ -23,8 +23,11 @@ export async function createLifecycle(parts: LifecycleParts) {
   await shows.createIndex({ liveCreatorId: 1 }, { unique: true, sparse: true })
   await shows.createIndex({ onAirSongIds: 1 }, { sparse: true })
 
-  /** Marks a show as live. Of a creator's shows only one can be live, also when two start at the same time. */
-  async function claimLive(document: ShowDocument): Promise<ShowDocument> {
+  /**
+   * Marks a show as live. Of a creator's shows only one can be live, also when two start at the same time. One that was
+   * marked before, and whose room has not heard of it, is started again: then this is not its claim.
+   */
+  async function claimLive(document: ShowDocument): Promise<{ live: ShowDocument; isClaimed: boolean }> {
     const now = new Date()
     try {
       const live = await shows.findOneAndUpdate(
@@ -35,16 +38,23 @@ export async function createLifecycle(parts: LifecycleParts) {
         },
         { returnDocument: 'after' }
       )
-      if (live) return live
+      if (live) return { live, isClaimed: true }
     } catch (error) {
       if (isDuplicateKey(error)) {
         throw new CodedError('CONFLICT', 'You already have a live show. End it first.')
       }
       throw error
     }
-    const { status } = await guard.get(document._id)
-    if (status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
+    const current = await guard.get(document._id)
+    if (current.status === 'ended') throw new CodedError('SHOW_ENDED', 'The show has ended.')
+    if (current.status !== 'scheduled' && !(await isOnAir(current._id))) return { live: current, isClaimed: false }
     throw new CodedError('CONFLICT', 'The show is already live.')
+  }
+
+  /** Whether the room of a show has started, here or according to its log. */
+  async function isOnAir(showId: string): Promise<boolean> {
+    const status = liveShows.findStatus(showId)?.status
+    return (status !== undefined && status !== 'scheduled') || (await showEvents.hasStarted(showId))
   }
 
   /**
@@ -78,11 +88,14 @@ export async function createLifecycle(parts: LifecycleParts) {
       if (isDraining()) {
         throw new CodedError('UNAVAILABLE', 'The server is about to stop. Start the show again in a moment.')
       }
-      const live = await claimLive(document)
+      const { live, isClaimed } = await claimLive(document)
       try {
         await liveShows.command(showId, { kind: 'user', userId: callerId }, { type: 'show:start' })
       } catch (error) {
-        if (!(await mayBeOnAir(showId))) await undoLive(showId)
+        // A room that was just being opened has read the stored show, and started by itself.
+        const isStarted = error instanceof CodedError && error.code === 'CONFLICT' && (await isOnAir(showId))
+        if (isClaimed && isStarted) return await views.toShow(live)
+        if (isClaimed && !(await mayBeOnAir(showId))) await undoLive(showId)
         throw error
       }
       return await views.toShow(live)

@@ -1,3 +1,4 @@
+import type { BackstageGuest } from '../../../contract/backstage.ts'
 import { CodedError } from '../../../contract/errors.ts'
 import type { Member } from '../../../contract/moderation.ts'
 import type { Playlist } from '../../../contract/playlist.ts'
@@ -44,6 +45,12 @@ export interface ShowEdit {
   settings: ShowSettings
 }
 
+/** The people whom the creator of a planned show has invited backstage. `version` counts the changes of this list. */
+export interface BackstageList {
+  version: number
+  guests: readonly BackstageGuest[]
+}
+
 /** The only way from REST to live rooms. `realtime/` implements it. */
 export interface LiveShows {
   /**
@@ -54,6 +61,10 @@ export interface LiveShows {
   command(showId: string, actor: LiveShowActor, command: LiveShowCommand): Promise<void>
   /** Passes an edit of a stored show to its room. A room that is not live here, or has a newer version, ignores it. */
   showEdited(showId: string, edit: ShowEdit): Promise<void>
+  /** Passes the invited people of a planned show to its room, which removes others. Without a room it does nothing. */
+  backstageEdited(showId: string, backstage: BackstageList): Promise<void>
+  /** Asks everybody to leave who is backstage in a show that is about to be deleted. */
+  showDeleted(showId: string): Promise<void>
   /** Passes a stored playlist to its show's room. A room that is not live here, or has a newer version, ignores it. */
   playlistEdited(showId: string, playlist: Playlist): Promise<void>
   /** Removes a person who is being erased from all live shows; their own show ends. Resolves when that is stored. */
@@ -99,6 +110,8 @@ export function createLiveShowsPort(): LiveShowsPort {
     },
     command: async (showId, actor, command) => await getRooms().command(showId, actor, command),
     showEdited: async (showId, edit) => await getRooms().showEdited(showId, edit),
+    backstageEdited: async (showId, backstage) => await getRooms().backstageEdited(showId, backstage),
+    showDeleted: async showId => await getRooms().showDeleted(showId),
     playlistEdited: async (showId, playlist) => await getRooms().playlistEdited(showId, playlist),
     forgetPerson: async userId => await getRooms().forgetPerson(userId),
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),

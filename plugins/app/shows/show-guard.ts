@@ -12,7 +12,7 @@ import type { ShowEvents } from './show-events.ts'
 /** An action on a stored show: to see it, to change or run it, or to moderate others in it. */
 export type ShowAct = 'see' | 'change' | 'moderate'
 
-/** Role of a person in a show. `admitted`: accepted an invitation, or is a member now. */
+/** Role of a person in a show. `admitted`: accepted an invitation, is invited backstage, or is a member now. */
 type ShowRole = 'creator' | 'cohost' | 'admitted' | 'other'
 
 /**
@@ -63,6 +63,7 @@ export function createShowGuard(parts: ShowGuardParts) {
     const place = await liveShows.findPlace(showId, userId)
     if (place === 'host') return 'cohost'
     if (place === 'inside') return 'admitted'
+    if (show.backstage?.guests.some(guest => guest.userId === userId)) return 'admitted'
     if (place === undefined && (await isStoredCohost(show, userId))) return 'cohost'
     return (await admissions.has(showId, userId)) ? 'admitted' : 'other'
   }

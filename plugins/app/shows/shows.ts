@@ -83,7 +83,7 @@ export async function createShows(parts: ShowsParts) {
         : await editing.create(creatorId, draft, cover)
     },
     ...(await createLifecycle({ shows, guard, views, liveShows, showEvents, isDraining })),
-    ...createDeletion({ shows, guard, showData, series, covers }),
+    ...createDeletion({ shows, guard, showData, series, covers, liveShows }),
     series,
     covers,
     ...(await createStartedShows(shows)),

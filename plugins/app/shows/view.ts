@@ -2,8 +2,8 @@ import type { ShowSettings } from '../../../contract/settings.ts'
 import type { Show, ShowStatus, Visibility } from '../../../contract/shows.ts'
 import type { Person } from '../../../contract/users.ts'
 import type { Users } from '../people/users.ts'
-import type { ShowDocument } from './document.ts'
-import type { LiveShows, LiveStatus, ShowEdit } from './live-shows.ts'
+import { roomListOf, type ShowDocument } from './document.ts'
+import type { BackstageList, LiveShows, LiveStatus, ShowEdit } from './live-shows.ts'
 import { personIn, unknownPerson } from './unknown-person.ts'
 
 /** A stored show as its live room uses it. */
@@ -18,6 +18,7 @@ export interface ShowRecord {
   status: ShowStatus
   visibility: Visibility
   version: number
+  backstage?: BackstageList
 }
 
 export interface ShowViewParts {
@@ -69,10 +70,11 @@ export function createShowViews({ users, liveShows }: ShowViewParts) {
 
     /** Returns a show as its live room uses it. */
     async toRecord(document: ShowDocument): Promise<ShowRecord> {
-      const { _id, creatorId, title, description, tags = [], settings, status, visibility, version } = document
+      const { _id, creatorId, backstage, title, description, tags = [], settings, status, visibility, version } = document
       const creator = await findCreator(creatorId)
+      const invited = backstage && { backstage: roomListOf(backstage) }
       const cover = coverOf(document)
-      return { id: _id, creator, title, description, tags, ...cover, settings, status, visibility, version }
+      return { id: _id, creator, title, description, tags, ...cover, settings, status, visibility, version, ...invited }
     }
   }
 }

@@ -1,5 +1,6 @@
 import * as announcements from '../../../contract/announcements.ts'
 import * as auth from '../../../contract/auth.ts'
+import * as backstage from '../../../contract/backstage.ts'
 import * as blockedWords from '../../../contract/blocked-words.ts'
 import * as comments from '../../../contract/comments.ts'
 import * as email from '../../../contract/email.ts'
@@ -36,6 +37,7 @@ import type { JsonSchema } from './schema-examples.ts'
 const modules: readonly Readonly<Record<string, unknown>>[] = [
   announcements,
   auth,
+  backstage,
   blockedWords,
   comments,
   email,

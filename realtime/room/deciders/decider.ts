@@ -1,6 +1,6 @@
 import type { Actor, CommandMap, CommandType } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
-import { isOnAir, type ServerRoomState } from '../server-room-state.ts'
+import { isBackstage, isOnAir, type ServerRoomState } from '../server-room-state.ts'
 
 /** Returns the events of an allowed command, in order; none when it changes nothing. `nowMs` is the server's clock. */
 export type Decider<C> = (state: ServerRoomState, command: C, actor: Actor, nowMs: number) => readonly ServerRoomEvent[]
@@ -22,6 +22,17 @@ export function profileOf({ userId, displayName, avatarUrl }: Profile): Profile 
 /** A decider for commands of the system, which change nothing in a show that is not on air. */
 export function onAir<C>(decide: Decider<C>): Decider<C> {
   return (state, command, actor, nowMs) => (isOnAir(state) ? decide(state, command, actor, nowMs) : [])
+}
+
+/** A decider for commands of the system about people, who may be in a show that is on air, or backstage before it. */
+export function whileOpen<C>(decide: Decider<C>): Decider<C> {
+  return (state, command, actor, nowMs) =>
+    isOnAir(state) || isBackstage(state) ? decide(state, command, actor, nowMs) : []
+}
+
+/** A decider for commands of the system that change nothing once the show has started. */
+export function whileBackstage<C>(decide: Decider<C>): Decider<C> {
+  return (state, command, actor, nowMs) => (isBackstage(state) ? decide(state, command, actor, nowMs) : [])
 }
 
 /** A decider for commands that only members send. */

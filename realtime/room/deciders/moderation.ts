@@ -29,7 +29,7 @@ function muteComments(
 }
 
 /** A person who has left can still be banned. */
-function remove(
+export function remove(
   state: ServerRoomState,
   { userId, ban }: CommandMap['member:remove'],
   actor: Actor

@@ -6,7 +6,7 @@ import type { ServerRoomEvent } from '../events.ts'
 import { endOf } from '../playback-end.ts'
 import { firstToPlay, itemOf, upNext } from '../playlist.ts'
 import type { ServerRoomState } from '../server-room-state.ts'
-import { changesNothing, onAir, type Deciders } from './decider.ts'
+import { changesNothing, onAir, whileOpen, type Deciders } from './decider.ts'
 
 /** The player and its playlist. */
 export const playbackDeciders: Deciders<
@@ -30,7 +30,7 @@ export const playbackDeciders: Deciders<
     const { playback } = state.room
     return playback.item?.kind === 'song' ? changeTo({ ...playback, producerId }, state) : []
   }),
-  'server:playlistEdited': onAir(followEdit)
+  'server:playlistEdited': whileOpen(followEdit)
 }
 
 function changeTo(playback: Playback, { room }: ServerRoomState): ServerRoomEvent[] {

@@ -4,7 +4,8 @@ import type { Actor, CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import { nodeOfPresence } from '../presence-ids.ts'
 import { graceEndsAt, presenceOf, type ServerRoomState } from '../server-room-state.ts'
-import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
+import { everybodyRemoved, placeBackstage } from './backstage.ts'
+import { byMember, changesNothing, onAir, whileOpen, type Deciders } from './decider.ts'
 import { withoutOwner } from './ownership.ts'
 import { renamedPin, unpinOf } from './pins.ts'
 import { pollDismissedOf } from './polls.ts'
@@ -25,12 +26,12 @@ export const presenceDeciders: Deciders<
   'show:join': byMember(join),
   'show:resync': changesNothing,
   'show:leave': byMember((state, _command, { userId }, nowMs) => leave(state, userId, nowMs)),
-  'server:dropped': onAir((state, { userId, presenceId }, _actor, nowMs) => drop(state, userId, presenceId, nowMs)),
-  'server:nodeLost': onAir(dropNode),
-  'server:graceOver': onAir((state, { userId }, _actor, nowMs) => endGrace(state, userId, nowMs)),
+  'server:dropped': whileOpen((state, { userId, presenceId }, _actor, nowMs) => drop(state, userId, presenceId, nowMs)),
+  'server:nodeLost': whileOpen(dropNode),
+  'server:graceOver': whileOpen((state, { userId }, _actor, nowMs) => endGrace(state, userId, nowMs)),
   'server:restored': onAir(restore),
-  'server:erased': onAir((state, { userId }) => erase(state, userId)),
-  'server:renamed': onAir(rename)
+  'server:erased': whileOpen((state, { userId }) => erase(state, userId)),
+  'server:renamed': whileOpen(rename)
 }
 
 /** A second presence of the same person replaces the first; they produce again from the new one. */
@@ -45,7 +46,8 @@ function join(
   return [
     ...(before === null ? [] : loseVoice(state, member.userId)),
     { type: 'member:arrived', member, ...(source && { source }) },
-    ...(isOwner && state.room.status === 'interrupted' ? [{ type: 'show:resumed' } as const] : [])
+    ...(isOwner && state.room.status === 'interrupted' ? [{ type: 'show:resumed' } as const] : []),
+    ...(state.room.status === 'scheduled' ? placeBackstage(state, member) : [])
   ]
 }
 
@@ -80,12 +82,13 @@ function dropNode(
   )
 }
 
-/** Changes nothing when the person came back or has time left. */
+/** Changes nothing when the person came back or has time left. Backstage, the creator may come back at any time. */
 function endGrace(state: ServerRoomState, userId: string, nowMs: number): readonly ServerRoomEvent[] {
-  const { creatorId, ownerId } = state.room
+  const { creatorId, ownerId, status } = state.room
   const member = state.members.get(userId)
   const endsAt = member ? graceEndsAt(state, member) : null
   if (endsAt === null || nowMs < endsAt) return []
+  if (userId === creatorId && status === 'scheduled') return [{ type: 'member:gone', userId }]
   if (userId === creatorId && ownerId === undefined) return [{ type: 'show:ended', reason: 'creatorLeft' }]
   const ending: ServerRoomEvent[] = [...giveUp(state, userId, 'grace', null), { type: 'member:gone', userId }]
   return userId === ownerId ? withoutOwner(state, ending) : ending
@@ -93,7 +96,8 @@ function endGrace(state: ServerRoomState, userId: string, nowMs: number): readon
 
 /** The show of an erased creator ends. From another show the person disappears with their words; other actions stay. */
 function erase(state: ServerRoomState, userId: string): readonly ServerRoomEvent[] {
-  const { creatorId, ownerId, cohostIds } = state.room
+  const { creatorId, ownerId, cohostIds, status } = state.room
+  if (userId === creatorId && status === 'scheduled') return everybodyRemoved(state)
   if (userId === creatorId) return [{ type: 'show:ended', reason: 'creatorErased' }]
   const ending: ServerRoomEvent[] = [
     ...giveUp(state, userId, 'left', userId),

@@ -24,7 +24,7 @@ export const requestDeciders: Deciders<
   'speak:revoke': byMember(revoke)
 }
 
-/** The request of a co-host or an invited person grants the floor at once. */
+/** The request of a co-host or an invited person grants the floor at once, and so does every one backstage. */
 function request(
   state: ServerRoomState,
   { reason }: CommandMap['speak:request'],
@@ -35,6 +35,7 @@ function request(
   const invitation = room.invited.find(invited => invited.userId === actor.userId)
   if (invitation) return [grant(actor, invitation.by)]
   if (isHost(room, actor.userId)) return [grant(actor, actor.userId)]
+  if (room.status === 'scheduled') return [grant(actor, room.creatorId)]
   if (room.queue.some(entry => entry.userId === actor.userId)) return []
   const id = requestId(requestCount + 1)
   return [{ type: 'speak:requested', requestId: id, ...profileOf(actor), reason, requestedAt: nowMs }]

@@ -4,20 +4,28 @@ import { ownerOf } from '../../../contract/stage.ts'
 import type { CommandMap } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import type { Member, ServerRoomState } from '../server-room-state.ts'
-import { changesNothing, onAir, profileOf, type Deciders } from './decider.ts'
+import { broughtOnAir } from './backstage.ts'
+import { changesNothing, profileOf, whileOpen, type Deciders } from './decider.ts'
 
 /** Starting, editing and ending the show. */
 export const showDeciders: Deciders<'show:start' | 'show:end' | 'show:announce' | 'server:showEdited'> = {
-  'show:start': state => [
-    { type: 'show:started' },
-    ...(state.room.settings.record === true ? [{ type: 'recording:started', by: null } as const] : []),
-    { type: 'member:awaited', member: ownerAsMember(state) }
-  ],
+  'show:start': state => {
+    const recording =
+      state.room.settings.record === true ? [{ type: 'recording:started', by: null } as const] : []
+    // A recording begins with everybody who is on stage.
+    return [{ type: 'show:started' }, ...broughtOnAir(state), ...recording, ...awaitedOwner(state)]
+  },
   'show:end': (_state, _command, actor) => [
     { type: 'show:ended', reason: actor.kind === 'operator' ? 'operator' : 'ended' }
   ],
   'show:announce': changesNothing,
-  'server:showEdited': onAir(followEdit)
+  'server:showEdited': whileOpen(followEdit)
+}
+
+/** From the start, the owner has the grace period to join, unless they are there already. */
+function awaitedOwner(state: ServerRoomState): ServerRoomEvent[] {
+  if (state.members.has(ownerOf(state.room))) return []
+  return [{ type: 'member:awaited', member: ownerAsMember(state) }]
 }
 
 /** The owner of the room as a member who is not connected. */

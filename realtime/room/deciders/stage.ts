@@ -4,7 +4,7 @@ import type { StageMember } from '../../../contract/snapshot.ts'
 import type { CommandMap, MemberActor } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import type { ServerRoomState } from '../server-room-state.ts'
-import { byMember, changesNothing, onAir, type Deciders } from './decider.ts'
+import { byMember, changesNothing, whileOpen, type Deciders } from './decider.ts'
 
 /** The voices on stage. */
 export const stageDeciders: Deciders<
@@ -24,13 +24,13 @@ export const stageDeciders: Deciders<
   'media:use': changesNothing,
   'media:produce': changesNothing,
   'media:produced': byMember(joinStage),
-  'server:producerLost': onAir((state, command) =>
+  'server:producerLost': whileOpen((state, command) =>
     speakerWith(state, command)?.state === 'onStage' ? [{ type: 'stage:suspended', userId: command.userId }] : []
   ),
-  'server:overBitrate': onAir((state, command) =>
+  'server:overBitrate': whileOpen((state, command) =>
     speakerWith(state, command) ? [{ type: 'floor:revoked', userId: command.userId, by: null, reason: 'bitrate' }] : []
   ),
-  'server:voiceHeard': onAir((state, { userId, producerId }) =>
+  'server:voiceHeard': whileOpen((state, { userId, producerId }) =>
     speakerWith(state, { userId, producerId })?.silent ? [{ type: 'stage:heard', userId, producerId }] : []
   )
 }

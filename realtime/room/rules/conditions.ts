@@ -71,8 +71,21 @@ export function isCommentMuted({ room }: ServerRoomState, userId: string | null)
   return userId !== null && room.commentMutedIds.includes(userId)
 }
 
-/** Whether a request of this person takes a seat at once: a host's, or the consent of an invited person. */
+/** Whether the person may be backstage: the creator, and those whom the creator has invited. */
+export function isExpectedBackstage({ room, backstage }: ServerRoomState, userId: string | null): boolean {
+  return userId === room.creatorId || backstage.guests.some(guest => guest.userId === userId)
+}
+
+/** Whether the command waits for the start: it is of a person who is not backstage. */
+export function isWaitingOutside({ room, members }: ServerRoomState, actor: Actor): boolean {
+  return room.status === 'scheduled' && !members.has(actorId(actor) ?? '')
+}
+
+/**
+ * Whether a request of this person takes a seat at once: a host's, the consent of an invited person, or any backstage.
+ */
 export function isGrantedAtOnce(state: ServerRoomState, userId: string | null): boolean {
+  if (state.room.status === 'scheduled') return true
   return (userId !== null && isHost(state.room, userId)) || isInvited(state, userId)
 }
 

@@ -13,6 +13,8 @@ export const membershipRules: readonly Rule[] = [
       'server:restored',
       'server:showEdited',
       'server:playlistEdited',
+      'server:backstageEdited',
+      'server:showDeleted',
       'server:producerLost',
       'server:overBitrate',
       'server:voiceHeard',
@@ -97,6 +99,6 @@ export const membershipRules: readonly Rule[] = [
     (state, actor) =>
       actor.kind === 'member'
         ? !isPresent(state, actor)
-        : !state.members.has(actorId(actor) ?? '') && !isActingHost(state, actor)
+        : state.room.status !== 'scheduled' && !state.members.has(actorId(actor) ?? '') && !isActingHost(state, actor)
   )
 ]

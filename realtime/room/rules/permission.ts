@@ -202,6 +202,7 @@ export const permissionRules: readonly Rule[] = [
     'The creator takes no requests now.',
     (state, actor) =>
       state.room.settings.speakRequests === 'closed' &&
+      state.room.status !== 'scheduled' &&
       !isActingHost(state, actor) &&
       !isInvited(state, actorId(actor)) &&
       !isWaiting(state, actorId(actor))

@@ -9,6 +9,7 @@ export const services = [
   'showCovers',
   'showGuard',
   'showInvitations',
+  'backstage',
   'peopleHere',
   'eventLog',
   'audienceLog',

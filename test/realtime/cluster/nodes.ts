@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import type { AckData, ClientEventName, Payload } from '../../../contract/client-events.ts'
+import type { BackstageGuest } from '../../../contract/backstage.ts'
 import type { Bus } from '../../../realtime/cluster/bus.ts'
 import { createMemoryCluster, type MemoryCluster } from '../../../realtime/cluster/memory-bus.ts'
 import type { EventLimits } from '../../../realtime/sockets/event-limits.ts'
@@ -25,16 +26,19 @@ export interface NodesOptions {
   /** Stands between each node and its bus. */
   wrapBus?: (bus: Bus) => Bus
   eventLimits?: EventLimits
+  /** The people invited backstage of a show that is only planned. */
+  backstage?: readonly BackstageGuest[]
 }
 
 /** Starts nodes and a show whose home is the first. They are closed after the test. */
 export async function startNodes(
   t: Pick<Test, 'teardown'>,
-  { count = 2, delay, wrapBus = bus => bus, eventLimits }: NodesOptions = {}
+  { count = 2, delay, wrapBus = bus => bus, eventLimits, backstage }: NodesOptions = {}
 ): Promise<Nodes> {
-  const show = showWith(3)
+  const show = { ...showWith(3), ...(backstage && { backstage: { version: 1, guests: backstage } }) }
   const cluster = createMemoryCluster({ nodeTtlMs: 300, sureMs: 150 })
   const store = createMemoryStore([show], delay)
+  if (backstage) store.data.get(show.id)!.status = 'scheduled'
   const nodes = Array.from({ length: count }, (_, index) => {
     const nodeId = String.fromCharCode(97 + index)
     const bus = wrapBus(cluster.join({ nodeId, address: '127.0.0.1', isDraining: false, load: 0 }))
@@ -43,7 +47,7 @@ export async function startNodes(
   t.teardown(async () => {
     await Promise.all(nodes.map(async node => await node.close()))
   })
-  await nodes[0]!.rooms.command(show.id, { kind: 'user', userId: creator }, { type: 'show:start' })
+  if (!backstage) await nodes[0]!.rooms.command(show.id, { kind: 'user', userId: creator }, { type: 'show:start' })
   return { cluster, store, showId: show.id, nodes }
 }
 

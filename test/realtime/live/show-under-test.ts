@@ -126,6 +126,11 @@ export function createRealtimeUnderTest(
     assertVisible: async () => await delay('check visibility'),
     async assertOwnsSong() {},
     unlistedAmong: async () => [],
+    async isInvitedBackstage(showId, userId) {
+      const show = await store.shows.findRecord(showId)
+      const isGuest = show?.backstage?.guests.some(guest => guest.userId === userId) === true
+      return show?.status === 'scheduled' && (show.creator.id === userId || isGuest)
+    },
     async isBlocked() {
       await delay('find a block')
       return false

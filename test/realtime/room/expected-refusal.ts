@@ -46,6 +46,8 @@ function membership(model: RoomModel, actor: Actor, { type }: Command): ErrorCod
   if ((type === 'member:remove' || type === 'member:unban' || type === 'people:list') && actor.kind !== 'member') {
     return null
   }
+  // Before the start nobody learns whether people are backstage.
+  if (type === 'people:see' && actor.kind !== 'member' && model.status === 'scheduled') return null
   if (type === 'people:see' && actor.kind !== 'member') return maySeePeople(model, actor) ? null : 'NOT_IN_SHOW'
   const isConnected = actor.kind === 'member' && findPerson(model, actor.userId)?.presenceId === actor.presenceId
   return isConnected ? null : 'NOT_IN_SHOW'

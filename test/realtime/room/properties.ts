@@ -8,6 +8,7 @@ import type { Rule } from '../../../realtime/room/rules/rule.ts'
 import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
 import { snapshotFor } from '../../../realtime/room/snapshot.ts'
 import { fromStored, toStored } from '../../../realtime/room/stored-state.ts'
+import { backstageProperty } from './backstage-property.ts'
 import { createClients } from './clients.ts'
 import { expectedRefusal, slowModeWaitMs } from './expected-refusal.ts'
 import { invariants } from './invariants.ts'
@@ -115,6 +116,8 @@ export const properties: readonly Property[] = [
     assert.deepEqual(loggedPart(restoredFromLog(show, log)), loggedPart(after))
     if (stateBeforeRestart) assert.deepEqual(loggedPart(before), loggedPart(stateBeforeRestart))
   }),
+
+  backstageProperty,
 
   property('a snapshot and the records behind it restore the room as it was', () => {
     let snapshot: { seq: number; state: Record<string, unknown> } = { seq: 0, state: {} }

@@ -40,6 +40,10 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
   },
   showVisitors: { collection: 'showVisitors', whole: { userId } },
   showVotes: { collection: 'showVotes', whole: { userId, showId: 's', ballotId: 'p1', choice: 0, at } },
+  backstageInvitations: {
+    collection: 'shows',
+    whole: { backstage: { version: 1, guests: [{ userId, role: 'guest', invitedAt: at }] } }
+  },
   showInvitations: { collection: 'showAdmissions', whole: { userId } },
   invitationsMade: {
     collection: 'showInvitations',
