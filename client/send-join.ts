@@ -27,7 +27,12 @@ export async function sendJoin(
 ): Promise<AckData<'show:join'>> {
   const withSource = { showId, ...(source && { source }) }
   // A server without backstage refuses the field. Then the user joins once the show is live.
-  const whole = { ...withSource, ...(backstage && { backstage }), ...(receive && { receive }), ...(levels !== undefined && { levels }) }
+  const whole = {
+    ...withSource,
+    ...(backstage && { backstage }),
+    ...(receive && { receive }),
+    ...(levels !== undefined && { levels })
+  }
   const hasMore = backstage === true || receive !== undefined || levels !== undefined
   const attempts = [...(hasMore ? [whole] : []), ...(source ? [withSource] : [])]
   for (const payload of attempts) {

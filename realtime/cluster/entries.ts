@@ -29,9 +29,7 @@ interface CarriedContent {
  * ask. `backstage`: events before the start of the show, of which none is in its log.
  */
 export type EntryContent =
-  | ({ readonly kind: 'events' | 'backstage' } & AppliedEvents)
-  | CarriedContent
-  | { readonly kind: 'moved' }
+  ({ readonly kind: 'events' | 'backstage' } & AppliedEvents) | CarriedContent | { readonly kind: 'moved' }
 
 /** An entry of a show's stream. `n` counts the entries of one home, from 1 without gaps. */
 export type Entry = EntryContent & { readonly token: number; readonly n: number }

@@ -136,6 +136,8 @@ function createReplicaRoom(parts: ReplicaRoomParts, unsubscribe: Unsubscribe) {
     n = entry.n
     if (entry.kind === 'events' || entry.kind === 'backstage') applyEvents(entry)
     else if (entry.kind === 'message') delivery.toShow(showId, entry.event, entry.payload)
+    // The home closes the backstage.
+    else if (state.room.status === 'scheduled') becomeStale()
     resolveWaiters()
     if (state.room.status === 'ended') parts.onEnded()
   }

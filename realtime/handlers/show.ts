@@ -75,8 +75,7 @@ export function showHandlers(parts: ShowHandlerParts): Pick<Handlers, ShowEvent>
     if (membership && levels !== undefined) wantLevels(socket, showId, levels)
     // Members keep access when a show becomes private.
     if (!membership) await parts.assertVisible(showId, identity.userId)
-    const mayOpen =
-      backstage === true && !membership && (await parts.isInvitedBackstage(showId, identity.userId))
+    const mayOpen = backstage === true && !membership && (await parts.isInvitedBackstage(showId, identity.userId))
     const found = mayOpen ? await parts.rooms.openBackstage(showId) : await parts.rooms.awaitRoom(showId)
     const room = found ?? (await parts.refuseWithoutRoom(showId))
     if (membership) return await rejoin(room, membership.actor, answerNow)

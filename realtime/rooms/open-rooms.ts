@@ -81,18 +81,22 @@ export function createOpenRooms(parts: OpenRoomsParts): OpenRooms {
       parts.onChanged(changedId, state)
       emptyBackstages.watch(changedId, state)
     }
-    const opened = await openRoom(show, { ...parts, onChanged }, {
-      onEnded: (endedId, end) => ends.add(endedId, end),
-      onClosed(endedId) {
-        if (rooms.get(endedId) !== room) return
-        forget(endedId)
-        homes.forget(endedId)
-      },
-      onLost(_showId, error) {
-        isLost = true
-        if (room) abandon(room, error)
+    const opened = await openRoom(
+      show,
+      { ...parts, onChanged },
+      {
+        onEnded: (endedId, end) => ends.add(endedId, end),
+        onClosed(endedId) {
+          if (rooms.get(endedId) !== room) return
+          forget(endedId)
+          homes.forget(endedId)
+        },
+        onLost(_showId, error) {
+          isLost = true
+          if (room) abandon(room, error)
+        }
       }
-    })
+    )
     if (isLost) {
       await opened.room.retire()
       throw new RoomMoved()

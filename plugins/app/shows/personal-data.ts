@@ -14,7 +14,10 @@ export function createShowsKeeper(
       exportedRecords(
         shows,
         { creatorId: userId },
-        ({ _id, words, liveCreatorId, creatorId, homeToken, onAirSongIds, backstage, ...show }) => ({ id: _id, ...show }),
+        ({ _id, words, liveCreatorId, creatorId, homeToken, onAirSongIds, backstage, ...show }) => ({
+          id: _id,
+          ...show
+        }),
         { sort: { createdAt: 1 } }
       ),
     erase: removeAllOf

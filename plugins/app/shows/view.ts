@@ -70,7 +70,18 @@ export function createShowViews({ users, liveShows }: ShowViewParts) {
 
     /** Returns a show as its live room uses it. */
     async toRecord(document: ShowDocument): Promise<ShowRecord> {
-      const { _id, creatorId, backstage, title, description, tags = [], settings, status, visibility, version } = document
+      const {
+        _id,
+        creatorId,
+        backstage,
+        title,
+        description,
+        tags = [],
+        settings,
+        status,
+        visibility,
+        version
+      } = document
       const creator = await findCreator(creatorId)
       const invited = backstage && { backstage: roomListOf(backstage) }
       const cover = coverOf(document)

@@ -40,8 +40,7 @@ export function broughtOnAir({ room, members }: ServerRoomState): ServerRoomEven
 
 function seatEvents(seat: StageMember, creatorId: string): ServerRoomEvent[] {
   const { userId, state, muted, producerId, silent } = seat
-  const granted =
-    userId === creatorId ? [] : [{ type: 'floor:granted', ...profileOf(seat), by: creatorId } as const]
+  const granted = userId === creatorId ? [] : [{ type: 'floor:granted', ...profileOf(seat), by: creatorId } as const]
   if (producerId !== null) {
     return [...granted, { type: 'stage:joined', userId, producerId, muted, ...(silent === true && { silent }) }]
   }

@@ -10,8 +10,7 @@ import { changesNothing, profileOf, whileOpen, type Deciders } from './decider.t
 /** Starting, editing and ending the show. */
 export const showDeciders: Deciders<'show:start' | 'show:end' | 'show:announce' | 'server:showEdited'> = {
   'show:start': state => {
-    const recording =
-      state.room.settings.record === true ? [{ type: 'recording:started', by: null } as const] : []
+    const recording = state.room.settings.record === true ? [{ type: 'recording:started', by: null } as const] : []
     // A recording begins with everybody who is on stage.
     return [{ type: 'show:started' }, ...broughtOnAir(state), ...recording, ...awaitedOwner(state)]
   },
