@@ -185,7 +185,6 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const messages = createHomeMessages({ isElsewhere, forwarding, intake, delivery, nowMs })
 
   const turnCredentials = createTurnCredentials({ iceServers: parts.iceServers, renewAfterMs: credentialRenewalMs })
-
   const serveGate = createGate({
     handlers: clientEventHandlers({
       ...parts,
