@@ -31,7 +31,8 @@ export type { ReactionCounts } from './reactions.ts'
 export type { ShowRoom } from './show-room.ts'
 export type { Decision } from './decisions.ts'
 export type { CloseReason, RoomView } from './room-view.ts'
-export { elementOutput, silentOutput, type SoundOutput } from './sound.ts'
+export { silentOutput } from './silent-output.ts'
+export { elementOutput, type SoundOutput } from './sound.ts'
 export {
   SpeakerMicrophone,
   type MicrophoneAccess,
@@ -94,7 +95,7 @@ export type {
 } from '../contract/notifications.ts'
 export type { Page } from '../contract/paging.ts'
 export type { Pin } from '../contract/pins.ts'
-export type { Playback, PlaylistItem } from '../contract/playback.ts'
+export type { Playback, PlaylistItem, SongFade } from '../contract/playback.ts'
 export type { OwnVotes, Poll, PollDraft } from '../contract/polls.ts'
 export type { Playlist } from '../contract/playlist.ts'
 export type { OwnVoice, RecordedStint, RecordingSpace } from '../contract/recordings.ts'
@@ -117,7 +118,8 @@ export type { Jingle, JingleColor, JingleMark, JinglePad } from '../contract/jin
 export type { ShowProgram } from '../contract/program.ts'
 export type { ShowReminder } from '../contract/reminders.ts'
 export type { Report, ReportDraft } from '../contract/safety.ts'
-export { minSongLevelDb, songLevelGain } from '../contract/song-gain.ts'
+export { maxSongFadeMs, minSongLevelDb, songLevelGain } from '../contract/song-gain.ts'
+export { rampGain, type GainRamp } from '../contract/song-fade.ts'
 export type { ShowSettings, ShowSettingsPatch } from '../contract/settings.ts'
 export type { SignInOptions } from '../contract/sign-in-options.ts'
 export type { SeriesPatch, Show, ShowDraft, ShowPatch } from '../contract/shows.ts'

@@ -4,7 +4,8 @@ import type { LiveComment } from '../contract/comments.ts'
 import type { Page } from '../contract/paging.ts'
 import type { AmbientApi } from './api.ts'
 import { ShowRoom } from './show-room.ts'
-import { silentOutput, type SoundOutput } from './sound.ts'
+import { silentOutput } from './silent-output.ts'
+import type { SoundOutput } from './sound.ts'
 
 export interface JoinOptions {
   /** The way in which the user found the show. The server counts it for the creator, and uses it for nothing else. */

@@ -1,7 +1,10 @@
+import type { Playback } from '../contract/playback.ts'
+import { songRamps } from '../contract/song-fade.ts'
 import { songLevelGain } from '../contract/song-gain.ts'
 import { RoomCommands } from './room-commands.ts'
 import type { ReceivedKind } from './media-session.ts'
 import type { RoomMedia } from './room-media.ts'
+import type { RoomState } from '../contract/room.ts'
 import type { RoomView } from './room-view.ts'
 import type { SoundOutput } from './sound.ts'
 import type { Voice } from './voice.ts'
@@ -14,6 +17,8 @@ export abstract class RoomAudioCommands extends RoomCommands {
   protected abstract readonly media: RoomMedia
   protected abstract readonly ownVoice: Voice
   #hasPaused = false
+  /** The fades of songs that the sound output has got. */
+  #faded: { playback: Playback; songFadeMs: number | undefined; clockOffsetMs: number } | null = null
 
   /**
    * The track that is published, for example to show its level. Null without one. It changes only when
@@ -107,6 +112,7 @@ export abstract class RoomAudioCommands extends RoomCommands {
     if (!room) return
     this.sound.setDucking(room.settings.ducking)
     this.sound.setSongLevel?.(songLevelGain(room.songLevelDb))
+    this.#syncFade(room)
     const producers = new Map<string, ReceivedKind>()
     for (const { userId, producerId } of room.stage) {
       if (producerId !== null && userId !== me.userId) producers.set(producerId, 'voice')
@@ -117,5 +123,16 @@ export abstract class RoomAudioCommands extends RoomCommands {
     this.media.session?.receiveOnly(producers)
     this.ownVoice.sync()
     this.media.levels.sync()
+  }
+
+  /** Most changes of a room are not about the song. */
+  #syncFade({ playback, settings: { songFadeMs } }: RoomState): void {
+    const { clockOffsetMs } = this.view
+    const faded = this.#faded
+    const isSame = faded?.playback === playback && faded.songFadeMs === songFadeMs
+    if (isSame && faded.clockOffsetMs === clockOffsetMs) return
+    this.#faded = { playback, songFadeMs, clockOffsetMs }
+    const ramps = songRamps(playback, songFadeMs)
+    this.sound.setSongFade?.(ramps.map(ramp => ({ ...ramp, at: ramp.at - clockOffsetMs })))
   }
 }

@@ -96,25 +96,30 @@ export abstract class RoomCommands {
   }
 
   /**
-   * Plays an item of the playlist from its beginning. Without an item, resumes playback or starts the playlist. For
-   * hosts.
+   * Plays an item of the playlist from its beginning. Without an item, resumes playback or starts the playlist; during a
+   * fade-out, the song plays on. `fadeMs`: the song that plays fades out during this time first, at most 10 s; without
+   * it, `songFadeMs` of the show's settings holds, as for `pause`, `next` and `stop`. A second command during the fade is
+   * carried out at once. For hosts.
    */
-  async play(itemId?: string): Promise<Playback> {
-    return (await this.sendCommand('playback:play', itemId === undefined ? {} : { itemId })).playback
+  async play(itemId?: string, fadeMs?: number): Promise<Playback> {
+    return (await this.sendCommand('playback:play', { ...(itemId !== undefined && { itemId }), ...fading(fadeMs) }))
+      .playback
   }
   /** Moves to a position in the current item, ms from its beginning. For hosts. */
   async seek(positionMs: number): Promise<Playback> {
     return (await this.sendCommand('playback:play', { positionMs: Math.max(0, Math.round(positionMs)) })).playback
   }
-  async pause(): Promise<Playback> {
-    return (await this.sendCommand('playback:pause', {})).playback
+  /** Pauses the item, after a fade if there is one: `fade` of the playback has it. For hosts. */
+  async pause(fadeMs?: number): Promise<Playback> {
+    return (await this.sendCommand('playback:pause', fading(fadeMs))).playback
   }
   /** Plays the next item. Throws CONFLICT when the item with the id `from` is no longer the current one. For hosts. */
-  async next(from?: string): Promise<Playback> {
-    return (await this.sendCommand('playback:next', from === undefined ? {} : { from })).playback
+  async next(from?: string, fadeMs?: number): Promise<Playback> {
+    return (await this.sendCommand('playback:next', { ...(from !== undefined && { from }), ...fading(fadeMs) }))
+      .playback
   }
-  async stop(): Promise<Playback> {
-    return (await this.sendCommand('playback:stop', {})).playback
+  async stop(fadeMs?: number): Promise<Playback> {
+    return (await this.sendCommand('playback:stop', fading(fadeMs))).playback
   }
 
   /** Sets the level of songs for everybody in the show, whole dB from -30 to 0, which is full. For hosts. */
@@ -162,4 +167,8 @@ export abstract class RoomCommands {
   /** Calls back with how often to show each emoji now. Returns a function that stops that. */
   readonly onReactions = (listener: (counts: ReactionCounts) => void): (() => void) =>
     this.reactions.subscribe(listener)
+}
+
+function fading(fadeMs: number | undefined): { fadeMs?: number } {
+  return fadeMs === undefined ? {} : { fadeMs }
 }

@@ -1,5 +1,7 @@
 import { createDuckingGraph } from './ducking-graph.ts'
 import { duckedGain, type DuckingSetting } from '../contract/ducking.ts'
+import type { GainRamp } from '../contract/song-fade.ts'
+import { scheduleRamps } from './scheduled-ramps.ts'
 import type { SoundKind, Volumes } from './volumes.ts'
 
 /** Time constant of volume changes. A jump would be heard as a click. */
@@ -25,6 +27,8 @@ export interface SongMixer {
   setGain(id: string, gain: number): void
   /** `songLevel`: the gain that the hosts chose for songs. Jingles have the volume of songs without it. */
   set(volumes: Volumes, ducking: DuckingSetting, songLevel: number): void
+  /** Sets how songs fade, beside the volumes: ramps in times of this device's clock. */
+  setFade(ramps: readonly GainRamp[]): void
   /** Starts or stops the audio context as needed. Browsers let it start from a tap. */
   updateContext(): void
 }
@@ -47,11 +51,13 @@ export function createSongMixer(parts: SongMixerParts): SongMixer {
 function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMixerParts): SongMixer {
   const { voices, depth } = createDuckingGraph(context)
   const ducked = new GainNode(context)
+  const faded = new GainNode(context)
+  let ramps: readonly GainRamp[] = []
   const outputs = { voice: new GainNode(context), song: new GainNode(context), jingle: new GainNode(context) }
   const sources = new Map<string, { source: MediaStreamAudioSourceNode; gain: GainNode }>()
   const inputs = { voice: voices, song: ducked, jingle: outputs.jingle }
   depth.connect(ducked.gain)
-  ducked.connect(outputs.song).connect(context.destination)
+  ducked.connect(faded).connect(outputs.song).connect(context.destination)
   if (playsVoices) voices.connect(outputs.voice).connect(context.destination)
   outputs.jingle.connect(context.destination)
 
@@ -69,6 +75,8 @@ function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMix
   context.addEventListener('statechange', () => {
     // The event is late: the sources may have changed since.
     updateContext()
+    // The clock of a context stands still while it is suspended.
+    scheduleRamps(faded.gain, context, ramps, ramps)
     onChange()
   })
   // Browsers refuse to start the context before the first tap, and a phone call may have stopped it.
@@ -107,6 +115,10 @@ function createMixerIn(context: AudioContext, { playsVoices, onChange }: SongMix
       rampTo(outputs.jingle.gain, volumes.song)
       // Songs are not lowered under voices that are turned off.
       rampTo(depth.gain, volumes.voice === 0 ? 0 : duckedGain(ducking) - 1)
+    },
+    setFade(next) {
+      scheduleRamps(faded.gain, context, next, ramps)
+      ramps = next
     },
     updateContext
   }

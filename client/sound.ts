@@ -1,4 +1,6 @@
 import type { DuckingSetting } from '../contract/ducking.ts'
+import type { GainRamp } from '../contract/song-fade.ts'
+import { createFadeSteps } from './fade-steps.ts'
 import { Listeners } from './listeners.ts'
 import type { SongMixer } from './song-mixer.ts'
 import { fullVolumes, silence, type SoundKind, type Volumes } from './volumes.ts'
@@ -20,6 +22,11 @@ export interface SoundOutput {
   setDucking(ducking: DuckingSetting): void
   /** Sets the gain that hosts chose for songs, 0 to 1, beside volume and ducking. Absent in outputs without it. */
   setSongLevel?(gain: number): void
+  /**
+   * Sets how songs fade, beside all that: their gain is the product of these ramps (`rampGain`), whose times are those
+   * of the clock of this device. Absent in outputs without it.
+   */
+  setSongFade?(ramps: readonly GainRamp[]): void
   /** Whether sound waits for a tap: browsers play none before one, and the system may stop it for a phone call. */
   readonly isLocked: boolean
   /** Whether `pause` has stopped the sound. Absent in outputs that cannot pause. */
@@ -30,20 +37,6 @@ export interface SoundOutput {
   unlock(): Promise<void>
   /** Calls back when `volumes`, `isLocked` or `isPaused` changes. Returns a function that stops that. */
   subscribe(listener: () => void): () => void
-}
-
-/** Creates an output that plays nothing. */
-export function silentOutput(): SoundOutput {
-  return {
-    add() {},
-    remove() {},
-    volumes: fullVolumes,
-    setVolume() {},
-    setDucking() {},
-    isLocked: false,
-    async unlock() {},
-    subscribe: () => () => {}
-  }
 }
 
 /** One track that is played. */
@@ -82,6 +75,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
   let volumes = stored.volumes ?? fullVolumes
   let ducking: DuckingSetting = { on: false, levelDb: 0 }
   let songLevel = 1
+  const fade = createFadeSteps(applyVolumes)
   let mixer: SongMixer | null = null
   let isLoadingMixer = false
   let isLocked = false
@@ -132,7 +126,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
 
   function gainOf({ kind, isJingle, userId = '' }: Sound): number {
     if (kind === 'voice') return volumes.voice * (voiceVolumes.get(userId) ?? 1)
-    return volumes.song * (isJingle ? 1 : songLevel)
+    return volumes.song * (isJingle ? 1 : songLevel * fade.gain())
   }
 
   /** Applies the volumes, so that each sound is heard once, from its element or from the mixer. */
@@ -158,6 +152,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     try {
       const { createSongMixer } = await import('./song-mixer.ts')
       mixer = createSongMixer({ playsVoices: mixerPlaysVoices, onChange: applyVolumes })
+      mixer.setFade(fade.ramps)
       for (const [id, sound] of sounds) mixer.add(id, sound.track, mixedKindOf(sound))
       applyVolumes()
     } catch {
@@ -211,6 +206,10 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
     setSongLevel(gain) {
       songLevel = gain
       applyVolumes()
+    },
+    setSongFade(ramps) {
+      mixer?.setFade(ramps)
+      fade.set(ramps)
     },
     get isLocked() {
       return isLocked

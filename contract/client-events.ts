@@ -12,6 +12,7 @@ import { Exactly, Id, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
 import { ConsumerParameters, ReceiveOrder, Reception, transportFields } from './reception.ts'
 import { Snapshot } from './snapshot.ts'
+import { maxSongFadeMs } from './song-gain.ts'
 import { SongLevelDb } from './song-level.ts'
 import { WantsLevels } from './speaking.ts'
 import { AnnouncementText, CommentText, LinkLabel, Reason } from './text.ts'
@@ -20,6 +21,14 @@ const Nothing = Exactly({})
 const Playing = Exactly({ playback: Playback })
 /** At most a day, which is longer than any item of a playlist. */
 const PositionMs = Type.Integer({ minimum: 0, maximum: 86_400_000 })
+/** Without it, the setting `songFadeMs` of the show holds. */
+const fadeMs = Type.Optional(
+  Type.Integer({
+    minimum: 0,
+    maximum: maxSongFadeMs,
+    description: 'The song that plays fades out during this time first; absent: `songFadeMs` of the show'
+  })
+)
 const ConsumerRef = { payload: Exactly({ consumerId: Id }), data: Nothing }
 
 /**
@@ -110,12 +119,12 @@ export const clientEvents = {
   'votes:mine': { payload: Nothing, data: OwnVotes },
   'reaction:send': { payload: Exactly({ emoji: Emoji }), data: Nothing },
   'playback:play': {
-    payload: Exactly({ itemId: Type.Optional(Id), positionMs: Type.Optional(PositionMs) }),
+    payload: Exactly({ itemId: Type.Optional(Id), positionMs: Type.Optional(PositionMs), fadeMs }),
     data: Playing
   },
-  'playback:next': { payload: Exactly({ from: Type.Optional(Id) }), data: Playing },
-  'playback:pause': { payload: Nothing, data: Playing },
-  'playback:stop': { payload: Nothing, data: Playing },
+  'playback:next': { payload: Exactly({ from: Type.Optional(Id), fadeMs }), data: Playing },
+  'playback:pause': { payload: Exactly({ fadeMs }), data: Playing },
+  'playback:stop': { payload: Exactly({ fadeMs }), data: Playing },
   'playback:level': { payload: Exactly({ levelDb: SongLevelDb }), data: Nothing },
   'jingle:play': { payload: Exactly({ songId: Id }), data: Nothing },
   'recording:set': { payload: Exactly({ on: Type.Boolean() }), data: Nothing },

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Exactly, OneOf } from './primitives.ts'
+import { maxSongFadeMs } from './song-gain.ts'
 
 /** Maximum time that slow mode requires between two comments of a person. */
 export const maxSlowModeMs = 600_000
@@ -39,6 +40,13 @@ const laterFields = {
   ),
   songRequests: Type.Optional(
     OneOf(['open', 'closed'], 'Whether listeners request songs of the creator, and vote for them; absent: closed')
+  ),
+  songFadeMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: maxSongFadeMs,
+      description: 'Songs fade out during this time before they end, pause or change; absent: 0, not at all'
+    })
   )
 }
 

@@ -22,13 +22,13 @@ export interface DecodedVoice {
   close(): void
 }
 
-/** A song waits longer: whether it may be streamed is known a moment after its first packets. */
-const delayMs = { voice: 100, song: 250, jingle: 250 } as const
+/** Time that packets wait before they are heard, ms. A song waits longer: whether it may be streamed is known a moment after its first packets. */
+export const producerDelayMs = { voice: 100, song: 250, jingle: 250 } as const
 
 /** Opens a voice. It is silent until its decoder is ready. */
 export function openVoice(kind: ProducerKind): DecodedVoice {
   const decoder = new OpusDecoder({ channels: 2 })
-  const buffer = createJitterBuffer(delayMs[kind])
+  const buffer = createJitterBuffer(producerDelayMs[kind])
   let state: 'opening' | 'ready' | 'closed' = 'opening'
   let chunks: Chunk[] = []
   let end = -Infinity

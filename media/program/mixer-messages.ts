@@ -1,10 +1,13 @@
 import type { DuckingSetting } from '../../contract/ducking.ts'
+import type { GainRamp } from '../../contract/song-fade.ts'
 
 /** Orders to the mixer, besides the audio it gets. */
 export interface MixerControls {
   ducking: DuckingSetting
   /** Gain of the song for everybody, 0 to 1. */
   songLevel: number
+  /** Fades of the song, by the clock of this machine. Its gain is also their product. */
+  songFade: readonly GainRamp[]
   /** Whether voices are heard. */
   voices: boolean
   /** Whether the song and the jingle are heard. What is buffered of them is dropped at once when they are not. */

@@ -1,7 +1,8 @@
 import { defaultSettings } from '../../contract/settings.ts'
+import { rampsGain } from '../../contract/song-fade.ts'
 import { createChannels, createDuckedMusic, type Channels } from '../ducked-music.ts'
 import { samplesPerMs } from '../player/opus-packet.ts'
-import { openVoice, type DecodedVoice } from './decoded-voice.ts'
+import { openVoice, producerDelayMs, type DecodedVoice } from './decoded-voice.ts'
 import type { MixerControls, MixerMessage, ProducerKind } from './mixer-messages.ts'
 
 /** The mixer's clock moves in steps of 20 ms. */
@@ -24,12 +25,19 @@ export interface Mixer {
   mix(): Buffer
 }
 
-export function createMixer(): Mixer {
+/** `nowMs`: the time, ms since the epoch, by which songs fade. */
+export function createMixer(nowMs = Date.now): Mixer {
   const voices = new Map<number, DecodedVoice>()
   const addMusic = createDuckedMusic()
   const speech = createChannels(frameSamples)
   const music = createChannels(frameSamples)
-  let controls: MixerControls = { ducking: defaultSettings.ducking, songLevel: 1, voices: true, song: false }
+  let controls: MixerControls = {
+    ducking: defaultSettings.ducking,
+    songLevel: 1,
+    songFade: [],
+    voices: true,
+    song: false
+  }
   let place = 0
   let masterGain = 1
 
@@ -74,7 +82,8 @@ export function createMixer(): Mixer {
       for (const channel of [speech.left, speech.right, music.left, music.right]) channel.fill(0)
       addVoices('voice', speech)
       addVoices('song', music)
-      addMusic(speech, music, { setting: controls.ducking, level: controls.songLevel, atMs: place / samplesPerMs })
+      const level = controls.songLevel * rampsGain(controls.songFade, nowMs() - producerDelayMs.song)
+      addMusic(speech, music, { setting: controls.ducking, level, atMs: place / samplesPerMs })
       // After ducking, which a jingle neither causes nor has.
       addVoices('jingle', speech)
       place += frameSamples

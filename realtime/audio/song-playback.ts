@@ -44,7 +44,8 @@ interface KnownSong {
 
 export function createSongPlayback(
   song: Pick<ShowSong, 'open' | 'play' | 'discard' | 'pause' | 'prepare' | 'producerId'>,
-  songs: SongSources
+  songs: SongSources,
+  nowMs = Date.now
 ): SongPlayback {
   let followed: Playback | null = null
   let playing: OpenedPlayback | null = null
@@ -97,7 +98,10 @@ export function createSongPlayback(
       if (isStarting && opened?.song) {
         playing = opened
         current = { songId: opened.songId, source: opened.song.source }
-        return await song.play(opened.song.opened, playback)
+        const delayMs = Math.max(0, playback.at - nowMs())
+        // The song before has faded out. It must not sound on until this one begins.
+        if (delayMs > 0) song.pause()
+        return await song.play(opened.song.opened, { ...playback, delayMs })
       }
       if (!isUnchanged) song.pause()
       return isStarting || songIdOf(playback) === undefined ? null : song.producerId

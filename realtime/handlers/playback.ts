@@ -30,8 +30,8 @@ export function playbackHandlers({
   return {
     'playback:play': async (socket, payload) => await run(socket, { type: 'playback:play', ...payload }),
     'playback:next': async (socket, payload) => await run(socket, { type: 'playback:next', ...payload }),
-    'playback:pause': async socket => await run(socket, { type: 'playback:pause' }),
-    'playback:stop': async socket => await run(socket, { type: 'playback:stop' }),
+    'playback:pause': async (socket, payload) => await run(socket, { type: 'playback:pause', ...payload }),
+    'playback:stop': async (socket, payload) => await run(socket, { type: 'playback:stop', ...payload }),
     async 'playback:level'(socket, payload) {
       await runCommand(socket, { type: 'playback:level', ...payload })
       return {}

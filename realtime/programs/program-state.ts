@@ -1,4 +1,5 @@
 import { isQuiet, type RoomState } from '../../contract/room.ts'
+import { songRamps } from '../../contract/song-fade.ts'
 import { songLevelGain } from '../../contract/song-gain.ts'
 import type { ProgramState } from '../../media/program/program.ts'
 
@@ -24,6 +25,7 @@ export function programStateOf(room: RoomState, songs: readonly string[]): Progr
   return {
     ducking: settings.ducking,
     songLevel: songLevelGain(room.songLevelDb),
+    songFade: songRamps(playback, settings.songFadeMs),
     voices: !isQuiet(room),
     songs,
     jingleProducerId: room.jingle?.producerId ?? null,

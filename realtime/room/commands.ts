@@ -76,14 +76,14 @@ export type MemberCommand =
   /** Checked again when the producer exists, before it can be heard. `silent`: it has sent no packet yet. */
   | { type: 'media:produced'; producerId: string; muted?: boolean; silent?: boolean }
 
-/** Commands of hosts to the player. The names are those on the wire. */
+/** Commands of hosts to the player. The names are those on the wire. `fadeMs`: absent means the setting of the show. */
 export type PlaybackCommand =
   /** Without fields it resumes, or starts the playlist; `positionMs` alone seeks. */
-  | { type: 'playback:play'; itemId?: string; positionMs?: number }
+  | { type: 'playback:play'; itemId?: string; positionMs?: number; fadeMs?: number }
   /** `from` is the item the sender saw playing. */
-  | { type: 'playback:next'; from?: string }
-  | { type: 'playback:pause' }
-  | { type: 'playback:stop' }
+  | { type: 'playback:next'; from?: string; fadeMs?: number }
+  | { type: 'playback:pause'; fadeMs?: number }
+  | { type: 'playback:stop'; fadeMs?: number }
 
 /** Commands of hosts beside the player: how songs sound, and jingles. The names are those on the wire. */
 export type SongSoundCommand =
@@ -147,7 +147,7 @@ export type SystemCommand =
   | { type: 'server:overBitrate'; userId: string; producerId: string }
   /** The first packet of the producer has arrived. */
   | { type: 'server:voiceHeard'; userId: string; producerId: string }
-  /** The item that has played since `at` should have ended. */
+  /** The item that has played since `at` should have ended, or faded out. */
   | { type: 'server:itemEnded'; itemId: string; at: number }
   /** The song that plays comes from another producer. */
   | { type: 'server:songMoved'; producerId: string }

@@ -3,7 +3,9 @@ import type { Playback } from '../../contract/playback.ts'
 /** Minimum time an item plays: a repeated list of empty items would change without end. */
 const minItemMs = 250
 
-/** When the item that plays ends, by the server's clock; Infinity when none plays. */
-export function endOf({ status, item, positionMs, at }: Playback): number {
-  return status === 'playing' && item ? at + Math.max(item.durationMs, minItemMs) - positionMs : Infinity
+/** When the item that plays ends or has faded out, by the server's clock; Infinity when none plays. */
+export function endOf({ status, item, positionMs, at, fade }: Playback): number {
+  if (status !== 'playing' || !item) return Infinity
+  const itemEnd = at + Math.max(item.durationMs, minItemMs) - positionMs
+  return fade?.then ? Math.min(itemEnd, fade.at + fade.durationMs) : itemEnd
 }

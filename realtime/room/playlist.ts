@@ -11,9 +11,15 @@ export function firstToPlay({ room: { playback }, playlist: { items } }: ServerR
   return playback.item ?? items.find(({ available }) => available)
 }
 
-/** The next item that can be played. At the end of the list the settings decide. */
-export function upNext({ room, playlist: { items, nextId } }: ServerRoomState): PlaylistItem | undefined {
-  const { playback, settings } = room
+/** The next item that can be played. A fade may lead to another one. At the end of the list the settings decide. */
+export function upNext(state: ServerRoomState): PlaylistItem | undefined {
+  const {
+    room: { playback, settings },
+    playlist: { items, nextId }
+  } = state
+  const { itemId } = playback.fade ?? {}
+  const chosen = itemId === undefined ? undefined : itemOf(state, itemId)
+  if (chosen?.available) return chosen
   const following = items.slice(nextIndex(items, playback.item, nextId))
   return [...following, ...(settings.atEnd === 'repeat' ? items : [])].find(({ available }) => available)
 }

@@ -162,7 +162,7 @@ export function createMixJob(parts: MixJobParts) {
   /** Mixes a replay into the storage, as a new version. Returns null when the log has no recorded time. */
   return async (task: MixTask, version: string): Promise<MixedReplay | null> => {
     const { replay, show, stints } = task
-    const log = await readShowLog(eventLog.read(replay._id, 0), show.settings.ducking)
+    const log = await readShowLog(eventLog.read(replay._id, 0), show.settings)
     if (!log.recorded.some(({ from, to }) => to > from)) return null
     await assertSpaceFor(task, log)
     return await folders.withFolder(async folder => {

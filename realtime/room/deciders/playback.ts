@@ -4,6 +4,7 @@ import { stoppedPlayback, type Playback, type PlaylistItem } from '../../../cont
 import type { CommandMap } from '../commands.ts'
 import type { ServerRoomEvent } from '../events.ts'
 import { endOf } from '../playback-end.ts'
+import { beginning, fadingBack, fadingOut, held, heldBeyond } from '../playback-fade.ts'
 import { firstToPlay, itemOf, upNext } from '../playlist.ts'
 import type { ServerRoomState } from '../server-room-state.ts'
 import { changesNothing, onAir, whileOpen, type Deciders } from './decider.ts'
@@ -20,10 +21,12 @@ export const playbackDeciders: Deciders<
   | 'server:playlistEdited'
 > = {
   'playback:play': (state, command, _actor, nowMs) => changeTo(play(state, command, nowMs), state),
-  'playback:next': (state, _command, _actor, nowMs) => changeTo(next(state, nowMs), state),
-  'playback:pause': (state, _command, _actor, nowMs) => changeTo(pause(state.room.playback, nowMs), state),
-  'playback:stop': (state, _command, _actor, nowMs) =>
-    state.room.playback.status === 'stopped' ? [] : changeTo(stoppedPlayback(nowMs), state),
+  'playback:next': (state, command, _actor, nowMs) =>
+    changeTo(fadingOut(state.room, command, { then: 'next' }, nowMs) ?? next(state, nowMs), state),
+  'playback:pause': ({ room, ...state }, command, _actor, nowMs) =>
+    changeTo(fadingOut(room, command, { then: 'pause' }, nowMs) ?? pause(room.playback, nowMs), { room, ...state }),
+  'playback:stop': (state, command, _actor, nowMs) =>
+    changeTo(fadingOut(state.room, command, { then: 'stop' }, nowMs) ?? stop(state, nowMs), state),
   'playlist:editing': changesNothing,
   'server:itemEnded': onAir((state, command, _actor, nowMs) => itemEnded(state, command, nowMs)),
   'server:songMoved': onAir((state, { producerId }) => {
@@ -41,28 +44,44 @@ function changeTo(playback: Playback, { room }: ServerRoomState): ServerRoomEven
  * Returns the playback after `playback:play`. Without an item it resumes or seeks in the current item, or starts the
  * list. Seeking does not change whether it plays.
  */
-function play(state: ServerRoomState, { itemId, positionMs }: CommandMap['playback:play'], nowMs: number): Playback {
+function play(state: ServerRoomState, command: CommandMap['playback:play'], nowMs: number): Playback {
   const { playback } = state.room
+  const { itemId, positionMs } = command
   const item = itemId === undefined ? firstToPlay(state) : itemOf(state, itemId)
   if (!item) return playback
   const isCurrent = itemId === undefined && playback.item !== null
-  if (!isCurrent) return playing(item, positionMs ?? 0, nowMs)
+  if (!isCurrent) {
+    const end = { then: 'next', itemId: item.id, ...(positionMs !== undefined && { positionMs }) } as const
+    return fadingOut(state.room, command, end, nowMs) ?? begin(state, item, positionMs ?? 0, nowMs)
+  }
   if (positionMs !== undefined) return { ...playing(item, positionMs, nowMs), status: playback.status }
-  return playback.status === 'playing' ? playback : playing(item, playback.positionMs, nowMs)
+  return playback.status === 'playing' ? fadingBack(playback, nowMs) : playing(item, playback.positionMs, nowMs)
 }
 
 function playing(item: PlaylistItem, positionMs: number, at: number): Playback {
   return { status: 'playing', item, positionMs: Math.min(positionMs, item.durationMs), at, producerId: null }
 }
 
+function begin({ room }: ServerRoomState, item: PlaylistItem, positionMs: number, nowMs: number): Playback {
+  return { ...playing(item, positionMs, nowMs), ...beginning(room, item, nowMs) }
+}
+
 function pause(playback: Playback, nowMs: number): Playback {
   if (playback.status !== 'playing') return playback
-  return { ...playback, status: 'paused', positionMs: positionAt(playback, nowMs), at: nowMs }
+  const positionMs = positionAt(playback, nowMs)
+  return { ...playback, status: 'paused', positionMs, at: nowMs, ...held(playback, nowMs) }
+}
+
+function stop({ room }: ServerRoomState, nowMs: number): Playback {
+  if (room.playback.status === 'stopped') return room.playback
+  return { ...stoppedPlayback(nowMs), ...heldBeyond(room, nowMs) }
 }
 
 function next(state: ServerRoomState, nowMs: number): Playback {
   const item = upNext(state)
-  return item ? playing(item, 0, nowMs) : stoppedPlayback(nowMs)
+  if (!item) return stop(state, nowMs)
+  const { itemId, positionMs = 0 } = state.room.playback.fade ?? {}
+  return begin(state, item, item.id === itemId ? positionMs : 0, nowMs)
 }
 
 /**
@@ -72,8 +91,8 @@ function next(state: ServerRoomState, nowMs: number): Playback {
 const maxSeamlessDelayMs = 100
 
 /**
- * An item ran to its end. An item that was changed in the meantime is ignored. The next item begins at the time when
- * this one ended, not when the end was noticed, so that a list lasts as long as its items together.
+ * An item ran to its end, or was faded out. An item that was changed in the meantime is ignored. The next item begins
+ * at the time when this one ended, not when the end was noticed, so that a list lasts as long as its items together.
  */
 function itemEnded(
   state: ServerRoomState,
@@ -83,7 +102,15 @@ function itemEnded(
   const { playback } = state.room
   const endedAt = endOf(playback)
   if (playback.item?.id !== itemId || playback.at !== at || nowMs < endedAt) return []
-  return changeTo(next(state, nowMs - endedAt <= maxSeamlessDelayMs ? endedAt : nowMs), state)
+  const from = nowMs - endedAt <= maxSeamlessDelayMs ? endedAt : nowMs
+  switch (playback.fade?.then) {
+    case 'pause':
+      return changeTo({ ...pause(playback, endedAt), at: from }, state)
+    case 'stop':
+      return changeTo(stop(state, from), state)
+    default:
+      return changeTo(next(state, from), state)
+  }
 }
 
 /**

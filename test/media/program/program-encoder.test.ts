@@ -33,7 +33,7 @@ function leftOf(frames: readonly Buffer[]): Float32Array {
   return Float32Array.from({ length: pcm.length / 4 }, (_, n) => pcm.readInt16LE(n * 4) / 32_768)
 }
 
-const controls = { ducking: { on: true, levelDb: -20 }, songLevel: 1, voices: true }
+const controls = { ducking: { on: true, levelDb: -20 }, songLevel: 1, songFade: [], voices: true }
 
 t.test('voices and the song are mixed, and the song is quieter while somebody speaks', async t => {
   const [voice, song] = await Promise.all([packetsOf(500, 4), packetsOf(2000, 5)])

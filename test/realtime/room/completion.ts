@@ -99,9 +99,9 @@ export function commandOf(
     case 'server:playlistEdited':
       return { type: intent.type, items: intent.items, version: state.room.playlistVersion + (intent.isStale ? 0 : 1) }
     case 'playback:next': {
-      if (intent.from !== 'current') return intent
-      const { item } = state.room.playback
-      return item ? { type: intent.type, from: item.id } : { type: intent.type }
+      const { from, ...others } = intent
+      const currentId = from === 'current' ? state.room.playback.item?.id : from
+      return currentId === undefined ? others : { ...others, from: currentId }
     }
     case 'server:itemEnded':
       return {
@@ -182,7 +182,7 @@ function requestIdOf(choice: RequestChoice, { room }: ServerRoomState): string {
 
 function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { showVersion }: ServerRoomState): Command {
   const { title, maxSpeakers, speakRequests, comments, slowModeMs, atEnd, record, isReordered, isStale } = intent
-  const { slowModeSpeakersMs, songRequests, coverUrl } = intent
+  const { slowModeSpeakersMs, songFadeMs, songRequests, coverUrl } = intent
   const settings = settingsWith({
     maxSpeakers,
     speakRequests,
@@ -190,6 +190,7 @@ function showEdit(intent: Extract<Intent, { type: 'server:showEdited' }>, { show
     slowModeMs,
     atEnd,
     record,
+    songFadeMs,
     songRequests,
     ...(slowModeSpeakersMs !== undefined && { slowModeSpeakersMs })
   })

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Actor, Command, CommandMap } from '../../../realtime/room/commands.ts'
 import { applyToPin } from './model-pins.ts'
 import { applyToVoting, endVoting, settlePlayed } from './model-voting.ts'
+import { fadeOut } from './model-fades.ts'
 import { editPlaylist, endItem, moveSong, pause, play, playNext, resumeOrSeek } from './model-playback.ts'
 import { creator, limits } from './people.ts'
 import { findPerson, graceEnd, nameAndPicture, queueOf, type PersonModel, type RoomModel } from './room-model.ts'
@@ -40,12 +41,16 @@ function applyCommand(model: RoomModel, actor: Actor, command: Command, now: num
       return command.itemId === undefined && model.playing
         ? resumeOrSeek(model.playing, command.positionMs, now)
         : play(model, command, now)
-    case 'playback:next':
-      return playNext(model, now)
-    case 'playback:pause':
-      return pause(model, now)
+    case 'playback:next': {
+      if (!fadeOut(model, command, { action: 'next' }, now)) playNext(model, now)
+      return
+    }
+    case 'playback:pause': {
+      if (!fadeOut(model, command, { action: 'pause' }, now)) pause(model, now)
+      return
+    }
     case 'playback:stop': {
-      model.playing = null
+      if (!fadeOut(model, command, { action: 'stop' }, now)) model.playing = null
       return
     }
     case 'jingle:play': {

@@ -3,6 +3,7 @@ import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
 import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
+import type { FadeModel } from './model-fades.ts'
 import { viewOfPin, type PinModel } from './model-pins.ts'
 import { newVoting, viewOfBallots, viewOfVoting, type VotingModel } from './model-voting.ts'
 import { creator, everybody, limits, profile, showWith } from './people.ts'
@@ -49,6 +50,7 @@ export interface PlayingItem {
   producerId: string | null
   /** The item that follows when this one was taken out of the playlist. */
   nextId: string | null
+  fade: FadeModel | null
 }
 
 export interface PersonModel {
@@ -188,7 +190,8 @@ export function viewOfModel(model: RoomModel) {
       isRunning: playing.isRunning,
       positionMs: playing.positionMs,
       at: playing.at,
-      producerId: playing.producerId
+      producerId: playing.producerId,
+      fade: playing.fade && viewOfFade(playing.fade)
     },
     recording,
     songLevelDb: model.songLevelDb,
@@ -212,10 +215,15 @@ function viewOfPerson(person: PersonModel) {
   return { ...visible, isUnrecorded, shownAs: isInShow(person) || person.seat ? [shownAs] : [] }
 }
 
+/** Gains may differ by the rounding of the processor. */
+function viewOfFade({ at, durationMs, from, to, end }: FadeModel) {
+  return { at, durationMs, from: from.toFixed(9), to: to.toFixed(9), end }
+}
+
 /** The state of a room in a form that can be compared with `viewOfModel`. */
 export function viewOfState(state: ServerRoomState) {
   const { room, showVersion, members, bannedIds, lastComments, playlist } = state
-  const { status, item, positionMs, at, producerId } = room.playback
+  const { status, item, positionMs, at, producerId, fade } = room.playback
   return {
     status: room.status,
     ownerId: room.status === 'ended' ? null : (room.ownerId ?? room.creatorId),
@@ -227,7 +235,25 @@ export function viewOfState(state: ServerRoomState) {
     showVersion,
     playlistVersion: room.playlistVersion,
     itemIds: playlist.items.map(({ id }) => id),
-    playing: item && { itemId: item.id, isRunning: status === 'playing', positionMs, at, producerId },
+    playing: item && {
+      itemId: item.id,
+      isRunning: status === 'playing',
+      positionMs,
+      at,
+      producerId,
+      fade: fade
+        ? viewOfFade({
+            ...fade,
+            end: fade.then
+              ? {
+                  action: fade.then,
+                  ...(fade.itemId !== undefined && { itemId: fade.itemId }),
+                  ...(fade.positionMs !== undefined && { positionMs: fade.positionMs })
+                }
+              : null
+          })
+        : null
+    },
     recording: room.recording ?? null,
     songLevelDb: room.songLevelDb ?? 0,
     jingle: room.jingle ?? null,

@@ -73,6 +73,7 @@ export type Intent =
       slowModeSpeakersMs: number | undefined
       atEnd: 'stop' | 'repeat'
       record: boolean
+      songFadeMs: number
       songRequests: 'open' | 'closed'
       /** Sends the keys of the settings in another order. */
       isReordered: boolean

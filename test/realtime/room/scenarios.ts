@@ -78,6 +78,7 @@ const showEdit = fc.record({
   slowModeSpeakersMs: fc.constantFrom(undefined, undefined, 0, 300),
   atEnd: fc.constantFrom('stop', 'stop', 'repeat'),
   record: bool,
+  songFadeMs: fc.constantFrom(0, 0, 100, 400),
   songRequests: fc.constantFrom('open', 'open', 'closed'),
   isReordered: rarelyTrue,
   isStale: rarelyTrue
@@ -110,23 +111,24 @@ const hostIntent = weighted<Intent>(
 )
 
 const itemId = fc.constantFrom('item1', 'item2', 'item3', 'item4', 'none')
+const fadeMs = fc.constantFrom(0, 50, 200, 5000)
 const playbackIntent = weighted<Intent>(
   [
     3,
     fc.record(
-      { type: fc.constant('playback:play'), itemId, positionMs: fc.constantFrom(0, 100, 5000) },
+      { type: fc.constant('playback:play'), itemId, positionMs: fc.constantFrom(0, 100, 5000), fadeMs },
       { requiredKeys: ['type'] }
     )
   ],
   [
     3,
     fc.record(
-      { type: fc.constant('playback:next'), from: weighted<string>([6, fc.constant('current')], [1, itemId]) },
+      { type: fc.constant('playback:next'), from: weighted<string>([6, fc.constant('current')], [1, itemId]), fadeMs },
       { requiredKeys: ['type'] }
     )
   ],
-  [2, fixed({ type: 'playback:pause' })],
-  [1, fixed({ type: 'playback:stop' })],
+  [2, fc.record({ type: fc.constant('playback:pause'), fadeMs }, { requiredKeys: ['type'] })],
+  [1, fc.record({ type: fc.constant('playback:stop'), fadeMs }, { requiredKeys: ['type'] })],
   [2, fc.record({ type: fc.constant('jingle:play'), songId: fc.constantFrom('jingle1', 'jingle2') })],
   [2, fc.record({ type: fc.constant('playback:level'), levelDb: fc.constantFrom(-30, -6, 0) })]
 )

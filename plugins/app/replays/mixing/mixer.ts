@@ -1,4 +1,5 @@
 import type { ReplayStretch } from '../../../../contract/replays.ts'
+import { rampsGain } from '../../../../contract/song-fade.ts'
 import { songLevelGain } from '../../../../contract/song-gain.ts'
 import { createChannels, createDuckedMusic, type Channels } from '../../../../media/ducked-music.ts'
 import { samplesPerMs } from '../../../../media/player/opus-packet.ts'
@@ -23,11 +24,14 @@ export interface MixedBlock {
   readonly peak: number
 }
 
+/** How a replay sounds at each time. */
+type SoundLog = Pick<ShowLog, 'ducking' | 'songLevels' | 'songFades'>
+
 /** Mixes the stretches of a replay, block by block. Opens a source when it is heard, and closes it afterwards. */
 export async function* mix(
   stretches: readonly ReplayStretch[],
   sources: readonly MixedSource[],
-  log: Pick<ShowLog, 'ducking' | 'songLevels'>
+  log: SoundLog
 ): AsyncGenerator<MixedBlock> {
   const mixer = new Mixer(sources, log)
   try {
@@ -49,13 +53,14 @@ class Mixer {
   readonly #waiting: MixedSource[]
   readonly #open = new Map<MixedSource, PcmSource>()
   readonly #audios = new Set<PcmSource>()
-  readonly #log: Pick<ShowLog, 'ducking' | 'songLevels'>
+  readonly #log: SoundLog
   readonly #addMusic = createDuckedMusic()
   #setting = 0
-  /** Number of levels that have begun. */
+  /** Numbers of levels and fades that have begun. */
   #levels = 0
+  #fades = 0
 
-  constructor(sources: readonly MixedSource[], log: Pick<ShowLog, 'ducking' | 'songLevels'>) {
+  constructor(sources: readonly MixedSource[], log: SoundLog) {
     this.#waiting = [...sources]
     this.#log = log
   }
@@ -72,7 +77,8 @@ class Mixer {
     // Voices are mono.
     speech.right.set(speech.left)
     const setting = this.#log.ducking[this.#setting]?.setting ?? { on: false, levelDb: 0 }
-    const level = songLevelGain(this.#log.songLevels[this.#levels - 1]?.levelDb)
+    const fade = rampsGain(this.#log.songFades[this.#fades - 1]?.ramps ?? [], showMs)
+    const level = fade * songLevelGain(this.#log.songLevels[this.#levels - 1]?.levelDb)
     this.#addMusic(speech, music, { setting, level, atMs: showMs })
     for (let n = 0; n < count; n++) {
       speech.left[n] = (speech.left[n] ?? 0) + (jingles.left[n] ?? 0)
@@ -99,6 +105,7 @@ class Mixer {
     }
     while ((this.#log.ducking[this.#setting + 1]?.from ?? Infinity) <= showMs) this.#setting++
     while ((this.#log.songLevels[this.#levels]?.from ?? Infinity) <= showMs) this.#levels++
+    while ((this.#log.songFades[this.#fades]?.from ?? Infinity) <= showMs) this.#fades++
   }
 
   #openSource(source: MixedSource): void {

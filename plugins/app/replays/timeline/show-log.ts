@@ -1,6 +1,7 @@
 import type { Jingle } from '../../../../contract/jingles.ts'
 import type { Playback, PlaylistItem } from '../../../../contract/playback.ts'
 import type { ShowSettings } from '../../../../contract/settings.ts'
+import { songRamps, type GainRamp } from '../../../../contract/song-fade.ts'
 import type { StoredRecord } from '../../shows/log-records.ts'
 import type { Interval } from './intervals.ts'
 
@@ -27,30 +28,36 @@ export interface ShowLog {
   readonly ducking: readonly { readonly from: number; readonly setting: Ducking }[]
   /** Levels of songs in dB that hosts set, each from its time on. Before the first one it is 0. */
   readonly songLevels: readonly { readonly from: number; readonly levelDb: number }[]
+  /** Fades of songs, each from its time on: the gain is the product of the ramps. Before the first one there is none. */
+  readonly songFades: readonly { readonly from: number; readonly ramps: readonly GainRamp[] }[]
   readonly jingles: readonly PlayedJingle[]
 }
 
 /** An item that goes on this close to where it should be has not jumped. */
 const maxJumpMs = 40
 
+/** The settings that a replay follows. */
+type SoundSettings = Pick<ShowSettings, 'ducking' | 'songFadeMs'>
+
 /**
- * Reads the log of an ended show. `ducking` is the setting of the show: the log has it only where somebody changed
+ * Reads the log of an ended show. `stored` are the settings of the show: the log has them only where somebody changed
  * settings.
  */
 export async function readShowLog(
   records: AsyncIterable<Pick<StoredRecord, 'at' | 'event'>> | Iterable<Pick<StoredRecord, 'at' | 'event'>>,
-  ducking: Ducking
+  stored: SoundSettings
 ): Promise<ShowLog> {
   const fold = new ShowLogFold()
   for await (const { at, event } of records) fold.add(event, at)
-  return fold.end(ducking)
+  return fold.end(stored)
 }
 
 class ShowLogFold {
   readonly #recorded: Interval[] = []
   readonly #interrupted: Interval[] = []
   readonly #pieces: PlayedPiece[] = []
-  readonly #ducking: { from: number; setting: Ducking }[] = []
+  readonly #settings: { from: number; settings: SoundSettings }[] = []
+  readonly #playbacks: { from: number; playback: Playback }[] = []
   readonly #songLevels: { from: number; levelDb: number }[] = []
   readonly #jingles: PlayedJingle[] = []
   #jingle: Jingle | null = null
@@ -73,7 +80,7 @@ class ShowLogFold {
       case 'show:resumed':
         return this.#resume(at)
       case 'settings:changed':
-        this.#ducking.push({ from: at, setting: event.settings.ducking })
+        this.#settings.push({ from: at, settings: event.settings })
         return
       case 'songLevel:changed':
         this.#songLevels.push({ from: at, levelDb: event.levelDb })
@@ -81,6 +88,7 @@ class ShowLogFold {
       case 'jingle:changed':
         return this.#playJingle(event.jingle, at)
       case 'playback:changed':
+        this.#playbacks.push({ from: at, playback: event.playback })
         return this.#play(event.playback)
       case 'show:ended':
         return this.#close(at)
@@ -88,16 +96,17 @@ class ShowLogFold {
     }
   }
 
-  end(ducking: Ducking): ShowLog {
+  end(stored: SoundSettings): ShowLog {
     this.#close(this.#lastAt)
-    const changes = this.#ducking
+    // The stored settings are those of the end, so they are the best guess for the time before the first change as well.
+    const settings = [{ from: 0, settings: stored }, ...this.#settings]
     return {
       recorded: this.#recorded,
       pieces: this.#pieces,
       interrupted: this.#interrupted,
-      // The stored setting is that of the end, so it is the best guess for the time before the first change as well.
-      ducking: [{ from: 0, setting: ducking }, ...changes],
+      ducking: settings.map(({ from, settings: { ducking } }) => ({ from, setting: ducking })),
       songLevels: this.#songLevels,
+      songFades: fadesOf(this.#playbacks, settings),
       jingles: this.#jingles
     }
   }
@@ -148,4 +157,19 @@ class ShowLogFold {
     if (goesOn) this.#pieces[this.#pieces.length - 1] = { ...last, to }
     else this.#pieces.push({ item, positionMs, from, to })
   }
+}
+
+/** Returns the fades after each change of the playback or of the settings. */
+function fadesOf(
+  playbacks: readonly { from: number; playback: Playback }[],
+  settings: readonly { from: number; settings: SoundSettings }[]
+): ShowLog['songFades'] {
+  const changes = [...playbacks, ...settings].toSorted((one, other) => one.from - other.from)
+  let playback: Playback | undefined
+  let songFadeMs: number | undefined
+  return changes.map(change => {
+    if ('playback' in change) ({ playback } = change)
+    else ({ songFadeMs } = change.settings)
+    return { from: change.from, ramps: playback ? songRamps(playback, songFadeMs) : [] }
+  })
 }

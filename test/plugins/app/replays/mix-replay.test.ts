@@ -69,7 +69,7 @@ async function mixed(t: Test, tones: Tone[], change: (plan: MixPlan, folder: str
       creatorId: 'creator',
       names: { creator: 'The creator', guest: 'A guest; with = signs' },
       log: {
-        ...{ recorded: [], pieces: [], interrupted: [], songLevels: [], jingles: [] },
+        ...{ recorded: [], pieces: [], interrupted: [], songLevels: [], songFades: [], jingles: [] },
         ducking: [{ from: 0, setting: { on: true, levelDb: -12 } }]
       },
       stints,

@@ -64,7 +64,7 @@ t.test('a replay has all speech and all songs that may be replayed, and nothing 
   fc.assert(
     fc.property(intervals, pieces, intervals, intervals, (recorded, played, interrupted, speech) => {
       const log: ShowLog = {
-        ...{ recorded, interrupted, ducking, songLevels: [], jingles: [] },
+        ...{ recorded, interrupted, ducking, songLevels: [], songFades: [], jingles: [] },
         pieces: played.map(([time, songId]) => ({ ...time, item: item(songId), positionMs: 0 }))
       }
       const kept = keptTimes({ log, speech, isPlayed: songId => songId === 'allowed' })
@@ -158,7 +158,7 @@ t.test('the log says what was recorded and what played', async t => {
       playing(20_000, 50_000),
       { at: 40_000, event: { type: 'show:ended', reason: 'ended' } }
     ],
-    { on: true, levelDb: -6 }
+    { ducking: { on: true, levelDb: -6 } }
   )
   t.same(log.recorded, [{ from: 1000, to: 12_000 }])
   t.same(log.interrupted, [{ from: 10_000, to: 11_000 }])
@@ -186,7 +186,7 @@ t.test('a jingle was heard until its end, the next one, or the end of the show',
       { at: 30_000, event: jingle('c', 30_000) },
       { at: 31_000, event: { type: 'show:ended', reason: 'ended' } }
     ],
-    { on: true, levelDb: -12 }
+    { ducking: { on: true, levelDb: -12 } }
   )
   t.same(jingles, [
     { songId: 'a', from: 1600, to: 3000 },
