@@ -65,6 +65,37 @@ t.test('voices and the song are mixed, and the song is quieter while somebody sp
   t.ok(amplitudeOf(sound, 2000, 4040, 4500) < 0.001, 'a song that must not be heard ends at once')
 })
 
+t.test('a song fades out, and the next one is heard in full', async t => {
+  const [song, next] = await Promise.all([packetsOf(2000, 4), packetsOf(3500, 2)])
+  let nowMs = 1_800_000_000_000
+  const startMs = nowMs
+  const mixer = createMixer(() => nowMs)
+  // A song is heard 250 ms after its packets, and fades so much later.
+  const songFade = [{ at: startMs + 1000, durationMs: 1000, from: 1, to: 0 }]
+  mixer.take({ type: 'controls', controls: { ...controls, songFade, song: true } })
+  mixer.take({ type: 'opened', slot: 1, kind: 'song' })
+  mixer.take({ type: 'opened', slot: 2, kind: 'song' })
+  await new Promise(resolve => setTimeout(resolve, 300))
+  const frames: Buffer[] = []
+  for (let n = 0; n < 200; n++, nowMs += frameMs) {
+    if (n < 100 && song[n]) mixer.take({ type: 'packet', slot: 1, packet: song[n]! })
+    if (n === 100) {
+      const following = [{ at: startMs + 2400, durationMs: 0, from: 0, to: 1 }]
+      mixer.take({ type: 'controls', controls: { ...controls, songFade: following, song: true } })
+    }
+    if (n >= 120 && next[n - 120]) mixer.take({ type: 'packet', slot: 2, packet: next[n - 120]! })
+    frames.push(mixer.mix())
+  }
+  const sound = leftOf(frames)
+  const dbAt = (hz: number, fromMs: number, toMs: number) => 20 * Math.log10(amplitudeOf(sound, hz, fromMs, toMs))
+  const full = dbAt(2000, 600, 1200)
+  const half = dbAt(2000, 1700, 1800)
+  t.ok(Math.abs(half - full + 12) < 1, `12 dB quieter after half of the fade: ${full}, then ${half}`)
+  t.ok(dbAt(2000, 2260, 2600) < full - 60, 'the end of the song is silent until the last packet')
+  const following = dbAt(3500, 2750, 3600)
+  t.ok(Math.abs(following - full) < 1, `the next song is heard in full: ${following}`)
+})
+
 t.test('a jingle is heard over voice and song, without ducking and in full', async t => {
   const [song, jingle] = await Promise.all([packetsOf(2000, 4), packetsOf(3500, 2)])
   const mixer = createMixer()

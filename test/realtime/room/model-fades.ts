@@ -30,7 +30,7 @@ function orderedGain({ fade }: PlayingItem, now: number): number {
 function endingGain({ item, positionMs, at }: PlayingItem, songFadeMs: number, now: number): number {
   const durationMs = Math.min(songFadeMs, item.durationMs / 2)
   const leftMs = item.durationMs - positionMs - (now - at)
-  return item.kind !== 'song' || leftMs >= durationMs ? 1 : (Math.max(0, leftMs) / durationMs) ** 2
+  return item.kind !== 'song' || durationMs === 0 || leftMs >= durationMs ? 1 : (Math.max(0, leftMs) / durationMs) ** 2
 }
 
 function isHeardInFull({ playing, settings: { songFadeMs = 0 } }: RoomModel, now: number): boolean {

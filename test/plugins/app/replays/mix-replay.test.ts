@@ -220,6 +220,29 @@ t.test('a song has the level that hosts set at the time', async t => {
   t.ok(Math.abs(dbAt(8000) - full) < 1, `in full again: ${dbAt(8000)}`)
 })
 
+t.test('a song fades as it did in the show', async t => {
+  const tones = [{ userId: 'creator', atMs: 0, durationMs: second, frequency: 440 }]
+  const { opus } = await mixed(t, tones, async (plan, folder) => ({
+    ...plan,
+    log: {
+      ...plan.log,
+      recorded: [recorded(0, 10_000)],
+      pieces: [{ item: itemOf('song-1', 30_000), positionMs: 0, ...recorded(2000, 10_000) }],
+      songFades: [
+        { from: startMs + 4000, ramps: [{ at: startMs + 4000, durationMs: 4000, from: 1, to: 0 }] },
+        { from: startMs + 9000, ramps: [] }
+      ]
+    },
+    songs: { 'song-1': await tone(folder, 'song', 2500, 12_000) }
+  }))
+  const dbAt = (atMs: number) => 20 * Math.log10(amplitudeAt(opus, 2500, atMs, 100))
+  const full = dbAt(3000)
+  t.ok(Math.abs(dbAt(5950) - full + 12) < 1, `12 dB quieter after half of the fade: ${full}, then ${dbAt(5950)}`)
+  t.ok(Math.abs(dbAt(6950) - full + 24) < 2, `24 dB quieter after three quarters: ${dbAt(6950)}`)
+  t.ok(dbAt(8300) < full - 60, `then silent: ${dbAt(8300)}`)
+  t.ok(Math.abs(dbAt(9500) - full) < 1, `in full again: ${dbAt(9500)}`)
+})
+
 t.test('a jingle that may be replayed is heard at its time, over a voice and a song', async t => {
   const tones = [{ userId: 'creator', atMs: 0, durationMs: 8 * second, frequency: 440 }]
   const { opus } = await mixed(t, tones, async (plan, folder) => ({

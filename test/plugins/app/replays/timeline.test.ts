@@ -3,6 +3,7 @@ import t from 'tap'
 import type { PlaylistItem } from '../../../../contract/playback.ts'
 import { difference, intersection, lengthOf, union } from '../../../../plugins/app/replays/timeline/intervals.ts'
 import { cutTimes, gapMs, keptTimes } from '../../../../plugins/app/replays/timeline/kept-times.ts'
+import { defaultSettings } from '../../../../contract/settings.ts'
 import { readShowLog, type ShowLog } from '../../../../plugins/app/replays/timeline/show-log.ts'
 import { clockOf, timeOfSample } from '../../../../plugins/app/replays/timeline/stint-clock.ts'
 import {
@@ -192,5 +193,26 @@ t.test('a jingle was heard until its end, the next one, or the end of the show',
     { songId: 'a', from: 1600, to: 3000 },
     { songId: 'b', from: 3000, to: 6000 },
     { songId: 'c', from: 30_000, to: 31_000 }
+  ])
+})
+
+t.test('songs fade as hosts ordered, and before their end by the setting of that time', async t => {
+  const playback = { status: 'playing' as const, item: item('song'), positionMs: 0, at: 2000, producerId: null }
+  const fade = { at: 5000, durationMs: 1000, from: 1, to: 0, then: 'pause' as const }
+  const { songFades } = await readShowLog(
+    [
+      { at: 2000, event: { type: 'playback:changed', playback } },
+      { at: 3000, event: { type: 'settings:changed', settings: { ...defaultSettings, songFadeMs: 4000 } } },
+      { at: 5000, event: { type: 'playback:changed', playback: { ...playback, fade } } },
+      { at: 8000, event: { type: 'show:ended', reason: 'ended' } }
+    ],
+    { ...defaultSettings, songFadeMs: 2000 }
+  )
+  const endsAt = 2000 + playback.item.durationMs
+  t.match(songFades, [
+    { from: 0, ramps: [] },
+    { from: 2000, ramps: [{ at: endsAt - 2000, durationMs: 2000, from: 1, to: 0 }] },
+    { from: 3000, ramps: [{ at: endsAt - 4000, durationMs: 4000, from: 1, to: 0 }] },
+    { from: 5000, ramps: [fade, { at: endsAt - 4000 }] }
   ])
 })
