@@ -96,10 +96,10 @@ export abstract class RoomCommands {
   }
 
   /**
-   * Plays an item of the playlist from its beginning. Without an item, resumes playback or starts the playlist; during a
-   * fade-out, the song plays on. `fadeMs`: the song that plays fades out during this time first, at most 10 s; without
-   * it, `songFadeMs` of the show's settings holds, as for `pause`, `next` and `stop`. A second command during the fade is
-   * carried out at once. For hosts.
+   * Plays an item of the playlist from its beginning. Without an item, resumes playback or starts the playlist; during
+   * a fade-out, the song plays on. `fadeMs`, at most 10 s: the song that plays fades out first. Without it, the show's
+   * setting `songFadeMs` holds, as for `pause`, `next` and `stop`. A second command during the fade is carried out at
+   * once. For hosts.
    */
   async play(itemId?: string, fadeMs?: number): Promise<Playback> {
     return (await this.sendCommand('playback:play', { ...(itemId !== undefined && { itemId }), ...fading(fadeMs) }))

@@ -22,7 +22,10 @@ export interface DecodedVoice {
   close(): void
 }
 
-/** Time that packets wait before they are heard, ms. A song waits longer: whether it may be streamed is known a moment after its first packets. */
+/**
+ * Time that packets wait before they are heard, ms. A song waits longer: whether it may be streamed is known a moment
+ * after its first packets.
+ */
 export const producerDelayMs = { voice: 100, song: 250, jingle: 250 } as const
 
 /** Opens a voice. It is silent until its decoder is ready. */

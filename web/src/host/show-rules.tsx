@@ -27,6 +27,14 @@ const duckingLevels = {
   '-12': 'Songs get quieter',
   '-24': 'Songs get much quieter'
 }
+const songFades = {
+  0: 'They do not',
+  1000: '1 second',
+  2000: '2 seconds',
+  3000: '3 seconds',
+  5000: '5 seconds',
+  10_000: '10 seconds'
+}
 const atEndOptions = { stop: 'The music stops', repeat: 'The playlist repeats' } as const
 const linkOptions = { everybody: 'Everybody may send links', hosts: 'Only hosts', nobody: 'No links' } as const
 const openOrClosed = { open: 'Open', closed: 'Closed' } as const
@@ -40,6 +48,7 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
   const settings = { ...view.room.settings, ...pending }
   const slowMode = String(settings.slowModeMs)
   const speakersSlowMode = String(settings.slowModeSpeakersMs ?? settings.slowModeMs)
+  const songFade = String(settings.songFadeMs ?? 0)
   const seats = String(settings.maxSpeakers)
   const ducking = String(settings.ducking.on ? settings.ducking.levelDb : 0)
   return (
@@ -100,6 +109,16 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
         onChange={db =>
           save({ ducking: { on: db !== '0', levelDb: db === '0' ? settings.ducking.levelDb : Number(db) } })
         }
+      />
+      <SelectField
+        label='Songs fade out before they end, pause or change'
+        options={
+          Object.hasOwn(songFades, songFade)
+            ? songFades
+            : { ...songFades, [songFade]: `${Number(songFade) / 1000} seconds` }
+        }
+        value={songFade}
+        onChange={ms => save({ songFadeMs: Number(ms) })}
       />
       <SelectField
         label='When the playlist ends'

@@ -3,6 +3,7 @@ import { CodedError, type NowPlaying, type RoomView, type ShowRoom } from '../..
 import { VolumeSlider } from '../controls/volume-slider.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { DuckingStatus } from './ducking-status.tsx'
+import { FadeButton, FadeStatus } from './fade-button.tsx'
 import { ItemInfo } from './item-info.tsx'
 import { SeekBar } from './seek-bar.tsx'
 import { SongLevel } from './song-level.tsx'
@@ -48,8 +49,14 @@ export function PlaybackControls({ view, room, hasItems }: PlaybackControlsProps
           <AsyncButton variant='quiet' label='Stop' isDisabled={!playing} onPress={async () => await room.stop()}>
             <Square size={18} aria-hidden='true' />
           </AsyncButton>
+          {playing?.item.kind === 'song' && view.room && <FadeButton room={room} state={view.room} />}
         </div>
       </div>
+      {view.room && (
+        <p className={styles.fading}>
+          <FadeStatus playback={view.room.playback} />
+        </p>
+      )}
       {playing?.item.kind === 'song' && (
         <div className={styles.song}>
           <DuckingStatus view={view} />

@@ -28,7 +28,7 @@ export interface ShowLog {
   readonly ducking: readonly { readonly from: number; readonly setting: Ducking }[]
   /** Levels of songs in dB that hosts set, each from its time on. Before the first one it is 0. */
   readonly songLevels: readonly { readonly from: number; readonly levelDb: number }[]
-  /** Fades of songs, each from its time on: the gain is the product of the ramps. Before the first one there is none. */
+  /** Fades of songs, each from its time on: the gain is the product of the ramps. */
   readonly songFades: readonly { readonly from: number; readonly ramps: readonly GainRamp[] }[]
   readonly jingles: readonly PlayedJingle[]
 }
@@ -98,7 +98,7 @@ class ShowLogFold {
 
   end(stored: SoundSettings): ShowLog {
     this.#close(this.#lastAt)
-    // The stored settings are those of the end, so they are the best guess for the time before the first change as well.
+    // The stored settings are those of the end, so they are the best guess for the time before the first change, too.
     const settings = [{ from: 0, settings: stored }, ...this.#settings]
     return {
       recorded: this.#recorded,
