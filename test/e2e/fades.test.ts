@@ -3,7 +3,7 @@ import type { Show } from '../../contract/shows.ts'
 import { rampGain } from '../../contract/song-fade.ts'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { joinShow, signInVisitor } from './show-steps.ts'
+import { closeHostTools, joinShow, openHostTools, signInVisitor } from './show-steps.ts'
 import { framesSince, median, recordSound, waitForFrames, type Frame } from './sound-recorder.ts'
 import { apiClientOf, prepareSongs, toneSong } from './test-songs.ts'
 
@@ -43,8 +43,16 @@ async function heardUntilSilence(sinceMs: number): Promise<Frame[]> {
   return await framesSince(listener.page, sinceMs)
 }
 
+async function chooseFade(duration: string): Promise<void> {
+  await openHostTools(host, 'Rules')
+  const isSaved = page.waitForResponse(response => response.request().method() === 'PATCH')
+  await page.getByLabel('Songs fade out before they end, pause or change').selectOption(duration)
+  await isSaved
+  await closeHostTools(host)
+}
+
 t.test('the creator lets the song fade out, and it comes back in full', async t => {
-  await prepareSongs(server.url, creator, showId, [toneSong(firstHz, 120), toneSong(secondHz, 120)])
+  await prepareSongs(server.url, creator, showId, [toneSong(firstHz, 60), toneSong(secondHz, 60)])
   await creator.rest('POST', `/v1/shows/${showId}/start`)
   await page.goto(address)
   await recordSound(listener)
@@ -79,10 +87,7 @@ t.test('on a phone, the creator lets a song play on that was fading out', async 
 
 t.test('with the setting of the show, the next song begins when the one before is silent', async t => {
   await page.setViewportSize(desktop)
-  await page.getByRole('tab', { name: 'Rules' }).click()
-  await page.getByLabel('Songs fade out before they end, pause or change').selectOption('3 seconds')
-  await checkScreen(t, page, 'the setting of fades', [phone, desktop])
-  await page.setViewportSize(desktop)
+  await chooseFade('3 seconds')
   const sinceMs = Date.now()
   await button('Next').click()
   await page.getByText('Fading out, then the next one plays.').waitFor()
@@ -95,10 +100,8 @@ t.test('with the setting of the show, the next song begins when the one before i
 })
 
 t.test('who comes during a fade hears the song as quiet as everybody', async t => {
-  await page.getByLabel('Songs fade out before they end, pause or change').selectOption('10 seconds')
+  await chooseFade('10 seconds')
   await recordSound(latecomer)
-  const changed = page.waitForResponse(response => response.request().method() === 'PATCH').catch(() => null)
-  await changed
   const sinceMs = Date.now()
   await button('Fade out').click()
   await button('Keep playing').waitFor()
