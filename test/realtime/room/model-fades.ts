@@ -1,21 +1,10 @@
 import type { PlaylistItem } from '../../../contract/playback.ts'
-import type { PlayingItem, RoomModel } from './room-model.ts'
+import type { FadeEnd, PlayingItem, RoomModel } from './room-model.ts'
 
 /** An item plays at least this long. */
 const minItemMs = 250
 /** A song that follows a fade begins this much later, and a fade that is cancelled takes this long to come back. */
 const [gapMs, returnMs] = [400, 300]
-
-/** A fade of the item that plays. `end`: what follows when it is over; null after a fade that was cancelled. */
-export interface FadeModel {
-  at: number
-  durationMs: number
-  from: number
-  to: number
-  end: FadeEnd | null
-}
-
-export type FadeEnd = { action: 'pause' | 'next' | 'stop'; itemId?: string; positionMs?: number }
 
 /** The gain of an ordered fade: its square root moves evenly. */
 function orderedGain({ fade }: PlayingItem, now: number): number {

@@ -3,7 +3,6 @@ import type { PlaylistItem } from '../../../contract/playback.ts'
 import type { ShowSettings } from '../../../contract/settings.ts'
 import type { SpeakState } from '../../../contract/room.ts'
 import type { ServerRoomState } from '../../../realtime/room/server-room-state.ts'
-import type { FadeModel } from './model-fades.ts'
 import { viewOfPin, type PinModel } from './model-pins.ts'
 import { newVoting, viewOfBallots, viewOfVoting, type VotingModel } from './model-voting.ts'
 import { creator, everybody, limits, profile, showWith } from './people.ts'
@@ -52,6 +51,17 @@ export interface PlayingItem {
   nextId: string | null
   fade: FadeModel | null
 }
+
+/** A fade of the item that plays. `end`: what follows when it is over; null after a fade that was cancelled. */
+export interface FadeModel {
+  at: number
+  durationMs: number
+  from: number
+  to: number
+  end: FadeEnd | null
+}
+
+export type FadeEnd = { action: 'pause' | 'next' | 'stop'; itemId?: string; positionMs?: number }
 
 export interface PersonModel {
   readonly userId: string
