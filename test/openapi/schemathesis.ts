@@ -46,7 +46,7 @@ checks.ignored_auth.enabled = false
 checks.missing_required_header.enabled = false
 
 [[operations]]
-include-operation-id = "putMyAvatar"
+include-operation-id = ["putMyAvatar", "putShowCover"]
 checks.negative_data_rejection.enabled = false
 
 [[operations]]

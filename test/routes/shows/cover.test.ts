@@ -150,6 +150,34 @@ t.test('the next date of a show that repeats keeps the cover, and a file stays w
   t.same(await listStored(creator.id), [])
 })
 
+t.test('a new show takes the cover of an earlier one of its creator, with its later dates', async t => {
+  const creator = await signIn(url, 'Creator')
+  const { id } = await planShow(creator)
+  const { coverUrl } = (await upload(creator, id, picture)).body
+  t.equal((await planShow(creator, { coverOf: id })).coverUrl, coverUrl)
+  const startsAt = new Date(Date.now() + 3_600_000).toISOString()
+  const repeat = { rule: 'FREQ=DAILY', timeZone: 'UTC' }
+  const { series } = await planShow(creator, { coverOf: id, startsAt, repeat })
+  const stored = app.db.collection<{ _id: string; coverUrl?: string }>('showSeries')
+  t.equal((await stored.findOne({ _id: series!.id }))?.coverUrl, coverUrl)
+  await remove(creator, id)
+  t.equal(await statusOf(coverUrl), 200, 'the other shows still have it')
+  t.notOk('coverUrl' in (await planShow(creator, { coverOf: id })), 'one without a cover')
+  const other = await signIn(url, 'Other')
+  const stolen = await send(url, other, 'POST', '/', { title: 'Stolen', coverOf: id })
+  t.match(stolen, { status: 404, body: { code: 'NOT_FOUND' } })
+})
+
+t.test('an operator removes the cover of a live show, and everybody in it sees that', async t => {
+  const { creator, client, showId } = await goLive(url)
+  const { coverUrl } = (await upload(creator, showId, picture)).body
+  await until(() => client.roomEvents.some(({ event }) => 'coverUrl' in event && event.coverUrl === coverUrl))
+  await app.operators.removeCover(operator.id, showId, 'Hateful picture')
+  await until(() => client.roomEvents.some(({ event }) => 'coverUrl' in event && event.coverUrl === null))
+  t.equal(await statusOf(coverUrl), 404)
+  client.disconnect()
+})
+
 t.test('stopping a series deletes its cover', async t => {
   const creator = await signIn(url, 'Creator')
   const repeat = { rule: 'FREQ=DAILY', timeZone: 'UTC' }

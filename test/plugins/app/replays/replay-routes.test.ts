@@ -3,6 +3,7 @@ import type { Replay } from '../../../../contract/replays.ts'
 import { tonesIn } from '../../../goertzel.ts'
 import { sendRequest } from '../../../http-request.ts'
 import { recordShow } from '../../../recorded-show.ts'
+import { createTwoColorPicture } from '../../../routes/users/pictures.ts'
 import { signIn } from '../../../users.ts'
 import { audioOf, mixedReplay, planShowWithSong } from './recorded.ts'
 
@@ -65,10 +66,15 @@ t.test('a recorded show gets a replay, which its creator publishes', async t => 
   t.equal(chapters.headers.get('access-control-allow-origin'), '*', 'for podcast players on other websites')
   t.equal(chapters.headers.get('cache-control'), 'public, no-cache')
 
+  const picture = await createTwoColorPicture(9, 9).png().toBuffer()
+  const { coverUrl } = await app.showCovers.replace(showId, creator.id, async () => picture)
+  t.equal((await sendRequest<Replay>(url, 'GET', path)).body.coverUrl, coverUrl)
+
   const feed = await fetch(`${url}/v1/users/${creator.id}/feed.xml`)
   const xml = await feed.text()
   t.match(feed.headers.get('content-type'), /^application\/rss\+xml/)
   t.match(xml, /<title>Creator &lt;&amp;&gt;<\/title>/)
+  t.match(xml, new RegExp(`<itunes:image href="http[^"]*${coverUrl}"/>`))
   t.match(xml, new RegExp(`<enclosure url="[^"]*${path}/audio.mp3" length="${shown.body.audio[1]?.sizeBytes}"`))
   const again = await fetch(`${url}/v1/users/${creator.id}/feed.xml`, {
     headers: { 'if-none-match': feed.headers.get('etag') ?? '' }

@@ -13,3 +13,29 @@ t.test('a feed has no character that XML cannot have, and keeps all others', asy
   })
   t.match(feed, '<title>abcde\tf\x85g &lt;&amp;&gt;</title>')
 })
+
+t.test('the cover of a show is the picture of its episode', async t => {
+  const episode = {
+    id: 'show',
+    title: 'An episode',
+    description: '',
+    link: 'https://radio.example/shows/show',
+    publishedAt: new Date(0),
+    durationMs: 1000,
+    audioUrl: 'https://radio.example/audio.mp3',
+    audioBytes: 1,
+    chaptersUrl: 'https://radio.example/chapters.json',
+    captionsUrl: null
+  }
+  const channel = { title: 'T', description: '', author: 'A', link: '', feedUrl: '', imageUrl: null }
+  const imageUrl = 'https://radio.example/v1/covers/a.name'
+  const feed = rssOf({
+    ...channel,
+    episodes: [
+      { ...episode, imageUrl },
+      { ...episode, imageUrl: null }
+    ]
+  })
+  t.equal(feed.split(`<itunes:image href="${imageUrl}"/>`).length, 2)
+  t.equal(feed.split('itunes:image').length, 2, 'none without a cover')
+})

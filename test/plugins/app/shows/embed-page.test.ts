@@ -35,6 +35,12 @@ t.test('texts of people are escaped', async t => {
   t.notMatch(html, '<script>')
 })
 
+t.test('the cover of a show stands before the picture of its creator', async t => {
+  const html = withPlayer(page, { ...show, coverUrl: '/v1/covers/mira."abc' }, null, publicUrl)
+  t.match(html, '<span class="picture cover" aria-hidden="true"><img src="/v1/covers/mira.&quot;abc" alt=""></span>')
+  t.notMatch(html, '/v1/avatars/')
+})
+
 t.test('a live show plays its sources in order; only a page that waits asks again', async t => {
   const sources = [
     { url: '/a.mp3', type: 'audio/mpeg' },
