@@ -69,12 +69,7 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
   async function setOfSeries({ series: of, status, creatorId }: ShowDocument, coverUrl: string | null): Promise<void> {
     if (!of || status !== 'scheduled') return
     const change = coverUrl === null ? { $unset: { coverUrl: '' as const } } : { $set: { coverUrl } }
-    const before = await series.findOneAndUpdate(
-      { _id: of.id, creatorId },
-      { ...change, $inc: { version: 1 } },
-      { returnDocument: 'before' }
-    )
-    if (before) await release(before)
+    await series.updateOne({ _id: of.id, creatorId }, { ...change, $inc: { version: 1 } })
   }
 
   return {
