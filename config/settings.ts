@@ -58,7 +58,7 @@ export const Settings = Type.Object(
     ),
     NODE_ID: Type.Optional(Formatted('node-id', 'name of this node in logs and metrics of a cluster; unset: `node`')),
     STORAGE_URL: Type.Optional(
-      Secret('storage of songs and avatars; unset: a folder in DATA_DIR', { format: 'storage-url' })
+      Secret('storage of songs and pictures; unset: a folder in DATA_DIR', { format: 'storage-url' })
     ),
     RECORDS_URL: Formatted('records-url', 'store of room events, comments and statistics; `mongodb:` is the database', {
       default: 'mongodb:'

@@ -1,4 +1,5 @@
 import { desktop } from './accessibility.ts'
+import { landscape } from './sample-images.ts'
 import type { SceneParts } from './scene-parts.ts'
 import { until } from '../until.ts'
 import { endShow, goLive, joinShow, postComment, signInVisitor } from './show-steps.ts'
@@ -17,6 +18,9 @@ export async function planning({ server, theme, takeScreenshot }: SceneParts): P
   await page.getByLabel('Start time').fill('2040-03-01T20:00')
   await page.getByLabel('Tags').fill('letters, the sea, reading, slow radio')
   await page.getByLabel('Repeats').selectOption({ index: 1 })
+  const cover = await landscape('#12323f', '#f4c08a', '#0f2b2f')
+  await page.locator('input[type=file]').setInputFiles({ name: 'sea.png', mimeType: 'image/png', buffer: cover })
+  await page.getByRole('button', { name: 'Remove cover' }).waitFor()
   await takeScreenshot(creator, 'plan', ['phone', 'wide'])
   await page.getByRole('button', { name: 'Schedule show' }).click()
   await page.waitForURL(/\/shows\/[\w-]+$/)
