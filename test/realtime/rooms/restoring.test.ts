@@ -154,6 +154,27 @@ t.test('the show of a creator is the one on air, while the end of another is bei
   await close()
 })
 
+t.test('a cover that was changed or removed while no server had the room is so when it is restored', async t => {
+  const store = await storeAfterCrash(['changed', 'removed'])
+  const first = createRealtimeUnderTest(store)
+  await first.rooms.findInterrupted()
+  await first.rooms.restore()
+  const { title, description, settings } = showWith(3)
+  for (const id of ['changed', 'removed']) {
+    await first.rooms.showEdited(id, { version: 5, title, description, settings, coverUrl: '/v1/covers/ana.first' })
+    t.equal(first.rooms.find(id)!.state.room.coverUrl, '/v1/covers/ana.first')
+  }
+  await first.close()
+  Object.assign(store.data.get('changed')!.facts, { version: 6, coverUrl: '/v1/covers/ana.second' })
+  Object.assign(store.data.get('removed')!.facts, { version: 6 })
+  const second = createRealtimeUnderTest(store)
+  await second.rooms.findInterrupted()
+  await second.rooms.restore()
+  t.equal(second.rooms.find('changed')!.state.room.coverUrl, '/v1/covers/ana.second')
+  t.notOk('coverUrl' in second.rooms.find('removed')!.state.room)
+  await second.close()
+})
+
 t.test('a snapshot is stored every 1,000 records, after the records that it contains', async t => {
   /** Records in the store whenever a snapshot is stored. */
   const recordCounts: number[] = []
