@@ -112,7 +112,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const homes = createHomes({ bus, peers, casts, logger, monotonicMs })
   const delivery = createClusterDelivery({ local: localDelivery, homes, casts, isElsewhere })
   const editingHosts = createEditingHosts({ ...localDelivery, casts, findState: id => cluster.findState(id) })
-  const feed = createCommentFeed(delivery)
+  const feed = createCommentFeed({ delivery, monotonicMs })
   const isHearing: ShowAudios['isHearing'] = (...voice) => audios.isHearing(...voice)
   const speaking = createSpeakingFeed({ delivery: localDelivery, isHearing, monotonicMs })
   const recorders = createAudienceRecorders({ audience: store.audience, logger, nowMs })

@@ -2,7 +2,7 @@ import type { LiveShows } from '../../plugins/app/shows/live-shows.ts'
 import type { SystemCommand } from '../room/commands.ts'
 import type { Forwarding, ForwardingParts } from './forwarding.ts'
 
-type StoredEdits = Pick<LiveShows, 'showEdited' | 'backstageEdited' | 'showDeleted' | 'playlistEdited'>
+type StoredEdits = Pick<LiveShows, 'showEdited' | 'backstageEdited' | 'showDeleted' | 'playlistEdited' | 'songRemoved'>
 
 /** Passes edits of stored documents to the homes of their shows. */
 export function createStoredEdits({
@@ -22,6 +22,7 @@ export function createStoredEdits({
     showEdited: async (showId, edit) => await tellHome(showId, { type: 'server:showEdited', ...edit }),
     backstageEdited: async (showId, list) => await tellHome(showId, { type: 'server:backstageEdited', ...list }),
     showDeleted: async showId => await tellHome(showId, { type: 'server:showDeleted' }),
-    playlistEdited: async (showId, playlist) => await tellHome(showId, { type: 'server:playlistEdited', ...playlist })
+    playlistEdited: async (showId, playlist) => await tellHome(showId, { type: 'server:playlistEdited', ...playlist }),
+    songRemoved: async (showId, songId) => await tellHome(showId, { type: 'server:songRemoved', songId })
   }
 }

@@ -14,7 +14,7 @@ import type { CommentFeed } from './comment-feed.ts'
 
 export interface CommentIntakeParts {
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'quote'>
-  feed: Pick<CommentFeed, 'added'>
+  feed: Pick<CommentFeed, 'added' | 'withoutDeleted'>
   /** Returns those of these people who are not to be listed in shows. Throws UNAVAILABLE. */
   unlistedAmong(userIds: readonly string[]): Promise<string[]>
   /** Words and links that this server and creators do not accept; everything without it. */
@@ -157,7 +157,8 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
       const draft = { text, replied, mentions, unlisted, words }
       const comment = await sendOnce(key, async () => await sendOrFind(membership, key, draft))
       if (comment.deletedAt !== null) throw new CodedError('NOT_FOUND', 'This comment was deleted.')
-      return toLiveComment(comment, authorOf(membership.actor), comment.replyTo === replied?.id ? replied : undefined)
+      const shown = comment.replyTo === replied?.id ? replied : undefined
+      return feed.withoutDeleted(toLiveComment(comment, authorOf(membership.actor), shown))
     }
   }
 }

@@ -14,8 +14,13 @@ export function songRequestHandlers({
   return {
     async 'song:request'(socket, { songId }) {
       const { room } = getMembership(socket)
-      const song = (await findRequestable(room.state.room.creatorId, songId)) ?? null
+      const { creatorId } = room.state.room
+      const song = (await findRequestable(creatorId, songId)) ?? null
       await runCommand(socket, { type: 'song:request', song })
+      // A song that was deleted between the two is not requested, whatever the order in which the room learns of it.
+      if (song && !(await findRequestable(creatorId, songId))) {
+        await room.command({ kind: 'system' }, { type: 'server:songRemoved', songId })
+      }
       return {}
     },
     async 'song:vote'(socket, payload) {

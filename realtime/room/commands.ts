@@ -166,6 +166,8 @@ export type SystemCommand =
   /** The comment accepted at `atMs` could not be stored, so it does not count. */
   | { type: 'server:commentLost'; userId: string; atMs: number }
   | { type: 'server:commentsDeleted'; commentIds: readonly string[] }
+  /** The creator has deleted a song. */
+  | { type: 'server:songRemoved'; songId: string }
   /** The time of the poll should be over. */
   | { type: 'server:pollEnded'; pollId: string }
   /** Members have voted since the votes were counted. */

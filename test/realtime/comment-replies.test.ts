@@ -3,7 +3,7 @@ import { goLive, joinShow } from '../users.ts'
 import { collectComments, listComments, sendComment } from './comment-steps.ts'
 import { startApp, until } from './real-app.ts'
 
-const { url } = await startApp(t)
+const { app, url } = await startApp(t)
 
 t.test('a reply names the comment before it, until that is deleted', async t => {
   const { creator, client: host, showId } = await goLive(url)
@@ -25,6 +25,36 @@ t.test('a reply names the comment before it, until that is deleted', async t => 
   t.same((await listComments(creator, showId)).items[0]?.replyTo, deleted)
   const late = await host.request('comment:send', { clientId: 'c', text: 'Too late', replyTo: original.id })
   t.same(late.comment.replyTo, deleted)
+})
+
+t.test('a reply that is on its way while its comment is deleted does not show the deleted text', async t => {
+  const { client: host, showId } = await goLive(url)
+  const { client } = await joinShow(url, showId, 'Ann')
+  const received = collectComments(host)
+  const original = await sendComment(client, 'a', 'A secret')
+  // The reply was quoted before the deletion, and is stored after it.
+  const { users } = app
+  const { people } = users
+  const isQuoted = Promise.withResolvers<void>()
+  const mayGoOn = Promise.withResolvers<void>()
+  users.people = async ids => {
+    const found = await people(ids)
+    isQuoted.resolve()
+    await mayGoOn.promise
+    return found
+  }
+  t.teardown(() => Object.assign(users, { people }))
+  const sending = host.request('comment:send', { clientId: 'b', text: 'An answer', replyTo: original.id })
+  await isQuoted.promise
+  users.people = people
+  await client.request('comment:delete', { commentId: original.id })
+  await until(() => received.deletedIds.includes(original.id))
+  mayGoOn.resolve()
+  const deleted = { id: original.id, author: null, excerpt: '' }
+  const { comment } = await sending
+  t.same(comment.replyTo, deleted)
+  await until(() => received.comments.some(({ id }) => id === comment.id))
+  t.same(received.comments.find(({ id }) => id === comment.id)?.replyTo, deleted)
 })
 
 t.test('a reply is to a comment of the same show', async t => {

@@ -4,7 +4,7 @@ import type { Page } from '../../contract/paging.ts'
 import type { ShowDecision } from '../../contract/moderation.ts'
 import type { Show } from '../../contract/shows.ts'
 import { startServer } from '../server-process.ts'
-import { goLive, joinShow, type ShowClient } from '../users.ts'
+import { goLive, joinShow, signIn, type ShowClient } from '../users.ts'
 import { until } from './real-app.ts'
 
 const server = await startServer({ MEDIA_WORKERS: '1' })
@@ -59,6 +59,17 @@ t.test('a show waits for its owner, and goes back to the creator when the owner 
   t.match(snapshot, { status: 'live', cohostIds: [], me: { role: 'creator' } })
   t.notOk('ownerId' in snapshot)
   t.match(await creator.rest('POST', `/v1/shows/${showId}/end`), { status: 'ended' })
+})
+
+t.test('the creator ends the show while its owner is away', async t => {
+  const { creator, host, showId, user, client } = await openHandedOver()
+  await host.request('show:leave', {})
+  await t.rejects(creator.rest('POST', `/v1/shows/${showId}/end`), /403/)
+  client.disconnect()
+  await until(async () => (await creator.rest<Show>('GET', `/v1/shows/${showId}`)).status === 'interrupted')
+  await t.rejects((await signIn(server.url, 'Other')).rest('POST', `/v1/shows/${showId}/end`), /403/)
+  t.match(await creator.rest('POST', `/v1/shows/${showId}/end`), { status: 'ended', endReason: 'ended' })
+  await t.rejects(user.rest('POST', `/v1/shows/${showId}/end`), /403|409/)
 })
 
 t.test('a show ends when its owner erases the account while the creator is away', async t => {

@@ -99,6 +99,14 @@ t.test('a song that is not the creator’s, or not ready, or a jingle, or delete
   t.equal(await first.requestError('song:vote', { songId: songIds[1], on: true }), 'NOT_FOUND', 'not requested')
 })
 
+t.test('a song that its owner deletes leaves the list', async t => {
+  const { creator, songIds, first } = await startShow()
+  for (const songId of songIds) await first.request('song:request', { songId })
+  await creator.rest('DELETE', `/v1/songs/${songIds[0]}`)
+  t.match((await first.waitForEvent('song:settled')).event, { songId: songIds[0], reason: 'dismissed', by: null })
+  t.equal(await order(first), 'Red sun 1')
+})
+
 t.test('hosts dismiss a requested song, and one that plays leaves the list', async t => {
   const { creator, host, showId, songIds, first } = await startShow()
   for (const songId of songIds) await first.request('song:request', { songId })

@@ -67,6 +67,8 @@ export interface LiveShows {
   showDeleted(showId: string): Promise<void>
   /** Passes a stored playlist to its show's room. A room that is not live here, or has a newer version, ignores it. */
   playlistEdited(showId: string, playlist: Playlist): Promise<void>
+  /** Takes a deleted song out of the song requests of a show. A show that is not live ignores it. */
+  songRemoved(showId: string, songId: string): Promise<void>
   /** Removes a person who is being erased from all live shows; their own show ends. Resolves when that is stored. */
   forgetPerson(userId: string): Promise<void>
   /** Tells the members of a show that is live here that comments were deleted. */
@@ -113,6 +115,7 @@ export function createLiveShowsPort(): LiveShowsPort {
     backstageEdited: async (showId, backstage) => await getRooms().backstageEdited(showId, backstage),
     showDeleted: async showId => await getRooms().showDeleted(showId),
     playlistEdited: async (showId, playlist) => await getRooms().playlistEdited(showId, playlist),
+    songRemoved: async (showId, songId) => await getRooms().songRemoved(showId, songId),
     forgetPerson: async userId => await getRooms().forgetPerson(userId),
     commentsDeleted: (showId, commentIds) => rooms?.commentsDeleted(showId, commentIds),
     findStatus: showId => rooms?.findStatus(showId),

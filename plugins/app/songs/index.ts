@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { createRequestableSongs, type RequestableSongs } from './requestable-songs.ts'
 import { songSettings } from './settings.ts'
+import { withdrawRequests } from './removed-requests.ts'
 import { createSongs, type Songs } from './songs.ts'
 import { Tags } from './transcode/tags.ts'
 
@@ -33,6 +34,7 @@ export default fp(
       onAttemptEnd: metrics.songs.processed
     })
     app.decorate('songs', songs)
+    songs.onRemoved(withdrawRequests({ findLiveShowId: shows.findLiveShowId, liveShows: app.liveShows }))
     app.decorate(
       'requestableSongs',
       createRequestableSongs({ songs, showGuard: app.showGuard, liveShows: app.liveShows })

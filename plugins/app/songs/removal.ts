@@ -29,7 +29,7 @@ export interface RemovalParts {
   quota: SongQuota
   leaseMs: number
   /** Called before the bytes of a song go. Safe to repeat. */
-  onRemove(songId: string): Promise<void>
+  onRemove(songId: string, ownerId: string): Promise<void>
 }
 
 /** Removes songs. A song is marked first, so that an interrupted removal is finished later. */
@@ -43,7 +43,7 @@ export function createRemoval({ songs, storage, quota, leaseMs, onRemove }: Remo
    * Removes a marked song. While a worker may still store something for it, its document stays for `removeLeftovers`.
    */
   async function remove({ _id, ownerId, leaseToken }: SongDocument): Promise<void> {
-    await onRemove(_id)
+    await onRemove(_id, ownerId)
     await songs.updateOne({ _id, state: 'leaving' }, { $set: blankFields, $unset: removedFields })
     await release({ _id, ownerId })
     if (leaseToken === null) await songs.deleteOne({ _id, state: 'leaving' })

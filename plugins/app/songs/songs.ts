@@ -35,7 +35,7 @@ import type { Tags } from './transcode/tags.ts'
 import { openWorkFolders } from './work-folders.ts'
 
 /** Called for a song that is being removed, before its bytes go. Safe to repeat. */
-export type SongRemovedListener = (songId: string) => Promise<void>
+export type SongRemovedListener = (songId: string, ownerId: string) => Promise<void>
 
 export type Songs = Awaited<ReturnType<typeof createSongs>>
 
@@ -72,8 +72,8 @@ export async function createSongs(parts: SongsParts) {
     storage,
     quota,
     leaseMs,
-    async onRemove(songId) {
-      for (const listener of removedListeners) await listener(songId)
+    async onRemove(songId, ownerId) {
+      for (const listener of removedListeners) await listener(songId, ownerId)
     }
   })
   const tickets = createTickets(parts.ticketKeys, () => Date.now())

@@ -7,7 +7,9 @@ import { byMember, onAir, type Deciders } from './decider.ts'
 import { countedPoll } from './polls.ts'
 
 /** Songs that listeners request, and the votes for them. */
-export const songRequestDeciders: Deciders<'song:request' | 'song:vote' | 'song:dismiss' | 'server:countVotes'> = {
+export const songRequestDeciders: Deciders<
+  'song:request' | 'song:vote' | 'song:dismiss' | 'server:songRemoved' | 'server:countVotes'
+> = {
   /** A song that is in the list already gets a vote. */
   'song:request': byMember((state, { song }, { userId }) => {
     if (song === null) return []
@@ -22,6 +24,7 @@ export const songRequestDeciders: Deciders<'song:request' | 'song:vote' | 'song:
   }),
   'song:vote': byMember((state, { songId, on }, { userId }) => voted(state, songId, userId, on)),
   'song:dismiss': byMember((state, { songId }, { userId }) => settled(state, songId, 'dismissed', userId)),
+  'server:songRemoved': onAir((state, { songId }) => settled(state, songId, 'dismissed', null)),
   'server:countVotes': onAir(state => [...countedPoll(state), ...countedSongs(state)])
 }
 

@@ -13,6 +13,11 @@ export function isOwner(state: ServerRoomState, actor: Actor): boolean {
   return actorId(actor) === ownerOf(state.room)
 }
 
+/** Whether the owner of the room is not connected. */
+export function isOwnerAway({ room, members }: ServerRoomState): boolean {
+  return (members.get(ownerOf(room))?.presenceId ?? null) === null
+}
+
 /** Whether the actor hosts the show: the creator or a co-host. The system does not. */
 export function isActingHost(state: ServerRoomState, actor: Actor): boolean {
   return actor.kind !== 'system' && isHost(state.room, actor.userId)

@@ -28,6 +28,7 @@ export const membershipRules: readonly Rule[] = [
       'server:renamed',
       'server:commentLost',
       'server:commentsDeleted',
+      'server:songRemoved',
       'server:pollEnded',
       'server:countVotes'
     ],

@@ -9,6 +9,7 @@ import {
   isGuest,
   isInvited,
   isOwner,
+  isOwnerAway,
   isWaiting,
   targetOf
 } from './conditions.ts'
@@ -38,11 +39,12 @@ export const permissionRules: readonly Rule[] = [
     (state, actor) => !isOwner(state, actor)
   ),
   rule(
-    'the owner or an operator ends the show',
+    'the owner or an operator ends the show, and its creator while the owner is away',
     ['show:end'],
     'FORBIDDEN',
     'Only the host who runs the show may end it.',
-    (state, actor) => actor.kind !== 'operator' && !isOwner(state, actor)
+    (state, actor) =>
+      actor.kind !== 'operator' && !isOwner(state, actor) && !(isCreator(state, actor) && isOwnerAway(state))
   ),
   rule(
     'a show is handed over to a host',

@@ -83,7 +83,7 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'show:handOver':
       return roles.isOwner && (target?.userId === creator || target?.isCohost) ? null : 'FORBIDDEN'
     case 'show:end':
-      return roles.isOwner || actor.kind === 'operator' ? null : 'FORBIDDEN'
+      return roles.isOwner || actor.kind === 'operator' || (roles.isCreator && isOwnerAway(model)) ? null : 'FORBIDDEN'
     case 'cohost:set':
       return roles.isOwner && !isGuestInShow(target) ? null : 'FORBIDDEN'
     case 'speak:answer':
@@ -138,6 +138,10 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     default:
       return null
   }
+}
+
+function isOwnerAway(model: RoomModel): boolean {
+  return (findPerson(model, model.ownerId)?.presenceId ?? null) === null
 }
 
 function mayActOn(roles: ActorRoles, target: PersonModel | undefined): boolean {

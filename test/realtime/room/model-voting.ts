@@ -96,7 +96,8 @@ export function applyToVoting(model: { voting: VotingModel }, userId: string, co
       else song?.votes.delete(userId)
       return
     }
-    case 'song:dismiss': {
+    case 'song:dismiss':
+    case 'server:songRemoved': {
       voting.songs = voting.songs.filter(({ subject }) => subject !== command.songId)
       return
     }

@@ -30,8 +30,12 @@ export const ownerInvariants: Invariants = {
     assert.ok(room.cohostIds.includes(room.ownerId))
   },
 
-  'only the owner or an operator ends a show': ({ before, actor, command, refusal }) => {
+  'only the owner or an operator ends a show, and its creator while the owner is away': step => {
+    const { before, actor, command, refusal } = step
     if (command.type !== 'show:end' || refusal) return
-    assert.ok(actor.kind === 'operator' || (actor.kind !== 'system' && actor.userId === ownerIn(before.room)))
+    const userId = actor.kind === 'system' ? null : actor.userId
+    const owner = ownerIn(before.room)
+    const isAway = (before.members.get(owner)?.presenceId ?? null) === null
+    assert.ok(actor.kind === 'operator' || userId === owner || (userId === creator && isAway))
   }
 }

@@ -403,6 +403,7 @@ const serverIntent = weighted<Intent>(
     })
   ],
   [2, fc.record({ type: fc.constant('server:commentsDeleted'), commentIds: fc.subarray(['c1', 'c2', 'c3']) })],
+  [2, fc.record({ type: fc.constant('server:songRemoved'), songId })],
   [3, fixed({ type: 'server:countVotes' })],
   [2, fc.record({ type: fc.constant('server:pollEnded'), isStale })],
   [1, fixed({ type: 'restart' })],

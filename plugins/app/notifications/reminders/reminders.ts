@@ -30,8 +30,8 @@ export async function createReminders({ reminders, shows }: RemindersParts) {
   await reminders.createIndex({ showId: 1, _id: 1 })
 
   /** Returns the reminders of a person for planned shows that they may see. */
-  async function planned(userId: string): Promise<{ reminder: ReminderDocument; show: Show }[]> {
-    const found = await reminders.find({ userId }).sort({ createdAt: -1 }).limit(maxPerPerson).toArray()
+  async function planned(userId: string, limit = maxPerPerson): Promise<{ reminder: ReminderDocument; show: Show }[]> {
+    const found = await reminders.find({ userId }).sort({ createdAt: -1 }).limit(limit).toArray()
     const visible = await shows.getMany(
       found.map(({ showId }) => showId),
       userId
@@ -40,6 +40,12 @@ export async function createReminders({ reminders, shows }: RemindersParts) {
       const show = visible.get(reminder.showId)
       return show?.status === 'scheduled' ? [{ reminder, show }] : []
     })
+  }
+
+  /** Whether a person has more reminders than allowed: requests at the same time may all have found room. */
+  async function isOverLimit(userId: string): Promise<boolean> {
+    if ((await reminders.countDocuments({ userId })) <= maxPerPerson) return false
+    return (await planned(userId, maxPerPerson + 1)).length > maxPerPerson
   }
 
   async function removeEndedAmong(slice: readonly ReminderDocument[]): Promise<void> {
@@ -61,11 +67,13 @@ export async function createReminders({ reminders, shows }: RemindersParts) {
       const _id = `${showId}:${userId}`
       if ((await reminders.countDocuments({ userId, _id: { $ne: _id } })) >= maxPerPerson) {
         // Reminders of shows that are over make room.
-        if ((await planned(userId)).length >= maxPerPerson) {
-          throw new CodedError('CONFLICT', `You have ${maxPerPerson} reminders already; remove one first.`)
-        }
+        if ((await planned(userId)).length >= maxPerPerson) throw tooManyReminders()
       }
-      await reminders.updateOne({ _id }, { $setOnInsert: { showId, userId, createdAt: new Date() } }, { upsert: true })
+      const reminder = { showId, userId, createdAt: new Date() }
+      const { upsertedCount } = await reminders.updateOne({ _id }, { $setOnInsert: reminder }, { upsert: true })
+      if (upsertedCount === 0 || !(await isOverLimit(userId))) return
+      await reminders.deleteOne({ _id })
+      throw tooManyReminders()
     },
 
     /** Removes a reminder. Safe to repeat. */
@@ -130,4 +138,8 @@ export async function createReminders({ reminders, shows }: RemindersParts) {
 /** Returns the planned time of a show; those without one come last. */
 function timeOf({ startsAt }: ShowReminder): number {
   return startsAt === null ? Number.MAX_SAFE_INTEGER : Date.parse(startsAt)
+}
+
+function tooManyReminders(): CodedError {
+  return new CodedError('CONFLICT', `You have ${maxPerPerson} reminders already; remove one first.`)
 }

@@ -68,3 +68,18 @@ t.test('an erased account leaves no reminder', async t => {
   await send(fan, 'DELETE', '/v1/users/me')
   t.notOk(await app.reminders.has(fan.id, show.id))
 })
+
+t.test('requests at the same time set no more reminders than a person may have', async t => {
+  const [creator, fan] = [await signIn(url, 'Creator'), await signIn(url, 'Fan')]
+  const shows = await Promise.all(Array.from({ length: 6 }, async () => await plan(creator)))
+  const [first] = shows
+  const stored = app.db.collection<{ _id: string }>('showReminders')
+  const reminder = (n: number) => ({
+    ...{ _id: `${n}:${fan.id}`, showId: first!.id, userId: fan.id, createdAt: new Date(n) }
+  })
+  await stored.insertMany(Array.from({ length: 98 }, (_, n) => reminder(n)))
+  const results = await Promise.allSettled(shows.map(async ({ id }) => await app.reminders.add(fan.id, id)))
+  const kept = results.filter(({ status }) => status === 'fulfilled').length
+  t.ok(kept <= 2, `${kept} reminders were set`)
+  t.equal(await stored.countDocuments({ userId: fan.id }), 98 + kept)
+})
