@@ -134,7 +134,7 @@ export async function hostControls({ server, theme, takeScreenshot }: SceneParts
   await queue.getByLabel('Find a request').fill('somebody')
   await queue.getByRole('listitem').nth(1).waitFor({ state: 'detached' })
   await takeScreenshot(creator, 'queue-found', ['phone', 'wide'])
-  await queue.getByLabel('Find a request').fill('')
+  await queue.getByLabel('Find a request').fill('Ann')
   for (const client of clients) client.disconnect()
 
   await joinShow(friend, address)
