@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { commentInTurn, visitNewShows } from './audience.ts'
 import { cast } from './cast-names.ts'
 import { signInPerson } from './cast.ts'
+import { songsOfComposer } from './composer.ts'
 import { bringOnStage, hostShow, playSongs } from './shows.ts'
-import { composeSongs } from './songs.ts'
 
 const [url, folder] = process.argv.slice(2)
 if (url === undefined || folder === undefined) {
@@ -37,6 +37,6 @@ const ownIds = new Set([host, guest, dj, ...listeners].map(({ userId }) => userI
 await Promise.all([
   commentInTurn(listeners, talk.showId, ['Hello from the audience!', 'I hear both of you.', 'What is next?']),
   commentInTurn(listeners, music.showId, ['I like this one.', 'Who has composed it?', 'Louder, please!']),
-  playSongs(dj, music, composeSongs(join(folder, 'songs'))).then(() => process.send?.('songs')),
+  playSongs(dj, music, songsOfComposer(join(folder, 'songs')), () => process.send?.('songs')),
   visitor && visitNewShows(visitor, ownIds)
 ])

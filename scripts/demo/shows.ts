@@ -55,26 +55,45 @@ export async function bringOnStage(host: ShowRoom, guest: DemoPerson): Promise<v
 
 /**
  * Uploads the songs that the person does not have yet, adds each to the playlist of the show when it is ready, and
- * plays the first.
+ * plays the first. `onUploaded` is called when the server has all of them, and processes them in order.
  */
-export async function playSongs({ ambient }: DemoPerson, room: ShowRoom, files: AsyncIterable<string>): Promise<void> {
+export async function playSongs(
+  { ambient }: DemoPerson,
+  room: ShowRoom,
+  files: AsyncIterable<string>,
+  onUploaded: () => void = () => {}
+): Promise<void> {
   const { items: known } = await ambient.songs.list({})
+  let playing = Promise.resolve()
   for await (const file of files) {
     const title = basename(file, '.wav')
-    const { id: songId } =
+    const { id } =
       known.find(song => song.title === title && song.status !== 'failed') ??
       (await ambient.songs.upload(await openAsBlob(file), { name: basename(file) }))
-    if ((await processed(ambient, songId)) === 'failed') {
-      process.stderr.write(`The demo goes on without a song: ${title} could not be processed.\n`)
-      continue
-    }
-    const { version, items } = await ambient.playlists.get(room.showId)
-    if (!items.some(item => item.songId === songId)) {
-      await ambient.playlists.put(room.showId, { version, items: [...items, { kind: 'song', songId }].map(toEntry) })
-    }
-    await joined(room)
-    if (room.view.room?.playback.status !== 'playing') await room.play()
+    playing = playing.then(async () => await addSong(ambient, room, { title, songId: id }))
+    // An error is thrown below.
+    playing.catch(() => {})
   }
+  onUploaded()
+  await playing
+}
+
+/** Adds a song to the playlist when it is processed, and plays it if nothing plays. */
+async function addSong(
+  ambient: DemoPerson['ambient'],
+  room: ShowRoom,
+  { title, songId }: { title: string; songId: string }
+): Promise<void> {
+  if ((await processed(ambient, songId)) === 'failed') {
+    process.stderr.write(`The demo goes on without a song: ${title} could not be processed.\n`)
+    return
+  }
+  const { version, items } = await ambient.playlists.get(room.showId)
+  if (!items.some(item => item.songId === songId)) {
+    await ambient.playlists.put(room.showId, { version, items: [...items, { kind: 'song', songId }].map(toEntry) })
+  }
+  await joined(room)
+  if (room.view.room?.playback.status !== 'playing') await room.play()
 }
 
 /** Waits until a song is processed. Returns its status. */

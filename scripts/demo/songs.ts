@@ -34,7 +34,7 @@ const scores: readonly Score[] = [
       [7, 11, 14, 17]
     ],
     pattern: [0, 2, 1, 3, 2, 1, 3, 2],
-    bars: 24,
+    bars: 12,
     decay: 3
   },
   {
@@ -47,7 +47,7 @@ const scores: readonly Score[] = [
       [-2, 2, 5, 10]
     ],
     pattern: [0, 1, 0, 2, 0, 3, 2, 1],
-    bars: 30,
+    bars: 16,
     decay: 5
   },
   {
@@ -60,7 +60,7 @@ const scores: readonly Score[] = [
       [-2, 2, 5, 14]
     ],
     pattern: [0, -1, 2, -1, 3, 1, -1, 2],
-    bars: 18,
+    bars: 8,
     decay: 1.6
   }
 ]

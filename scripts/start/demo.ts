@@ -65,7 +65,7 @@ export function prepareDemo(env: NodeJS.ProcessEnv): Demo {
   }
 }
 
-/** Gives everybody who signs in the songs of the demo, as files of their own, once the songs are composed. */
+/** Gives everybody who signs in the songs of the demo, as files of their own, once the server has those of the show. */
 function createNewcomers({ users, songs, log }: DemoServer, folder: string) {
   const waiting: string[] = []
   let isReady = false
