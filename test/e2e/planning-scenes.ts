@@ -56,7 +56,10 @@ export async function planning({ server, theme, takeScreenshot }: SceneParts): P
   await takeScreenshot(listener, 'topics', ['phone', 'wide'])
   await listener.page.goto(`${server.url}/?tag=slow%20radio`)
   await listener.page.getByRole('heading', { name: 'Tagged “slow radio”' }).waitFor()
-  await listener.page.getByRole('link', { name: /^Letters to the sea/ }).first().waitFor()
+  await listener.page
+    .getByRole('link', { name: /^Letters to the sea/ })
+    .first()
+    .waitFor()
   await takeScreenshot(listener, 'tag', ['phone', 'wide'])
   for (const visitor of [creator, listener]) await visitor.close()
 }
