@@ -162,9 +162,10 @@ function holds({ maxSpeakers, record, steps: scenarioSteps }: Scenario, rules: r
   happen(start, assertVoicesKept)
   assert.equal(state.room.status, 'live')
   // The stored show and the profile of its creator have changed, too.
-  const { title, settings } = state.room
+  const { title, settings, coverUrl } = state.room
   const { displayName, avatarUrl } = state.room.stage.find(({ userId }) => userId === creator)!
-  const stored = { ...show, title, settings, creator: { id: creator, displayName, avatarUrl } }
+  const profile = { id: creator, displayName, avatarUrl }
+  const stored = { ...show, title, settings, creator: profile, ...(coverUrl !== undefined && { coverUrl }) }
   const restored = restoredFromLog(stored, log).room
   const { playback, playlistVersion } = state.room
   const { tags: _tags, ...room } = state.room

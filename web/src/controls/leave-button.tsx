@@ -20,7 +20,8 @@ interface LeaveButtonProps {
 export function LeaveButton({ view, show, onLeft }: LeaveButtonProps) {
   const { me } = view
   const [isConfirming, setIsConfirming] = useState(false)
-  const runsShow = me.role === 'creator'
+  const isBackstage = view.room?.status === 'scheduled'
+  const runsShow = me.role === 'creator' && !isBackstage
   const close = () => setIsConfirming(false)
   const leave = async () => {
     await show.leave()
@@ -31,7 +32,7 @@ export function LeaveButton({ view, show, onLeft }: LeaveButtonProps) {
       <AsyncButton
         variant={runsShow ? 'danger' : 'quiet'}
         onPress={async () => {
-          if (runsShow || me.speak === 'onStage') setIsConfirming(true)
+          if (runsShow || (me.speak === 'onStage' && !isBackstage)) setIsConfirming(true)
           else await leave()
         }}
       >

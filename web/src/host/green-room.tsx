@@ -2,6 +2,7 @@ import { lazy, useState } from 'react'
 import type { Show, ShowSettingsPatch } from '../../../client/index.ts'
 import { ambient } from '../ambient.ts'
 import { useFocusedMain } from '../layout/use-focused-main.ts'
+import { BackstageGuestsButton } from '../backstage/backstage-guests-button.tsx'
 import { ProgramLinks } from '../program/program-links.tsx'
 import { BroadcastSwitches } from '../recording/broadcast-switches.tsx'
 import { SelectField } from '../ui/select-field.tsx'
@@ -25,6 +26,8 @@ interface GreenRoomProps {
   /** Whether the button that had the focus was on the page before. */
   takesFocus?: boolean
   onLive: (show: Show, voice: MediaStreamTrack) => void
+  /** Opens the stage before the show starts. */
+  onBackstage: (voice: MediaStreamTrack) => void
 }
 
 const visibilities = {
@@ -42,7 +45,7 @@ function refuseWhileOnAir(): void {
 }
 
 /** The page of a show for its creator before it is live: title, visibility, microphone check and playlist. */
-export function GreenRoom({ show, takesFocus = false, onLive }: GreenRoomProps) {
+export function GreenRoom({ show, takesFocus = false, onLive, onBackstage }: GreenRoomProps) {
   useFocusedMain(takesFocus)
   const [title, setTitle] = useState(show.title)
   const [visibility, setVisibility] = useState(show.visibility)
@@ -59,11 +62,25 @@ export function GreenRoom({ show, takesFocus = false, onLive }: GreenRoomProps) 
     })
   }
 
+  async function save() {
+    refuseWhileOnAir()
+    const { record = false, program = false } = settings
+    await ambient.shows.patch(show.id, { title, visibility, settings: { record, program } })
+  }
+
+  async function meetBackstage(voice: MediaStreamTrack) {
+    try {
+      await save()
+      onBackstage(voice)
+    } catch (error) {
+      voice.stop()
+      throw error
+    }
+  }
+
   async function goLive(voice: MediaStreamTrack) {
     try {
-      refuseWhileOnAir()
-      const { record = false, program = false } = settings
-      await ambient.shows.patch(show.id, { title, visibility, settings: { record, program } })
+      await save()
       onLive(await ambient.shows.start(show.id), voice)
     } catch (error) {
       voice.stop()
@@ -104,7 +121,12 @@ export function GreenRoom({ show, takesFocus = false, onLive }: GreenRoomProps) 
           onChange={change => setSettings({ ...settings, ...change })}
         />
         {visibility === 'public' && settings.program === true && <ProgramLinks showId={show.id} title={title} />}
-        <SourcePicker confirmLabel='Go live' onConfirm={goLive} />
+        <BackstageGuestsButton showId={show.id} />
+        <SourcePicker
+          confirmLabel='Go live'
+          onConfirm={goLive}
+          other={{ label: 'Meet backstage', onPress: meetBackstage }}
+        />
       </div>
       <div className={styles.playlist}>
         <LazyBoundary fallback={<Skeleton />}>

@@ -15,6 +15,8 @@ interface SourcePickerProps {
   confirmLabel: string
   /** Called with the chosen track, which belongs to the caller from then on. */
   onConfirm: (track: MediaStreamTrack) => Promise<unknown>
+  /** Another way to use the track. */
+  other?: { label: string; onPress: (track: MediaStreamTrack) => Promise<unknown> }
 }
 
 type SourceKind = AudioSource['kind']
@@ -31,7 +33,7 @@ const microphoneObstacles: ReadonlySet<SpeakingObstacle> = new Set([
 const accepted = songFileTypes.join(',')
 
 /** Chooses the source of the user's voice and shows that it works, before anyone else hears it. */
-export function SourcePicker({ confirmLabel, onConfirm }: SourcePickerProps) {
+export function SourcePicker({ confirmLabel, onConfirm, other }: SourcePickerProps) {
   const [kind, setKind] = useState<SourceKind>('microphone')
   const [choice, setChoice] = useState(lastMicrophone)
   const [file, setFile] = useState<File | null>(null)
@@ -81,6 +83,17 @@ export function SourcePicker({ confirmLabel, onConfirm }: SourcePickerProps) {
       )}
       <div className={styles.buttons}>
         {track && <SelfMonitor track={track} />}
+        {other && (
+          <AsyncButton
+            isDisabled={!track}
+            onPress={async () => {
+              const voice = takeTrack()
+              if (voice) await other.onPress(voice)
+            }}
+          >
+            {other.label}
+          </AsyncButton>
+        )}
         <AsyncButton
           variant='primary'
           isDisabled={!track}

@@ -4,6 +4,7 @@ import type { CodedError, Show } from '../../../client/index.ts'
 import { ambient, useUser } from '../ambient.ts'
 import { toCodedError } from '../errors.ts'
 import { invitationToken } from '../show/invitation-token.ts'
+import { findOpenRoom } from '../show/enter-show.ts'
 import { LiveShow } from '../show/live-show.tsx'
 import { AsyncButton } from '../ui/async-button.tsx'
 import { Loading } from '../ui/loading.tsx'
@@ -16,6 +17,7 @@ const InvitationPrompt = lazy(async () => ({
   default: (await import('../show/invitation-prompt.tsx')).InvitationPrompt
 }))
 const SharedShow = lazy(async () => ({ default: (await import('../show/shared-show.tsx')).SharedShow }))
+const BackstageShow = lazy(async () => ({ default: (await import('../backstage/backstage-show.tsx')).BackstageShow }))
 const EndedShow = lazy(async () => ({ default: (await import('../show/ended-show.tsx')).EndedShow }))
 
 /** The green room opens this long before the start. */
@@ -30,6 +32,7 @@ export function ShowPage({ showId }: { showId: string }) {
   const [error, setError] = useState<CodedError | null>(null)
   const [isReady, setIsReady] = useState(false)
   const [voice, setVoice] = useState<MediaStreamTrack | null>(null)
+  const [isBackstage, setIsBackstage] = useState(() => findOpenRoom(showId) !== null)
 
   const load = useCallback(async () => {
     try {
@@ -41,6 +44,11 @@ export function ShowPage({ showId }: { showId: string }) {
   }, [showId])
 
   useEffect(() => {
+    load()
+  }, [load])
+  /** Shows the live show to people who were backstage. Its room has their voices already. */
+  const showLive = useCallback(() => {
+    setVoice(null)
     load()
   }, [load])
   // Also while the page is hidden: people who wait in another tab hear the show when it starts.
@@ -97,6 +105,9 @@ export function ShowPage({ showId }: { showId: string }) {
   if (show.status === 'ended') return <EndedShow show={show} takesFocus={takesFocus} onChange={setShow} />
   if (show.status === 'scheduled') {
     const isOwn = show.creator.id === user?.id
+    if (isBackstage) {
+      return <BackstageShow show={show} voice={voice} onLive={showLive} onLeft={() => setIsBackstage(false)} />
+    }
     return isOwn && (isReady || startsSoon(show)) ? (
       <GreenRoom
         show={show}
@@ -105,9 +116,17 @@ export function ShowPage({ showId }: { showId: string }) {
           setVoice(track)
           setShow(live)
         }}
+        onBackstage={track => {
+          setVoice(track)
+          setIsBackstage(true)
+        }}
       />
     ) : (
-      <WaitingRoom show={show} {...(isOwn && { onGetReady: () => setIsReady(true) })} />
+      <WaitingRoom
+        show={show}
+        {...(isOwn && { onGetReady: () => setIsReady(true) })}
+        {...(user && !user.guest && !isOwn && { onBackstage: () => setIsBackstage(true) })}
+      />
     )
   }
   if (!user) return <SharedShow show={show} onRefresh={load} />

@@ -17,13 +17,16 @@ export function findOpenRoom(showId: string): ShowRoom | null {
   return room?.showId === showId && !room.view.closed ? room : null
 }
 
-/** Joins a show and leaves the one before. Returns the open room when this tab is in the show already. */
-export function enterShow(showId: string): ShowRoom {
+/**
+ * Joins a show, or meets others backstage before it starts, and leaves the one before. Returns the open room when this
+ * tab is in the show already.
+ */
+export function enterShow(showId: string, backstage = false): ShowRoom {
   const open = findOpenRoom(showId)
   if (open) return open
   findCurrentRoom()?.leave()
-  const room = joinShow(ambient, showId, { sound, source: joinSource() })
-  setCurrentRoom(room, () => enterShow(showId))
+  const room = joinShow(ambient, showId, { sound, source: joinSource(), backstage })
+  setCurrentRoom(room, () => enterShow(showId, backstage))
   announceToTabs(room)
   room.subscribe(() => {
     const { closed } = room.view

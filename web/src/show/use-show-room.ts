@@ -22,14 +22,14 @@ interface ShowEntry {
  * Joins a show unless a question comes first. The room stays open when the component is removed: the mini-player shows
  * it on other pages.
  */
-export function useShowRoom(showId: string): ShowEntry {
+export function useShowRoom(showId: string, backstage = false): ShowEntry {
   const [room, setRoom] = useState(() => findOpenRoom(showId))
   const [question, setQuestion] = useState<JoinQuestion | null>(null)
   const [isAnswered, setIsAnswered] = useState(false)
   const enter = () => {
     setIsAnswered(true)
     setQuestion(null)
-    setRoom(enterShow(showId))
+    setRoom(enterShow(showId, backstage))
   }
   // Before the show is joined: the mini-player is not loaded for a show whose page is open.
   useLayoutEffect(() => markPageOpen(showId), [showId])
@@ -38,12 +38,12 @@ export function useShowRoom(showId: string): ShowEntry {
     findQuestion(showId).then(found => {
       if (!isCurrent) return
       setQuestion(found)
-      if (!found) setRoom(enterShow(showId))
+      if (!found) setRoom(enterShow(showId, backstage))
     })
     return () => {
       isCurrent = false
     }
-  }, [showId])
+  }, [showId, backstage])
   return { room, question, enter, isAnswered }
 }
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Show } from '../../../client/index.ts'
+import { BackstageInvitation } from '../backstage/backstage-invitation.tsx'
 import { ReminderControls } from '../discover/reminder-controls.tsx'
 import { TagLinks } from '../discover/tag-links.tsx'
 import { formatDateTimeInText } from '../format/date-time.ts'
@@ -17,10 +18,12 @@ interface WaitingRoomProps {
   show: Show
   /** Opens the green room, for the creator. */
   onGetReady?: () => void
+  /** Opens the stage before the show starts, for invited people. */
+  onBackstage?: () => void
 }
 
 /** The page of a scheduled show. The show opens in it by itself when it starts. */
-export function WaitingRoom({ show, onGetReady }: WaitingRoomProps) {
+export function WaitingRoom({ show, onGetReady, onBackstage }: WaitingRoomProps) {
   const { id, title, description, creator, startsAt, visibility } = show
   return (
     <section className={styles.room}>
@@ -40,6 +43,7 @@ export function WaitingRoom({ show, onGetReady }: WaitingRoomProps) {
       ) : (
         <p role='status'>{creator.displayName} hasn’t started yet. Stay here, and the show will open when it starts.</p>
       )}
+      {onBackstage && <BackstageInvitation showId={id} onJoin={onBackstage} />}
       {description && <p className={styles.description}>{description}</p>}
       <TagLinks tags={show.tags} />
       <div className={styles.buttons}>
