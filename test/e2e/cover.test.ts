@@ -92,6 +92,7 @@ t.test('listeners of a live show see a new cover at once, and the lock screen ha
   await page.getByRole('button', { name: 'Get ready now' }).click()
   await page.getByRole('heading', { name: 'Get ready' }).waitFor()
   await page.getByRole('button', { name: 'Go live' }).click()
+  await page.getByText('On air').waitFor()
   await page.getByRole('button', { name: 'Mute' }).waitFor()
   await joinShow(phone, address)
   const before = await shownCover()

@@ -3,7 +3,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { Show } from '../../../contract/shows.ts'
 import { slicesOf } from '../documents/slices.ts'
 import type { OwnedPictures } from '../people/owned-pictures.ts'
-import { liveStatuses, type ShowDocument } from './document.ts'
+import type { ShowDocument } from './document.ts'
 import type { LiveShows } from './live-shows.ts'
 import type { SeriesDocument } from './series/document.ts'
 import type { ShowGuard } from './show-guard.ts'
@@ -61,7 +61,8 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
       returnDocument: 'before'
     })
     if (!before) return null
-    if (liveStatuses.includes(before.status)) await liveShows.showEdited(showId, showEditOf(await guard.get(showId)))
+    // People may be backstage in the room of a planned show.
+    if (before.status !== 'ended') await liveShows.showEdited(showId, showEditOf(await guard.get(showId)))
     return before
   }
 

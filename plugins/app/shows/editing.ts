@@ -5,7 +5,7 @@ import type { Show, ShowDraft, ShowPatch } from '../../../contract/shows.ts'
 import type { LiveShows } from './live-shows.ts'
 import { opaqueId } from '../documents/opaque-id.ts'
 import type { ShowGuard } from './show-guard.ts'
-import { liveStatuses, type ShowDocument } from './document.ts'
+import type { ShowDocument } from './document.ts'
 import { parseStartingTime } from './starting-time.ts'
 import { showEditOf, type ShowViews } from './view.ts'
 import { normalTags } from './normal-tags.ts'
@@ -131,9 +131,8 @@ export function createEditing({ shows, guard, views, liveShows, maxSpeakers, max
      */
     async patch(showId: string, callerId: string, patch: ShowPatch): Promise<Show> {
       const after = await change(showId, callerId, patch)
-      if (liveStatuses.includes(after.status)) {
-        await liveShows.showEdited(showId, showEditOf(after))
-      }
+      // People may be backstage in the room of a planned show.
+      if (after.status !== 'ended') await liveShows.showEdited(showId, showEditOf(after))
       return await views.toShow(after)
     }
   }
