@@ -18,6 +18,8 @@ export function memberActions(
   const isCohost = room.cohostIds.includes(userId)
   if (isCohost && me.role !== 'creator') return []
   if (userId === room.ownerId) return []
+  // Roles and removals backstage are those of the invitations.
+  if (room.status === 'scheduled') return speakingActions(view, show, userId, isGuest)
   const isCommentMuted = room.commentMutedIds.includes(userId)
   return [
     ...speakingActions(view, show, userId, isGuest),
