@@ -1,3 +1,4 @@
+import type { HeldComment } from '../contract/held-comments.ts'
 import type { OwnVotes, PollDraft } from '../contract/polls.ts'
 import type { SendCommand } from './connection.ts'
 
@@ -6,7 +7,7 @@ export type Audience = ReturnType<typeof audienceOf>
 
 /**
  * Returns the commands with which hosts show something to their audience and ask it, and with which members answer:
- * pins, polls and song requests. A page loads them when it shows one of these. All throw CodedError; the server checks
+ * pins, held comments, polls and song requests. A page loads them when it shows one of these. All throw CodedError; the server checks
  * the permissions.
  */
 export function audienceOf({ sendCommand: command }: { readonly sendCommand: SendCommand }) {
@@ -17,6 +18,11 @@ export function audienceOf({ sendCommand: command }: { readonly sendCommand: Sen
     pinLink: async (url: string, text: string) => await command('link:pin', { url, text }),
     /** Unpins what is pinned. For hosts. */
     unpin: async () => await command('pin:remove', {}),
+
+    /** Returns the comments that wait: for hosts all of them, for others their own. Ask again after each answer. */
+    heldComments: async (): Promise<readonly HeldComment[]> => (await command('comments:held', {})).items,
+    /** Publishes or declines a comment that waits. Throws NOT_FOUND when another host was faster. For hosts. */
+    answerHeldComment: async (heldId: string, accept: boolean) => await command('comment:answer', { heldId, accept }),
 
     /** Opens a poll, in place of the result of an earlier one. Throws CONFLICT while one is open. For hosts. */
     openPoll: async (draft: PollDraft) => await command('poll:open', draft),

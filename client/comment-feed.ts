@@ -1,5 +1,6 @@
 import type { CommentBatch, LiveComment, Mention } from '../contract/comments.ts'
 import { CodedError } from '../contract/errors.ts'
+import type { CommentAnswered } from '../contract/held-comments.ts'
 import type { Page } from '../contract/paging.ts'
 import type { Person } from '../contract/users.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
@@ -86,6 +87,11 @@ export class CommentFeed {
       ...(mentions.length > 0 && { mentions: [...mentions] }),
       createdAt
     })
+  }
+
+  /** The hosts have answered a comment that waited. A published one comes with the comments of the show. */
+  answered({ clientId, accepted }: CommentAnswered): void {
+    if (!accepted) this.#outbox.decline(clientId)
   }
 
   async retry(clientId: string): Promise<LiveComment> {

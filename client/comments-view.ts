@@ -3,10 +3,10 @@ import type { WireError } from '../contract/errors.ts'
 
 /**
  * A comment as it is shown. The user's own comment appears as soon as it is sent. `error` is set when the server
- * rejected it.
+ * rejected it. `held`: it waits for the hosts, and nobody else sees it.
  */
 export interface ShownComment extends LiveComment {
-  readonly state: 'sent' | 'sending' | 'failed'
+  readonly state: 'sent' | 'sending' | 'failed' | 'held'
   readonly error: Pick<WireError, 'code' | 'message' | 'issues'> | null
 }
 

@@ -63,6 +63,7 @@ export type { BackstageDraft, BackstageInvitation, BackstageRole } from '../cont
 export type { SignInSession } from '../contract/auth.ts'
 export type { CalendarFeed, CalendarFeedAddress } from '../contract/calendars.ts'
 export type { Comment, LiveComment, Mention } from '../contract/comments.ts'
+export type { HeldComment } from '../contract/held-comments.ts'
 export type { EmailAddress, EmailStatus } from '../contract/email.ts'
 export { CodedError, type Issue } from '../contract/errors.ts'
 export type { Invitation, InvitationDraft } from '../contract/invitations.ts'

@@ -1,4 +1,4 @@
-import type { LiveComment } from '../contract/comments.ts'
+import type { LiveComment, SentComment } from '../contract/comments.ts'
 import { CodedError } from '../contract/errors.ts'
 import { createBackoff, type Backoff } from './backoff.ts'
 import type { Clock } from './clock.ts'
@@ -64,9 +64,9 @@ export class Outbox {
     })
   }
 
-  /** Drops a rejected comment. */
+  /** Drops a rejected comment, or one that was withdrawn. */
   discard(clientId: string): void {
-    this.#outgoing = this.#outgoing.filter(({ shown }) => shown.clientId !== clientId || shown.state !== 'failed')
+    this.#outgoing = this.#outgoing.filter(({ shown }) => shown.clientId !== clientId || shown.state === 'sending')
     this.#parts.onChange()
   }
 
@@ -115,7 +115,8 @@ export class Outbox {
         ...(mentions && { mentions: mentions.map(({ userId }) => userId) })
       })
       this.#backoff.reset()
-      this.#deliver(outgoing, comment)
+      if (comment.held) this.#hold(outgoing, comment)
+      else this.#deliver(outgoing, comment)
       return true
     } catch (error) {
       const rejection = error instanceof CodedError ? error : new CodedError('INTERNAL', String(error))
@@ -131,6 +132,22 @@ export class Outbox {
       this.#fail(outgoing, rejection)
       return true
     }
+  }
+
+  /** Keeps a comment that waits for the hosts. It is delivered with the comments of the show when they publish it. */
+  #hold(outgoing: Outgoing, { held: _held, ...comment }: SentComment): void {
+    if (!this.#outgoing.includes(outgoing)) return
+    outgoing.shown = { ...comment, state: 'held', error: null }
+    this.#parts.onChange()
+    outgoing.resolve(comment)
+  }
+
+  /** Marks a comment as declined that waited for the hosts. */
+  decline(clientId: string): void {
+    const outgoing = this.#find(clientId)
+    if (outgoing?.shown.state !== 'held') return
+    const message = 'The hosts did not publish this comment.'
+    this.#setState(outgoing, { state: 'failed', error: { code: 'COMMENT_REFUSED', message } })
   }
 
   #deliver(outgoing: Outgoing, comment: LiveComment): void {

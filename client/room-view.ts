@@ -55,6 +55,8 @@ export interface RoomView {
   /** The reason why the recording stopped. Null while it is on, and when it stopped before the user came. */
   readonly recordingEnd: RecordingEnd | null
   readonly comments: CommentsView
+  /** For hosts: how many comments wait for them, see `audienceOf(room).heldComments`. Null before the first change. */
+  readonly heldCount: number | null
 }
 
 /** Returns the view before the first snapshot. */
@@ -76,7 +78,8 @@ export function emptyView(userId: string): RoomView {
     decision: null,
     announcement: null,
     recordingEnd: null,
-    comments: noComments
+    comments: noComments,
+    heldCount: null
   }
 }
 

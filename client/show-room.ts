@@ -160,6 +160,8 @@ export class ShowRoom extends RoomAudioCommands {
     socket.on('audience', ({ listenerCount, queueLength }) => this.#follower.setAudience(listenerCount, queueLength))
     socket.on('announcement', received => this.#store.set(announcementOf(received)))
     socket.on('comments', batch => this.comments.receive(batch))
+    socket.on('comment:answered', answer => this.comments.answered(answer))
+    socket.on('comments:held', ({ count }) => this.#store.set({ heldCount: count }))
     socket.on('reactions', ({ counts }) => this.reactions.receive(counts))
     socket.on('playlist:editors', ({ editors }) => this.editingHosts.notify(editors))
     socket.on('media:speaking', ({ levels }) => this.media.levels.receive(levels))

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { ListenerSource } from './audience-events.ts'
-import { ClientId, LiveComment, maxMentions } from './comments.ts'
+import { ClientId, SentComment, maxMentions } from './comments.ts'
 import type { WireError } from './errors.ts'
+import { HeldComments } from './held-comments.ts'
 import { PlayerState } from './live.ts'
 import { AudioLevelUri, DtlsParameters, IceParameters, IceServer, RtpCapabilities, RtpParameters } from './media.ts'
 import { PinnedUrl } from './pins.ts'
@@ -102,10 +103,12 @@ export const clientEvents = {
         })
       )
     }),
-    data: Exactly({ comment: LiveComment })
+    data: Exactly({ comment: SentComment })
   },
   'comment:delete': { payload: Exactly({ commentId: Id }), data: Nothing },
   'comment:mute': { payload: Exactly({ userId: Id, muted: Type.Boolean() }), data: Nothing },
+  'comments:held': { payload: Nothing, data: HeldComments },
+  'comment:answer': { payload: Exactly({ heldId: Id, accept: Type.Boolean() }), data: Nothing },
   'comment:pin': { payload: Exactly({ commentId: Id }), data: Nothing },
   'link:pin': { payload: Exactly({ url: PinnedUrl, text: LinkLabel }), data: Nothing },
   'pin:remove': { payload: Nothing, data: Nothing },

@@ -52,6 +52,18 @@ export type Comment = Static<typeof Comment>
 export const LiveComment = Exactly({ ...fields, createdAt: TimeMs })
 export type LiveComment = Static<typeof LiveComment>
 
+/** A comment as its author gets it when it is accepted. */
+export const SentComment = Exactly({
+  ...fields,
+  createdAt: TimeMs,
+  held: Type.Optional(
+    Type.Boolean({
+      description: 'It waits for the hosts, and nobody else sees it. `comment:answered` tells the answer'
+    })
+  )
+})
+export type SentComment = Static<typeof SentComment>
+
 /** The comments created and deleted since the last batch, oldest first. */
 export const CommentBatch = Exactly({ comments: Type.Array(LiveComment), deletedIds: Type.Array(Id) })
 export type CommentBatch = Static<typeof CommentBatch>

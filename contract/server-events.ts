@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { CommentBatch } from './comments.ts'
+import { CommentAnswered, HeldCount } from './held-comments.ts'
 import { LiveUpdate } from './live.ts'
 import { IceServer, RtpCapabilities, TransportFailed } from './media.ts'
 import { SongMetadataUpdate } from './metadata.ts'
@@ -15,6 +16,8 @@ export const serverEvents = {
   'room:event': StampedRoomEvent,
   'queue:event': StampedQueueEvent,
   comments: CommentBatch,
+  'comments:held': HeldCount,
+  'comment:answered': CommentAnswered,
   reactions: ReactionBatch,
   live: LiveUpdate,
   audience: Exactly({ listenerCount: Type.Integer({ minimum: 0 }), queueLength: Type.Integer({ minimum: 0 }) }),

@@ -34,6 +34,13 @@ const laterFields = {
       description: 'Slow mode of the people on stage; absent: they wait as long as listeners. Hosts never wait'
     })
   ),
+  firstComments: Type.Optional(
+    OneOf(
+      ['open', 'held'],
+      'Whether the first comment of a person waits until a host publishes it, unless one of theirs was published in a ' +
+        'show of this creator before; absent: open'
+    )
+  ),
   record: Type.Optional(Type.Boolean({ description: 'The recording starts with the show' })),
   program: Type.Optional(
     Type.Boolean({ description: 'The show is also an HTTP stream, for radio apps; only while the show is public' })

@@ -78,7 +78,6 @@ export default fp(
       assertVisible: async (showId, userId) => await shows.assertVisible(showId, userId),
       isInvitedBackstage: async (showId, userId) => await app.backstage.isInvited(showId, userId),
       isBlocked: async (creatorId, userId) => await blocks.has(creatorId, userId),
-      unlistedAmong: async userIds => await withStoreTimeout(users.unlistedAmong(userIds)),
       async assertOwnsSong(userId, songId) {
         await songs.get(userId, songId)
       },
@@ -90,12 +89,16 @@ export default fp(
         queueSize: config.LIMIT_QUEUE
       },
       eventLimits: eventLimitsOf(config),
-      commentFilter: createCommentFilter({
-        blockedWords: config.COMMENT_BLOCKED_WORDS?.split(',') ?? [],
-        links: config.COMMENT_LINKS,
-        lists: app.creatorWords
-      }),
-      commentLimit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs },
+      commentChecks: {
+        unlistedAmong: async userIds => await withStoreTimeout(users.unlistedAmong(userIds)),
+        filter: createCommentFilter({
+          blockedWords: config.COMMENT_BLOCKED_WORDS?.split(',') ?? [],
+          links: config.COMMENT_LINKS,
+          lists: app.creatorWords
+        }),
+        limit: { count: config.LIMIT_COMMENTS_PER_10S, windowMs: tenSecondsMs }
+      },
+      heldComments: { store: app.heldComments, findPerson: users.findPerson, notify: app.notices.send },
       logger,
       nowMs,
       gateObserver: {

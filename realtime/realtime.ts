@@ -2,7 +2,6 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Issue } from '../contract/errors.ts'
 import type { IceServer } from '../contract/media.ts'
-import type { CommentFilter } from '../plugins/app/comments/comment-filter.ts'
 import type { Comments } from '../plugins/app/comments/comments.ts'
 import type { ClusterFigures } from '../plugins/external/metrics/cluster.ts'
 import { credentialRenewalMs } from '../media/ice-servers.ts'
@@ -20,9 +19,10 @@ import type { NodeRooms } from './cluster/node-rooms.ts'
 import type { Peers } from './cluster/peers.ts'
 import { createShowCasts } from './cluster/show-casts.ts'
 import { createCommentFeed, type CommentFeed } from './delivery/comment-feed.ts'
-import { createCommentIntake, type CommentIntakeParts } from './delivery/comment-intake.ts'
+import { createCommentIntake, type CommentChecks } from './delivery/comment-intake.ts'
 import { createEditingHosts } from './delivery/editing-hosts.ts'
 import { createShowPrograms, type ShowPrograms, type StreamSources } from './programs/show-programs.ts'
+import { createHeldIntake, type HeldStore } from './delivery/held-intake.ts'
 import { createHomeMessages } from './delivery/home-messages.ts'
 import { createReactionCounter } from './delivery/reaction-counter.ts'
 import { createSocketDelivery, type SocketDelivery } from './delivery/socket-delivery.ts'
@@ -40,7 +40,6 @@ import type { RoomStore } from './rooms/room-store.ts'
 import { createGate, type GateObserver } from './sockets/gate.ts'
 import { countForwarded, createPersonalLimits, type EventLimits } from './sockets/event-limits.ts'
 import type { HandshakeParts } from './sockets/handshake.ts'
-import type { Limit } from './sockets/rate-limits.ts'
 import type { AmbientServer, AmbientSocket } from './sockets/socket-data.ts'
 
 /** Parts of the live shows. Times are ms. */
@@ -58,7 +57,9 @@ export interface RealtimeParts
   audience: AudienceHandlerParts
   programs: StreamSources
   verifyAccess: HandshakeParts['verifyAccess']
-  unlistedAmong: CommentIntakeParts['unlistedAmong']
+  commentChecks: CommentChecks
+  /** Where first comments wait for the hosts; none wait without it. */
+  heldComments?: HeldStore | undefined
   assertOwnsSong: PlayerHandlerParts['assertOwnsSong']
   clusterObserver?: ClusterObserver
   /** STUN and TURN servers for this person. */
@@ -67,8 +68,6 @@ export interface RealtimeParts
   compile(schema: TSchema): (data: unknown) => Issue[] | null
   roomLimits: RoomLimits
   eventLimits: EventLimits
-  commentLimit: Limit
-  commentFilter?: CommentFilter | undefined
   logger: FastifyBaseLogger
   nowMs: () => number
   gateObserver?: GateObserver
@@ -114,6 +113,8 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const editingHosts = createEditingHosts({ ...localDelivery, casts, findState: id => cluster.findState(id) })
   const feed = createCommentFeed({ delivery, monotonicMs })
   const isHearing: ShowAudios['isHearing'] = (...voice) => audios.isHearing(...voice)
+  const { commentChecks, heldComments } = parts
+  const held = heldComments && createHeldIntake({ ...commentChecks, ...heldComments, comments, feed, logger })
   const speaking = createSpeakingFeed({ delivery: localDelivery, isHearing, monotonicMs })
   const recorders = createAudienceRecorders({ audience: store.audience, logger, nowMs })
   const reactions = createReactionCounter({
@@ -143,7 +144,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       for (const part of [feed, reactions]) part.flush(showId)
     },
     onChanged(showId, state) {
-      for (const part of [voices, editingHosts, recording, programs]) part.changed(showId, state)
+      for (const part of [voices, editingHosts, recording, programs, held]) part?.changed(showId, state)
     },
     onFollowed: voices.open,
     isStreamed: showId => programs.isStreamed(showId),
@@ -156,16 +157,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
   const { rooms, nodeRooms, forwarding } = cluster
   const programs = createShowPrograms({ ...parts.programs, rooms: nodeRooms, audios, voices, logger })
   const lostPresences = createLostPresences(logger)
-  const intake = createCommentIntake({
-    comments,
-    feed,
-    filter: parts.commentFilter,
-    unlistedAmong: parts.unlistedAmong,
-    limit: parts.commentLimit,
-    logger,
-    nowMs,
-    monotonicMs
-  })
+  const intake = createCommentIntake({ ...commentChecks, held, comments, feed, logger, nowMs, monotonicMs })
 
   const personalLimits = createPersonalLimits(parts.eventLimits)
   answerAsHome({
@@ -174,6 +166,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     rooms,
     commands: cluster.commands,
     intake,
+    held,
     feed,
     delivery,
     casts,
@@ -182,7 +175,7 @@ export function createRealtime(parts: RealtimeParts): Realtime {
     nowMs
   })
 
-  const messages = createHomeMessages({ isElsewhere, forwarding, intake, delivery, nowMs })
+  const messages = createHomeMessages({ isElsewhere, forwarding, intake, held, delivery, nowMs })
 
   const turnCredentials = createTurnCredentials({ iceServers: parts.iceServers, renewAfterMs: credentialRenewalMs })
   const serveGate = createGate({
@@ -196,6 +189,8 @@ export function createRealtime(parts: RealtimeParts): Realtime {
       turnCredentials,
       announce: messages.announce,
       sendComment: messages.sendComment,
+      answerHeld: messages.answerHeld,
+      held,
       reactions,
       editingHosts,
       lostPresences,

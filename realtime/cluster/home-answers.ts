@@ -1,7 +1,8 @@
-import type { LiveComment } from '../../contract/comments.ts'
+import type { SentComment } from '../../contract/comments.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { CommentFeed } from '../delivery/comment-feed.ts'
 import type { CommentIntake } from '../delivery/comment-intake.ts'
+import type { HeldIntake } from '../delivery/held-intake.ts'
 import type { Actor, Command, MemberActor } from '../room/commands.ts'
 import type { LiveRoom } from '../rooms/live-room.ts'
 import type { LiveRooms } from '../rooms/live-rooms.ts'
@@ -23,6 +24,7 @@ export interface HomeAnswersParts {
   rooms: Pick<LiveRooms, 'awaitRoom'>
   commands: HomeCommands
   intake: Pick<CommentIntake, 'send'>
+  held?: Pick<HeldIntake, 'answer'> | undefined
   feed: Pick<CommentFeed, 'deleted'>
   delivery: Pick<Delivery, 'toShow'>
   casts: Pick<ShowCasts, 'join'>
@@ -37,7 +39,7 @@ const notHome: NotHome = { outcome: 'notHome' }
 
 /** Answers what other nodes ask this node about the shows whose home it is. */
 export function answerAsHome(parts: HomeAnswersParts): void {
-  const { peers, homes, rooms, commands, intake, feed, delivery, casts, onFollowed, admit, nowMs } = parts
+  const { peers, homes, rooms, commands, intake, held, feed, delivery, casts, onFollowed, admit, nowMs } = parts
 
   async function atHome<A>(showId: string, run: (room: LiveRoom) => Promise<A>): Promise<Carried<A>> {
     const room = await rooms.awaitRoom(showId)
@@ -54,7 +56,7 @@ export function answerAsHome(parts: HomeAnswersParts): void {
     'room:comment',
     homeQuestions['room:comment'],
     async ({ showId, actor, ...draft }) =>
-      await atHome<LiveComment>(showId, async room => await intake.send({ room, actor: memberOf(actor) }, draft))
+      await atHome<SentComment>(showId, async room => await intake.send({ room, actor: memberOf(actor) }, draft))
   )
 
   peers.answer(
@@ -64,6 +66,17 @@ export function answerAsHome(parts: HomeAnswersParts): void {
       await atHome(showId, async room => {
         admit(actor, { type: 'show:announce' })
         await announce(room, actor, text, delivery, nowMs)
+        return null
+      })
+  )
+
+  peers.answer(
+    'room:heldAnswer',
+    homeQuestions['room:heldAnswer'],
+    async ({ showId, actor, ...answer }) =>
+      await atHome(showId, async room => {
+        admit(actor, { type: 'comment:answer' })
+        await held?.answer(room, actor, answer)
         return null
       })
   )

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { LiveComment } from '../../contract/comments.ts'
+import type { SentComment } from '../../contract/comments.ts'
 import type { WireError } from '../../contract/errors.ts'
 import type { Member } from '../../contract/moderation.ts'
 import type { LivePlace } from '../../plugins/app/shows/live-shows.ts'
@@ -41,6 +41,8 @@ export const homeQuestions = {
     mentions: Type.Optional(Type.Array(Text, { maxItems: 100 }))
   }),
   'room:announce': Type.Object({ showId, actor: ActorOfNode, text: Type.String({ maxLength: 10_000 }) }),
+  /** Homes of earlier builds do not answer it, and hold no comments. */
+  'room:heldAnswer': Type.Object({ showId, actor: ActorOfNode, heldId: Text, accept: Type.Boolean() }),
   'room:commentsDeleted': Type.Object({ showId, commentIds: Type.Array(Text, { maxItems: 10_000 }) }),
   /** Homes of earlier builds know no `check`: they list members for hosts only. */
   'room:members': Type.Object({
@@ -85,8 +87,9 @@ export type Carried<A = null> =
 
 /** The results of questions to a home that are asked for their answer. */
 export interface HomeResults {
-  'room:comment': LiveComment
+  'room:comment': SentComment
   'room:announce': null
+  'room:heldAnswer': null
   'room:commentsDeleted': null
   'room:members': Member[]
   'room:place': LivePlace | null

@@ -1,30 +1,38 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { LiveComment, Mention, RepliedComment } from '../../contract/comments.ts'
+import type { RepliedComment, SentComment } from '../../contract/comments.ts'
 import { CodedError } from '../../contract/errors.ts'
-import { findStageMember, isHost } from '../../contract/room.ts'
+import { isHost } from '../../contract/room.ts'
 import { toLiveComment, type CommentDocument, type CommentKey } from '../../plugins/app/comments/document.ts'
 import type { CommentFilter } from '../../plugins/app/comments/comment-filter.ts'
 import type { Comments } from '../../plugins/app/comments/comments.ts'
+import { withStoreTimeout } from '../../plugins/app/comments/with-store-timeout.ts'
 import type { WordFilter } from '../../plugins/app/http/word-filter.ts'
-import type { ServerRoomState } from '../room/server-room-state.ts'
 import type { Room } from '../rooms/room.ts'
 import { createPersonalWindows, type Limit } from '../sockets/rate-limits.ts'
 import type { Membership } from '../sockets/socket-data.ts'
 import type { CommentFeed } from './comment-feed.ts'
+import type { HeldIntake } from './held-intake.ts'
+import { mentionsIn } from './mentions-in.ts'
 
-export interface CommentIntakeParts {
+export interface CommentIntakeParts extends CommentChecks {
   comments: Pick<Comments, 'write' | 'findPending' | 'find' | 'quote'>
   feed: Pick<CommentFeed, 'added' | 'withoutDeleted'>
+  /** First comments that wait for the hosts; nothing waits without it. */
+  held?: HeldIntake | undefined
+  logger: FastifyBaseLogger
+  nowMs: () => number
+  /** The time of rate windows. A step of the wall clock must not extend them. */
+  monotonicMs: () => number
+}
+
+/** Conditions for comments beside the rules of the room. */
+export interface CommentChecks {
   /** Returns those of these people who are not to be listed in shows. Throws UNAVAILABLE. */
   unlistedAmong(userIds: readonly string[]): Promise<string[]>
   /** Words and links that this server and creators do not accept; everything without it. */
   filter?: CommentFilter | undefined
   /** Per person. */
   limit: Limit
-  logger: FastifyBaseLogger
-  nowMs: () => number
-  /** The time of rate windows. A step of the wall clock must not extend them. */
-  monotonicMs: () => number
 }
 
 /** A comment as its author sends it. */
@@ -46,7 +54,7 @@ export interface CommentIntake {
    * Throws CodedError: the room's refusal, RATE_LIMITED, NOT_FOUND for a repetition of a deleted comment and for a
    * reply to a comment that never was, UNAVAILABLE when the comment was not stored in time.
    */
-  send(membership: Membership, draft: CommentDraft): Promise<LiveComment>
+  send(membership: Membership, draft: CommentDraft): Promise<SentComment>
   /** Returns the time until a person may send their next comment, ms. */
   waitMs(userId: string): number
 }
@@ -63,7 +71,7 @@ interface AcceptedDraft {
 }
 
 export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
-  const { comments, feed, filter, limit, logger, nowMs, monotonicMs } = parts
+  const { comments, feed, filter, held, limit, logger, nowMs, monotonicMs } = parts
   const windows = createPersonalWindows(limit)
   const sending = new Map<string, Promise<CommentDocument>>()
 
@@ -95,14 +103,8 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
     return await written
   }
 
-  /** Passes the comment to the store at the moment the room accepts it, so that comments keep their order. */
-  async function accept(
-    { room, actor }: Membership,
-    key: CommentKey,
-    draft: AcceptedDraft
-  ): Promise<{ written: Promise<CommentDocument> }> {
-    const { userId } = actor
-    const { text, replied, words } = draft
+  /** Counts a comment, and checks its text. Returns when it was counted. Throws RATE_LIMITED, COMMENT_REFUSED. */
+  function admit({ room, actor: { userId } }: Membership, { text, words }: AcceptedDraft): number {
     const takenAtMs = monotonicMs()
     const retryAfterMs = windows.take(userId, takenAtMs)
     if (retryAfterMs > 0) throw new CodedError('RATE_LIMITED', 'Too many comments; wait a moment.', { retryAfterMs })
@@ -114,6 +116,47 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
       { links: state.settings.commentLinks, words }
     )
     if (refusal) throw refusal
+    return takenAtMs
+  }
+
+  /** Holds the first comment of a person back for the hosts. Returns undefined for a comment that need not wait. */
+  async function holdBack(
+    membership: Membership,
+    key: CommentKey,
+    { text, replyTo, mentions = [] }: CommentDraft,
+    accepted: AcceptedDraft
+  ): Promise<SentComment | undefined> {
+    const { room, actor } = membership
+    if (!held || !(await held.mustWait(room, key.authorId))) return undefined
+    const earlier = await held.findOf(key.showId, key.authorId)
+    if (earlier?.clientId !== key.clientId) {
+      // A repetition of a comment from before first comments were held.
+      if (await comments.find(key)) return undefined
+      admit(membership, accepted)
+    }
+    const waiting = await held.hold(room, actor, key, { text, replyTo, mentions })
+    const { _id: id, clientId, showId, sentAt } = waiting
+    return {
+      id,
+      clientId,
+      showId,
+      author: authorOf(actor),
+      text: waiting.text,
+      createdAt: sentAt.getTime(),
+      held: true
+    }
+  }
+
+  /** Passes the comment to the store at the moment the room accepts it, so that comments keep their order. */
+  async function accept(
+    membership: Membership,
+    key: CommentKey,
+    draft: AcceptedDraft
+  ): Promise<{ written: Promise<CommentDocument> }> {
+    const { room, actor } = membership
+    const { userId } = actor
+    const { text, replied } = draft
+    const takenAtMs = admit(membership, draft)
     const written = Promise.withResolvers<CommentDocument>()
     written.promise.catch(() => {})
     try {
@@ -147,7 +190,8 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
 
   return {
     waitMs: userId => windows.waitMs(userId, monotonicMs()),
-    async send(membership, { clientId, text, replyTo, mentions = [] }) {
+    async send(membership, sent) {
+      const { clientId, text, replyTo, mentions = [] } = sent
       const key: CommentKey = { showId: membership.room.showId, authorId: membership.actor.userId, clientId }
       const [replied, unlisted, words] = await Promise.all([
         replyTo === undefined ? undefined : comments.quote(key.showId, replyTo),
@@ -155,29 +199,14 @@ export function createCommentIntake(parts: CommentIntakeParts): CommentIntake {
         filter?.findCreatorWords(membership.room.state.room.creatorId)
       ])
       const draft = { text, replied, mentions, unlisted, words }
+      const waiting = await withStoreTimeout(holdBack(membership, key, sent, draft))
+      if (waiting) return waiting
       const comment = await sendOnce(key, async () => await sendOrFind(membership, key, draft))
       if (comment.deletedAt !== null) throw new CodedError('NOT_FOUND', 'This comment was deleted.')
       const shown = comment.replyTo === replied?.id ? replied : undefined
       return feed.withoutDeleted(toLiveComment(comment, authorOf(membership.actor), shown))
     }
   }
-}
-
-/**
- * The people in the show whom a text names, of those whom its author means. Of people who are not to be listed, only
- * those whom everybody sees anyway: otherwise a mention would tell whether they listen.
- */
-function mentionsIn(
-  { text, mentions, unlisted }: AcceptedDraft,
-  { room, members, lastComments }: ServerRoomState
-): Mention[] {
-  const isSeen = (userId: string) =>
-    isHost(room, userId) || findStageMember(room, userId) !== undefined || lastComments.has(userId)
-  return [...new Set(mentions)].flatMap(userId => {
-    const name = members.get(userId)?.displayName
-    const isNamed = name !== undefined && text.includes(`@${name}`)
-    return isNamed && (isSeen(userId) || !unlisted.includes(userId)) ? [{ userId, name }] : []
-  })
 }
 
 function authorOf({ userId, displayName, avatarUrl }: Membership['actor']) {

@@ -4,7 +4,7 @@ import { audienceHandlers, type AudienceHandlerParts } from './audience.ts'
 import { authHandlers } from './auth.ts'
 import { commentHandlers, type CommentHandlerParts } from './comments.ts'
 import { mediaHandlers, type MediaHandlerParts } from './media.ts'
-import { memberHandlers } from './members.ts'
+import { memberHandlers, type MemberHandlerParts } from './members.ts'
 import { playbackHandlers, type PlaybackHandlerParts } from './playback.ts'
 import { playerHandlers, type PlayerHandlerParts } from './player.ts'
 import { showHandlers, type ShowHandlerParts } from './show.ts'
@@ -13,6 +13,7 @@ import { speakHandlers } from './speak.ts'
 export type ClientEventHandlerParts = Pick<HandshakeParts, 'verifyAccess'> &
   CommentHandlerParts &
   MediaHandlerParts &
+  MemberHandlerParts &
   PlaybackHandlerParts &
   PlayerHandlerParts &
   ShowHandlerParts & { audience: AudienceHandlerParts }
@@ -23,7 +24,7 @@ export function clientEventHandlers(parts: ClientEventHandlerParts): Handlers {
     ...authHandlers(parts),
     ...showHandlers(parts),
     ...speakHandlers(),
-    ...memberHandlers(),
+    ...memberHandlers(parts),
     ...playbackHandlers(parts),
     ...playerHandlers(parts),
     ...commentHandlers(parts),

@@ -1,10 +1,15 @@
+import type { HeldIntake } from '../delivery/held-intake.ts'
 import type { Handlers } from '../sockets/gate.ts'
-import { runCommand } from '../sockets/membership.ts'
+import { getMembership, runCommand } from '../sockets/membership.ts'
 
 type MemberEvent = 'mute:set' | 'mute:all' | 'cohost:set' | 'show:handOver' | 'member:remove' | 'recording:set'
 
+export interface MemberHandlerParts {
+  held?: Pick<HeldIntake, 'removed'> | undefined
+}
+
 /** Actions of hosts on members, and of members on themselves. */
-export function memberHandlers(): Pick<Handlers, MemberEvent> {
+export function memberHandlers({ held }: MemberHandlerParts): Pick<Handlers, MemberEvent> {
   return {
     async 'mute:set'(socket, payload) {
       await runCommand(socket, { type: 'mute:set', ...payload })
@@ -27,7 +32,9 @@ export function memberHandlers(): Pick<Handlers, MemberEvent> {
       return {}
     },
     async 'member:remove'(socket, payload) {
+      const { room } = getMembership(socket)
       await runCommand(socket, { type: 'member:remove', ...payload })
+      await held?.removed(room, payload.userId)
       return {}
     }
   }

@@ -51,6 +51,10 @@ export type MemberCommand =
   /** `authorId` is null when the show has no such comment. */
   | { type: 'comment:delete'; authorId: string | null }
   | { type: 'comment:mute'; userId: string; muted: boolean }
+  /** Checked before a member gets the comments that wait: hosts all of them, others their own. */
+  | { type: 'comments:held' }
+  /** Checked before a comment that waits is published or declined. */
+  | { type: 'comment:answer' }
   /** `comment` is null when the show has no such comment. */
   | { type: 'comment:pin'; comment: PinnableComment | null }
   | { type: 'link:pin'; url: string; text: string }
@@ -165,6 +169,8 @@ export type SystemCommand =
   | { type: 'server:renamed'; userId: string; displayName: string; avatarUrl: string | null }
   /** The comment accepted at `atMs` could not be stored, so it does not count. */
   | { type: 'server:commentLost'; userId: string; atMs: number }
+  /** A comment that waited is published now. */
+  | { type: 'server:commentApproved'; userId: string }
   | { type: 'server:commentsDeleted'; commentIds: readonly string[] }
   /** The creator has deleted a song. */
   | { type: 'server:songRemoved'; songId: string }

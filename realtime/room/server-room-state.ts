@@ -97,6 +97,11 @@ export function isBackstage({ room, members }: ServerRoomState): boolean {
   return room.status === 'scheduled' && !members.isEmpty()
 }
 
+/** Whether a comment of a person that waited may be published: the show is on air, and nobody silenced the person. */
+export function mayBePublished(state: ServerRoomState, userId: string): boolean {
+  return isOnAir(state) && !state.bannedIds.has(userId) && !state.room.commentMutedIds.includes(userId)
+}
+
 /** The id of the n-th speak request. */
 export function requestId(n: number): string {
   return `r${n}`

@@ -120,6 +120,8 @@ export async function startScriptedServer(options: { expiresIn?: number } = {}):
         }
       }
     },
+    'comments:held': () => ({ items: [] }),
+    'comment:answer': acknowledge,
     'comment:delete': acknowledge,
     'comment:mute': acknowledge,
     'comment:pin': acknowledge,

@@ -62,6 +62,7 @@ export const permissionRules: readonly Rule[] = [
       'speak:revoke',
       'mute:all',
       'comment:mute',
+      'comment:answer',
       'comment:pin',
       'link:pin',
       'pin:remove',

@@ -12,6 +12,7 @@ const page = { limit: 50 }
 const large = { limit: 100 }
 const followed = Array.from({ length: 500 }, (_, n) => `creator-${n}`)
 const blockedWords = Array.from({ length: 200 }, (_, n) => `word${n}*`)
+const heldDraft = { text: 'Hello', replyTo: undefined, mentions: [] }
 const keyOf = ({ url }: { url: string }) => new URL(url).searchParams.get('key') ?? ''
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 const noRecord = { listenerCount: 0, peakListeners: 1, totalListeners: 1 }
@@ -37,6 +38,20 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'users.guestIds': [app => app.users.guestIds(new Date())],
   'users.remove': [app => app.users.remove('person-1')],
   'users.export': [app => app.users.export(star)],
+  'heldComments.hold': [app => app.heldComments.hold({ showId: bigShow, authorId: fan, clientId: 'a' }, heldDraft)],
+  'heldComments.findOf': [app => app.heldComments.findOf(bigShow, fan)],
+  'heldComments.find': [app => app.heldComments.find(bigShow, 'x')],
+  'heldComments.list': [app => app.heldComments.list(bigShow)],
+  'heldComments.listOf': [app => app.heldComments.listOf(bigShow, fan)],
+  'heldComments.count': [app => app.heldComments.count(bigShow)],
+  'heldComments.remove': [app => app.heldComments.remove(bigShow, 'x')],
+  'heldComments.removeOf': [app => app.heldComments.removeOf(bigShow, followed)],
+  'heldComments.removeOld': [app => app.heldComments.removeOld()],
+  'heldComments.isTrusted': [app => app.heldComments.isTrusted(star, fan)],
+  'heldComments.trust': [app => app.heldComments.trust(star, fan)],
+  'heldComments.forgetBlocked': [app => app.heldComments.forgetBlocked(star, fan, bigShow)],
+  'heldComments.personalData': [app => app.heldComments.personalData.export(fan)],
+  'heldComments.trustData': [app => app.heldComments.trustData.export(star)],
   'creatorWords.get': [app => app.creatorWords.get(star)],
   'creatorWords.set': [app => app.creatorWords.set(star, blockedWords)],
   'creatorWords.findFilter': [app => app.creatorWords.findFilter(star)],
@@ -515,6 +530,7 @@ export const calls: Readonly<Record<string, readonly Call[]>> = {
   'showEvents.forgetComment': [app => app.showEvents.forgetComment(bigShow, `${bigShow}-${fan}-1`)],
   'showEvents.anonymise': [app => app.showEvents.anonymise(fan)],
   'showInvitations.removeOfShow': [app => app.showInvitations.removeOfShow(bigShow)],
+  'heldComments.removeOfShow': [app => app.heldComments.removeOfShow(bigShow)],
   'comments.removeOfShow': [app => app.comments.removeOfShow(erasedShow)],
   'personalData.erase': [app => app.personalData.erase(fan)],
   'audienceLog.removeOfShow': [app => app.audienceLog.removeOfShow(bigShow)],

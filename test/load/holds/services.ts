@@ -17,6 +17,7 @@ export const services = [
   'showVotes',
   'showData',
   'creatorWords',
+  'heldComments',
   'comments',
   'playlists',
   'songs',

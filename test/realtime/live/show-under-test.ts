@@ -125,7 +125,6 @@ export function createRealtimeUnderTest(
     },
     assertVisible: async () => await delay('check visibility'),
     async assertOwnsSong() {},
-    unlistedAmong: async () => [],
     async isInvitedBackstage(showId, userId) {
       const show = await store.shows.findRecord(showId)
       const isGuest = show?.backstage?.guests.some(guest => guest.userId === userId) === true
@@ -139,7 +138,7 @@ export function createRealtimeUnderTest(
     compile: () => () => null,
     roomLimits: limits,
     eventLimits,
-    commentLimit: unlimited,
+    commentChecks: { unlistedAmong: async () => [], limit: unlimited },
     logger,
     nowMs
   })

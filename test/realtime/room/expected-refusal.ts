@@ -117,6 +117,7 @@ function permission(model: RoomModel, actor: Actor, command: Command): ErrorCode
     case 'jingle:play':
     case 'playlist:editing':
     case 'recording:set':
+    case 'comment:answer':
     case 'comment:pin':
     case 'link:pin':
     case 'pin:remove':

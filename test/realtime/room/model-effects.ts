@@ -194,6 +194,12 @@ function applyFromServer(model: RoomModel, target: PersonModel, command: Command
       target.shownAs = nameAndPicture(command)
       return
     }
+    case 'server:commentApproved': {
+      if (target.isBanned || target.commentsMuted || !['live', 'interrupted'].includes(model.status)) return
+      target.commentedBefore = target.commentedAt
+      target.commentedAt = now
+      return
+    }
     case 'server:commentLost': {
       if (target.commentedAt !== command.atMs) return
       target.commentedAt = target.commentedBefore

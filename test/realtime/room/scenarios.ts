@@ -298,6 +298,8 @@ const memberIntent = weighted(
   [3, sentBy(anybody, songVote)],
   [1, sentBy(host, fc.record({ type: fc.constant('song:dismiss'), songId }))],
   [1, sentBy(anybody, fixed({ type: 'votes:mine' }))],
+  [1, sentBy(anybody, fixed({ type: 'comments:held' }))],
+  [1, sentBy(weighted<PersonChoice>([2, host], [1, anybody]), fixed({ type: 'comment:answer' }))],
   [6, sentBy(host, playbackIntent)],
   [
     3,
@@ -400,6 +402,13 @@ const serverIntent = weighted<Intent>(
       type: fc.constant('server:commentLost'),
       userId: weighted([3, oneOf('commenters')], [1, anybody]),
       isStale
+    })
+  ],
+  [
+    1,
+    fc.record({
+      type: fc.constant('server:commentApproved'),
+      userId: weighted<PersonChoice>([2, oneOf('commentMuted')], [3, oneOf('commenters')])
     })
   ],
   [2, fc.record({ type: fc.constant('server:commentsDeleted'), commentIds: fc.subarray(['c1', 'c2', 'c3']) })],

@@ -57,6 +57,7 @@ export const CommentEntry = memo(function CommentEntry(props: CommentEntryProps)
           <CommentText text={text} mentions={mentions} />
         </p>
         {state === 'sending' && <span className={styles.status}>Sending…</span>}
+        {state === 'held' && <span className={styles.status}>Waiting for the hosts</span>}
         {state === 'failed' && (
           <div className={styles.failed}>
             <span role='alert' className={styles.error}>

@@ -1,12 +1,16 @@
-import { useEffect, useRef, useState } from 'react'
+import { lazy, useEffect, useRef, useState } from 'react'
 import { X } from 'lucide-react'
 import type { RoomView, ShowRoom, ShownComment } from '../../../client/index.ts'
 import { AsyncButton } from '../ui/async-button.tsx'
+import { LazyBoundary } from '../ui/lazy-boundary.tsx'
 import { useRestoreFocus } from '../ui/use-restore-focus.ts'
 import { Audience } from '../voting/audience.tsx'
 import { CommentComposer } from './comment-composer.tsx'
 import { CommentList } from './comment-list.tsx'
 import styles from './comment-panel.module.css'
+
+// Loaded where first comments wait for the hosts.
+const HeldComments = lazy(async () => ({ default: (await import('./held-comments.tsx')).HeldComments }))
 
 interface CommentPanelProps {
   view: RoomView
@@ -43,6 +47,11 @@ export function CommentPanel({ view, show, onClose }: CommentPanelProps) {
         )}
       </div>
       <Audience view={view} room={show} hasPin isInComments />
+      {(view.room?.settings.firstComments === 'held' || Boolean(view.heldCount)) && (
+        <LazyBoundary>
+          <HeldComments view={view} show={show} />
+        </LazyBoundary>
+      )}
       <CommentList view={view} show={show} sentCount={sentCount} onReply={setReplyTo} />
       <CommentComposer
         view={view}

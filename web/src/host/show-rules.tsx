@@ -37,6 +37,7 @@ const songFades = {
 }
 const atEndOptions = { stop: 'The music stops', repeat: 'The playlist repeats' } as const
 const linkOptions = { everybody: 'Everybody may send links', hosts: 'Only hosts', nobody: 'No links' } as const
+const firstCommentOptions = { open: 'Appear at once', held: 'Wait until a host publishes them' } as const
 const openOrClosed = { open: 'Open', closed: 'Closed' } as const
 
 /** The settings of a live show. Each change is saved at once. */
@@ -76,6 +77,12 @@ export function ShowRules({ view, show: { id, visibility } }: { view: RoomView; 
         options={openOrClosed}
         value={settings.comments}
         onChange={comments => save({ comments })}
+      />
+      <SelectField
+        label='First comments of people who are new in your shows'
+        options={firstCommentOptions}
+        value={settings.firstComments ?? 'open'}
+        onChange={firstComments => save({ firstComments })}
       />
       <SelectField
         label='Links in comments'

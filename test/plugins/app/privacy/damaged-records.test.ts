@@ -52,6 +52,12 @@ const domains: Record<string, { collection: string; whole: Document; wrong?: Doc
   },
   blockedWords: { collection: 'blockedWords', whole: { words: ['spoiler'] }, wrong: { words: 5 } },
   comments: { collection: 'comments', whole: { authorId: userId, text: 'Hello' } },
+  heldComments: {
+    collection: 'heldComments',
+    whole: { authorId: userId, text: 'Hello', sentAt: at },
+    wrong: { sentAt: 'then' }
+  },
+  trustedCommenters: { collection: 'trustedCommenters', whole: { fromId: userId }, wrong: { createdAt: 5 } },
   songs: { collection: 'songs', whole: { ownerId: userId, state: 'ready', title: 'T' }, wrong: { createdAt: 'x' } },
   recordings: {
     collection: 'recordings',
