@@ -7,8 +7,8 @@ export type Audience = ReturnType<typeof audienceOf>
 
 /**
  * Returns the commands with which hosts show something to their audience and ask it, and with which members answer:
- * pins, held comments, polls and song requests. A page loads them when it shows one of these. All throw CodedError; the server checks
- * the permissions.
+ * pins, held comments, polls and song requests. A page loads them when it shows one of these. All throw CodedError; the
+ * server checks the permissions.
  */
 export function audienceOf({ sendCommand: command }: { readonly sendCommand: SendCommand }) {
   return {

@@ -43,7 +43,7 @@ export interface HeldIntake {
   mustWait(room: Room, userId: string): Promise<boolean>
   /** Returns the comment of a person that waits in the show; null for none. */
   findOf(showId: string, userId: string): Promise<HeldCommentDocument | null>
-  /** Stores a comment that waits. Throws the refusal of the room, COMMENT_REFUSED while another one waits, QUEUE_FULL. */
+  /** Stores a comment that waits. Throws the room's refusal, COMMENT_REFUSED while another one waits, QUEUE_FULL. */
   hold(room: Room, actor: MemberActor, key: CommentKey, draft: WaitingDraft): Promise<HeldCommentDocument>
   /** Lists the comments that wait: all of them for a host, for others their own. Throws NOT_IN_SHOW. */
   list(room: Room, actor: MemberActor): Promise<HeldComment[]>
@@ -120,7 +120,7 @@ export function createHeldIntake(parts: HeldIntakeParts): HeldIntake {
       const held = await store.hold(key, { text, replyTo, mentions })
       if (held.clientId !== key.clientId) throw waitsAlready()
       try {
-        // The person may have been muted or removed, or the show may have ended, before the comment was there to remove.
+        // The person may have been muted or removed before the comment was there to remove, or the show has ended.
         room.check(actor, { type: 'comment:send' })
       } catch (refusal) {
         await store.remove(key.showId, held._id)
@@ -155,8 +155,8 @@ export function createHeldIntake(parts: HeldIntakeParts): HeldIntake {
           await publish(room, held, author)
           await store.trust(room.state.room.creatorId, authorId)
         }
-        if (await store.remove(showId, heldId))
-          notify(authorId, 'comment:answered', { showId, clientId, accepted: accept })
+        const wasWaiting = await store.remove(showId, heldId)
+        if (wasWaiting) notify(authorId, 'comment:answered', { showId, clientId, accepted: accept })
         tellHostsLater(room)
       } finally {
         answering.delete(heldId)

@@ -11,7 +11,7 @@ interface HeldCommentsProps {
   show: ShowRoom
 }
 
-/** The first comments that wait: for hosts all of them, with their answers; for others their own from before a reload. */
+/** The first comments that wait: for hosts all of them, to answer; for others their own from before a reload. */
 export function HeldComments({ view, show }: HeldCommentsProps) {
   const { items, error, reload } = useHeldComments(view, show)
   const container = useRef<HTMLElement>(null)
