@@ -4,7 +4,7 @@ import { FakeHandler } from 'mediasoup-client/handlers/FakeHandler'
 import type { types } from 'mediasoup-client'
 import type { AckData } from '../../contract/client-events.ts'
 import type { RtpCapabilities, RtpParameters } from '../../contract/media.ts'
-import type { DuckingSetting, SoundKind, SoundOutput, Volumes } from '../../client/index.ts'
+import type { DuckingSetting, GainRamp, SoundKind, SoundOutput, Volumes } from '../../client/index.ts'
 
 interface FakeTransport {
   direction: 'send' | 'recv'
@@ -42,6 +42,8 @@ export interface RecordedSound extends SoundOutput {
   readonly ducking: DuckingSetting | null
   /** Gain that hosts chose for songs. */
   readonly songLevel: number
+  /** Fades of songs, by the clock of the client, each time that they were set. */
+  readonly fades: (readonly GainRamp[])[]
   /** Elements of `playing` that are jingles. */
   readonly jingles: Set<string>
 }
@@ -53,6 +55,7 @@ export function createRecordedSound(): RecordedSound {
   let ducking: DuckingSetting | null = null
   const jingles = new Set<string>()
   let songLevel = 1
+  const fades: (readonly GainRamp[])[] = []
   let isPaused = false
   const notify = () => {
     for (const listener of [...listeners]) listener()
@@ -60,6 +63,10 @@ export function createRecordedSound(): RecordedSound {
   return {
     playing,
     jingles,
+    fades,
+    setSongFade(ramps) {
+      fades.push(ramps)
+    },
     get songLevel() {
       return songLevel
     },

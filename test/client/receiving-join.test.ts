@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ShowRoom } from '../../client/index.ts'
+import type { PlaylistItem, ShowRoom } from '../../client/index.ts'
 import type { Reception } from '../../contract/reception.ts'
 import { expectedRouterCapabilities } from '../../client/router-capabilities.ts'
 import { createReceivedParameters, createTransportAnswer, routerRtpCapabilities } from './fake-audio.ts'
@@ -136,4 +136,32 @@ t.test('a jingle is received beside the song, until it is over, and the level of
   await flushEvents(server, room)
   t.same([...sound.playing.values()], ['voice'])
   t.equal(room.view.room?.jingle, undefined)
+})
+
+t.test('someone who joins during a fade gets it, by their own clock, and again only after a change of it', async t => {
+  const client = await createTestClient(t)
+  const { server, sound } = client
+  const item: PlaylistItem = {
+    ...{ id: 'i', kind: 'song', songId: 's', title: 'A song', artists: [], album: null, durationMs: 100_000 },
+    ...{ artworkUrl: null, link: null, available: true }
+  }
+  const fade = { at: 50_000, durationMs: 3000, from: 1, to: 0, then: 'pause' as const }
+  const playback = { status: 'playing' as const, item, positionMs: 0, at: 20_000, producerId: null, fade }
+  server.room = { ...server.room, playback, settings: { ...server.room.settings, songFadeMs: 5000 } }
+  const room = await joinRoom(t, client)
+  await flushEvents(server, room)
+  const { clockOffsetMs } = room.view
+  t.match(sound.fades, [
+    [
+      { at: 50_000 - clockOffsetMs, durationMs: 3000, from: 1, to: 0 },
+      { at: 115_000 - clockOffsetMs, durationMs: 5000, from: 1, to: 0 }
+    ]
+  ])
+  server.applyEvent({ type: 'songLevel:changed', levelDb: -20, by: creatorId })
+  await flushEvents(server, room)
+  t.equal(sound.fades.length, 1)
+  const paused = { ...playback, status: 'paused' as const, positionMs: 33_000, at: 53_000, fade: undefined }
+  server.applyEvent({ type: 'playback:changed', playback: { ...paused, fade: { ...fade, from: 0 } } })
+  await flushEvents(server, room)
+  t.match(sound.fades.at(-1), [{ from: 0, to: 0 }])
 })

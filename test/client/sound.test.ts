@@ -134,3 +134,35 @@ t.test('the level that hosts set for songs lowers songs only, beside the volume 
     [1, 0.5]
   )
 })
+
+t.test('an element that plays a song fades in steps, and a jingle and voices do not', async t => {
+  const { output } = createOutput(t)
+  output.add('voice', voice, 'voice')
+  output.add('song', voice, 'song')
+  output.add('jingle', voice, 'song', undefined, true)
+  const startedAt = Date.now()
+  output.setSongFade!([{ at: startedAt, durationMs: 400, from: 1, to: 0 }])
+  const heard: number[] = []
+  const song = FakeAudio.instances[1]!
+  while (song.volume > 0) {
+    if (heard.at(-1) !== song.volume) heard.push(song.volume)
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
+  t.ok(heard.length > 2, heard.join(', '))
+  t.same(
+    heard.toSorted((one, other) => other - one),
+    heard,
+    'it only gets quieter'
+  )
+  t.ok(Date.now() - startedAt >= 400)
+  t.same(
+    FakeAudio.instances.map(({ volume, muted }) => [volume, muted]),
+    [
+      [1, false],
+      [0, true],
+      [1, false]
+    ]
+  )
+  output.setSongFade!([])
+  t.equal(song.volume, 1)
+})

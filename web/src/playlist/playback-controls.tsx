@@ -49,13 +49,13 @@ export function PlaybackControls({ view, room, hasItems }: PlaybackControlsProps
           <AsyncButton variant='quiet' label='Stop' isDisabled={!playing} onPress={async () => await room.stop()}>
             <Square size={18} aria-hidden='true' />
           </AsyncButton>
-          {playing?.item.kind === 'song' && view.room && <FadeButton room={room} state={view.room} />}
         </div>
       </div>
       {view.room && (
-        <p className={styles.fading}>
+        <div className={styles.fading}>
+          {playing?.item.kind === 'song' && <FadeButton room={room} state={view.room} />}
           <FadeStatus playback={view.room.playback} />
-        </p>
+        </div>
       )}
       {playing?.item.kind === 'song' && (
         <div className={styles.song}>
