@@ -70,10 +70,12 @@ t.test('when the home of a backstage is lost, its people meet again at another n
 t.test('a node that stops closes the backstage instead of giving it to another node', async t => {
   const { nodes, showId, store } = await startNodes(t, { backstage })
   const [a, b] = nodes
-  await ask(a!.connect(creator), 'show:join', { showId, backstage: true })
+  const host = a!.connect(creator)
+  await ask(host, 'show:join', { showId, backstage: true })
   const other = b!.connect(cohost)
   await ask(other, 'show:join', { showId, backstage: true })
   t.equal(await a!.nodeRooms.handOverAll(), true)
+  t.notOk(host.connected, 'people of the stopping node connect again at once')
   await until(() => !other.connected)
   t.equal(b!.rooms.find(showId), undefined)
   const again = b!.connect(cohost)
