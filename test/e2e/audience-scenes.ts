@@ -130,10 +130,10 @@ export async function hostControls({ server, theme, takeScreenshot }: SceneParts
   const queue = creator.page.getByRole('region', { name: 'Requests to speak' })
   await queue.getByText('Requests to speak · 45').waitFor()
   await queue.evaluate(region => region.scrollIntoView())
-  await takeScreenshot(creator, 'queue-search', ['phone', 'wide'])
+  await takeScreenshot(creator, 'queue-search', ['wide'])
   await queue.getByLabel('Find a request').fill('somebody')
   await queue.getByRole('listitem').nth(1).waitFor({ state: 'detached' })
-  await takeScreenshot(creator, 'queue-found', ['phone', 'wide'])
+  await takeScreenshot(creator, 'queue-found', ['wide'])
   await queue.getByLabel('Find a request').fill('Ann')
   for (const client of clients) client.disconnect()
 
