@@ -24,7 +24,7 @@ import type { RoomWrites } from './room-writes.ts'
 import { createTallyClock } from './tally-clock.ts'
 import type { VoteWrites } from './vote-writes.ts'
 
-/** Whether something of a command's events is stored: those with a place in the log, and votes. Backstage nothing is. */
+/** Whether something of a command's events is stored: votes, and those with a place in the log. Backstage none is. */
 export type Outcome = 'stored' | 'unstored'
 
 /** Holds the state of a room. Applies its events in order, and passes each to the members, the clocks and the log. */

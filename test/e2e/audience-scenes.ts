@@ -90,7 +90,7 @@ export async function audience({ server, theme, takeScreenshot }: SceneParts): P
   for (const visitor of [creator, listener]) await visitor.close()
 }
 
-/** Takes screenshots of pads, a searched queue, the list of shortcuts, and of handing a show over. Needs no other scene. */
+/** Takes screenshots of pads, a searched queue, the list of shortcuts and handing a show over. Needs no other scene. */
 export async function hostControls({ server, theme, takeScreenshot }: SceneParts): Promise<void> {
   const creator = await signInVisitor(server.url, 'Mira', { frequencyHz: 440, colorScheme: theme })
   const friend = await signInVisitor(server.url, 'Ann', { frequencyHz: 880, colorScheme: theme })

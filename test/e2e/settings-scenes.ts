@@ -3,7 +3,7 @@ import { openVisitor } from './browser.ts'
 import type { SceneParts } from './scene-parts.ts'
 import { signInVisitor } from './show-steps.ts'
 
-/** Takes screenshots of the sections of the settings with their states. The answers are samples. Needs no other scene. */
+/** Takes screenshots of the sections of the settings with their states, from samples. Needs no other scene. */
 export async function settings({ server, theme, takeScreenshot }: SceneParts): Promise<void> {
   const person = await signInVisitor(server.url, 'Mira', { colorScheme: theme })
   const { page } = person
@@ -26,11 +26,12 @@ export async function settings({ server, theme, takeScreenshot }: SceneParts): P
   ]
   await page.route('**/v1/users/me/webhooks', async route => {
     if (route.request().method() === 'GET') await route.fulfill({ json: { items: hooks } })
-    else
+    else {
       await route.fulfill({
         status: 201,
         json: { ...hooks[0], id: 'new', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }
       })
+    }
   })
   await page.route('**/v1/users/me/webhooks/*/deliveries', async route => {
     await route.fulfill({ json: { items: deliveries } })

@@ -51,6 +51,8 @@ export const statusRules: readonly Rule[] = [
       'comment:send',
       'comment:delete',
       'comment:mute',
+      'comments:held',
+      'comment:answer',
       'comment:pin',
       'link:pin',
       'pin:remove',

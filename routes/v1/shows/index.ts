@@ -28,7 +28,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         operationId: 'createShow',
         summary: 'Create a show',
         body: ShowDraft,
-        response: { 201: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'CONFLICT') }
+        response: { 201: Show, ...errorAnswers('UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT') }
       }
     },
     async (request, reply) => {

@@ -8,7 +8,9 @@ t.test('a song that is deleted while it is requested leaves the list', async t =
   const commands: Command[] = []
   const room = {
     state: { room: { creatorId: 'creator' } },
-    command: async (_actor: unknown, command: Command) => void commands.push(command)
+    async command(_actor: unknown, command: Command) {
+      commands.push(command)
+    }
   }
   const socket = standIn<AmbientSocket>({ data: { membership: { room, actor: { kind: 'member', userId: 'ann' } } } })
   const song = { songId: 'song1', title: 'Late', artist: null, artworkUrl: null, durationMs: 1000 }

@@ -2,7 +2,7 @@ import type { Collection } from 'mongodb'
 import { isDuplicateKey } from '../../documents/is-duplicate-key.ts'
 import { mailboxOf } from './mailbox.ts'
 
-/** A mailbox whose reader wants no mail from this server, by its hash. It is of no account, so no erasure removes it. */
+/** A mailbox whose reader wants no mail from this server, by its hash. It has no account, so no erasure removes it. */
 export interface BlockedMailboxDocument {
   _id: string
   blockedAt: Date

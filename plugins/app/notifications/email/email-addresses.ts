@@ -67,7 +67,8 @@ export async function createEmailAddresses(parts: EmailAddressesParts) {
 
     /**
      * Sets the address of a person, and sends it a mail with a link. Sends none to an address that is verified, nor to
-     * one whose reader has blocked mail, which is refused. Throws NOT_FOUND while this server sends no e-mail, RATE_LIMITED.
+     * one whose reader has blocked mail, which is refused. Throws NOT_FOUND while this server sends no e-mail, and
+     * RATE_LIMITED.
      */
     async set(userId: string, address: string): Promise<EmailAddress> {
       if (!isAvailable) throw new CodedError('NOT_FOUND', 'This server sends no e-mail.')
