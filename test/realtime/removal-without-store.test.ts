@@ -1,18 +1,11 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { subscribe } from 'node:diagnostics_channel'
 import { MongoNetworkError, type Collection } from 'mongodb'
 import t from 'tap'
+import { isInRequest } from '../in-request.ts'
 import { startAppWithOperator } from '../operator-app.ts'
 import { goLive, grantFloor, joinShow, signIn } from '../users.ts'
 import { tryHandshake, until, waitForClose } from './real-app.ts'
 
 const { app, url, operator } = await startAppWithOperator(t)
-
-/** Holds whether a call belongs to a request. */
-const request = new AsyncLocalStorage<boolean>()
-subscribe('http.server.request.start', () => request.enterWith(true))
-/** Leaves tasks in the background alone, which read the same collections. */
-const isInRequest = () => request.getStore() === true
 
 type Method = 'find' | 'findOne' | 'updateOne' | 'updateMany' | 'deleteOne'
 
