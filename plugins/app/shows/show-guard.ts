@@ -63,8 +63,8 @@ export function createShowGuard(parts: ShowGuardParts) {
     const place = await liveShows.findPlace(showId, userId)
     if (place === 'host') return 'cohost'
     if (place === 'inside') return 'admitted'
-    if (show.backstage?.guests.some(guest => guest.userId === userId)) return 'admitted'
     if (place === undefined && (await isStoredCohost(show, userId))) return 'cohost'
+    if (show.backstage?.guests.some(guest => guest.userId === userId)) return 'admitted'
     return (await admissions.has(showId, userId)) ? 'admitted' : 'other'
   }
 

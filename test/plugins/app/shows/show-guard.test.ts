@@ -26,10 +26,14 @@ onEachBackend(t, async (t, db) => {
   })
 
   /** Stores a show with its co-host events, and returns whether Ann may moderate it. */
-  async function mayModerate(log: readonly [at: number, event: RoomRecord['event']][], status: 'live' | 'ended') {
+  async function mayModerate(
+    log: readonly [at: number, event: RoomRecord['event']][],
+    status: 'live' | 'ended',
+    fields: Partial<ShowDocument> = {}
+  ) {
     const showId = `show-${await shows.countDocuments()}`
     const times = { startedAt: new Date(1000), endedAt: status === 'ended' ? new Date(Date.now() + 3_600_000) : null }
-    await shows.insertOne({ _id: showId, creatorId, visibility: 'public', status, ...times } as never)
+    await shows.insertOne({ _id: showId, creatorId, visibility: 'public', status, ...times, ...fields } as never)
     await events.append(log.map(([at, event], seq) => ({ _id: `${showId}:${seq}`, showId, seq, at, event })))
     const isAuthorized = await guard.authorize('moderate', showId, 'ann').then(
       () => true,
@@ -43,6 +47,12 @@ onEachBackend(t, async (t, db) => {
     t.equal(await mayModerate([[Date.now(), cohost(true)]], 'live'), true)
     t.equal(await mayModerate([[Date.now(), cohost(true)]], 'ended'), true)
     t.equal(await mayModerate([], 'ended'), false)
+  })
+
+  t.test('a co-host who was invited backstage keeps the role after the show', async t => {
+    const guests = [{ userId: 'ann', role: 'cohost' as const, invitedAt: new Date(0) }]
+    t.equal(await mayModerate([[Date.now(), cohost(true)]], 'ended', { backstage: { version: 1, guests } }), true)
+    t.equal(await mayModerate([], 'ended', { backstage: { version: 1, guests } }), false)
   })
 
   for (const status of ['live', 'ended'] as const) {
