@@ -166,3 +166,18 @@ t.test('with setting record, the recording begins with the doors, and a guest wh
   t.same(events, ['home:taken', 'show:started', 'floor:granted', 'recording:started'])
   await until(async () => (await app.shows.visitorIds(showId)).size === 1)
 })
+
+t.test('people leave the backstage of a show whose series is stopped', async t => {
+  const { url } = await start(t)
+  const creator = await signIn(url, 'Creator')
+  const { id: showId, series } = await creator.rest<Show>('POST', '/v1/shows', {
+    title: 'Weekly',
+    startsAt: new Date(Date.now() + 3_600_000).toISOString(),
+    repeat: { rule: 'FREQ=WEEKLY', timeZone: 'UTC' }
+  })
+  const guest = await invite(url, { creator, showId })
+  const { client } = await joinBackstage(guest, showId)
+  const gone = client.nextMessage('session:removed')
+  await creator.rest('DELETE', `/v1/series/${series!.id}`)
+  t.match(await gone, { ban: false })
+})

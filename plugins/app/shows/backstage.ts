@@ -9,6 +9,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import type { Person } from '../../../contract/users.ts'
 import type { Blocks } from '../people/blocks.ts'
 import type { Users } from '../people/users.ts'
+import { allDone } from '../operations/all-done.ts'
 import { exportedRecords } from '../privacy/exported-records.ts'
 import type { PersonalDataKeeper } from '../privacy/personal-data.ts'
 import { roomListOf, type ShowDocument, type StoredBackstage } from './document.ts'
@@ -56,10 +57,17 @@ export async function createBackstage({ shows, guard, users, blocks, liveShows, 
         if (matchedCount === 0) continue
       }
       const stored = after ?? show.backstage
-      if (stored) await liveShows.backstageEdited(showId, roomListOf(stored))
+      if (stored) await tellRoom(show, stored)
       return stored?.guests ?? []
     }
     throw new CodedError('CONFLICT', 'The invitations were changed meanwhile. Try again.')
+  }
+
+  /** Of a show that has started, invitations matter only while its room has not heard of the start. */
+  async function tellRoom({ _id: showId, status }: ShowDocument, stored: StoredBackstage): Promise<void> {
+    if (status === 'ended') return
+    const telling = liveShows.backstageEdited(showId, roomListOf(stored))
+    await (status === 'scheduled' ? telling : telling.catch(() => {}))
   }
 
   async function remove(showId: string, userId: string): Promise<void> {
@@ -67,6 +75,18 @@ export async function createBackstage({ shows, guard, users, blocks, liveShows, 
       const others = guests.filter(guest => guest.userId !== userId)
       return others.length < guests.length ? others : null
     })
+  }
+
+  /** Removes a person from these shows. One that fails keeps none of the others; its error is thrown at the end. */
+  async function removeFromEach(showIds: AsyncIterable<string>, userId: string): Promise<void> {
+    const errors: unknown[] = []
+    for await (const showId of showIds) {
+      await remove(showId, userId).catch((error: unknown) => {
+        const isDeleted = error instanceof CodedError && error.code === 'NOT_FOUND'
+        if (!isDeleted) errors.push(error)
+      })
+    }
+    if (errors.length > 0) throw errors[0]
   }
 
   async function assertInvitable(creatorId: string, userId: string): Promise<Person> {
@@ -154,8 +174,10 @@ export async function createBackstage({ shows, guard, users, blocks, liveShows, 
 
     /** Withdraws a creator's invitations of a person whom they block, and those of the creator by this person. */
     async onBlocked(blockerId: string, blockedId: string): Promise<void> {
-      for await (const showId of showsWith(blockedId, blockerId)) await remove(showId, blockedId)
-      for await (const showId of showsWith(blockerId, blockedId)) await remove(showId, blockerId)
+      await allDone([
+        removeFromEach(showsWith(blockedId, blockerId), blockedId),
+        removeFromEach(showsWith(blockerId, blockedId), blockerId)
+      ])
     },
 
     /** The invitations that a person has. Erasing them changes nothing else in the shows. */
@@ -166,7 +188,7 @@ export async function createBackstage({ shows, guard, users, blocks, liveShows, 
           return { showId: _id, role: own?.role, invitedAt: own?.invitedAt }
         }),
       async erase(userId) {
-        for await (const showId of showsWith(userId)) await remove(showId, userId)
+        await removeFromEach(showsWith(userId), userId)
       }
     } satisfies PersonalDataKeeper
   }

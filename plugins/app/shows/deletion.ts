@@ -37,9 +37,11 @@ export function createDeletion({ shows, guard, showData, series, covers, liveSho
      * interrupted deletion can be repeated.
      */
     async removeAllOf(creatorId: string): Promise<void> {
-      for await (const { _id } of shows.find({ creatorId }, { projection: { _id: 1 } })) {
+      for await (const { _id, status } of shows.find({ creatorId }, { projection: { status: 1 } })) {
         await showData.remove(_id)
         await shows.deleteOne({ _id })
+        // Invited people may have come backstage again since the creator was forgotten.
+        if (status === 'scheduled') await liveShows.showDeleted(_id).catch(() => {})
       }
     }
   }

@@ -54,7 +54,16 @@ export async function createShows(parts: ShowsParts) {
 
   const editing = createEditing({ shows, guard, views, liveShows, maxSpeakers, maxScheduled, nowMs })
   const covers = await createCovers({ shows, series: parts.series, files: coverFiles, guard, views, liveShows, nowMs })
-  const series = await createSeries({ series: parts.series, shows, showData, editing, covers, suspensions, nowMs })
+  const series = await createSeries({
+    series: parts.series,
+    shows,
+    showData,
+    editing,
+    covers,
+    liveShows,
+    suspensions,
+    nowMs
+  })
 
   /** Finds the public ones of these shows. A read of one by its id alone goes to the embedded store directly. */
   async function publicAmong(showIds: readonly string[]): Promise<Pick<ShowDocument, '_id' | 'title' | 'status'>[]> {

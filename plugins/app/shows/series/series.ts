@@ -10,6 +10,7 @@ import type { PersonalDataKeeper } from '../../privacy/personal-data.ts'
 import type { Covers } from '../covers.ts'
 import type { ShowDocument } from '../document.ts'
 import type { Editing } from '../editing.ts'
+import type { LiveShows } from '../live-shows.ts'
 import { normalTags } from '../normal-tags.ts'
 import type { ShowData } from '../show-data.ts'
 import type { SeriesDocument } from './document.ts'
@@ -26,6 +27,7 @@ export interface SeriesParts {
   showData: ShowData
   editing: Editing
   covers: Pick<Covers, 'release'>
+  liveShows: Pick<LiveShows, 'showDeleted'>
   suspensions: Pick<Suspensions, 'findAmong'>
   nowMs(): number
 }
@@ -34,7 +36,7 @@ export type Series = Awaited<ReturnType<typeof createSeries>>
 
 /** Shows that repeat: each date becomes a planned show when the one before has started, or was cancelled. */
 export async function createSeries(parts: SeriesParts) {
-  const { series, shows, showData, editing, covers, suspensions, nowMs } = parts
+  const { series, shows, showData, editing, covers, liveShows, suspensions, nowMs } = parts
   await series.createIndex({ dueAt: 1 })
   await series.createIndex({ creatorId: 1, createdAt: 1 })
   await shows.createIndex({ occurrence: 1 }, { unique: true, sparse: true })
@@ -45,6 +47,8 @@ export async function createSeries(parts: SeriesParts) {
     for (const { _id } of await shows.find(planned, { projection: { _id: 1 } }).toArray()) {
       const removed = await shows.findOneAndDelete({ _id, status: 'scheduled' })
       if (!removed) continue
+      // People may be backstage.
+      await liveShows.showDeleted(_id).catch(() => {})
       await showData.remove(_id)
       await covers.release(removed)
     }
