@@ -101,7 +101,7 @@ export function createNodeRooms(parts: NodeRoomsParts): NodeRooms {
       const isNew = rooms.find(showId) === undefined
       const room = await rooms.adopt(showId)
       replicas.forget(showId)
-      if (room && isNew) observer?.onTakenOver?.()
+      if (room && isNew && room.state.room.status !== 'scheduled') observer?.onTakenOver?.()
       return room && { room }
     } catch (error) {
       if (error instanceof HomeElsewhere) return { nodeId: error.nodeId }

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyBaseLogger } from 'fastify'
 import { CodedError } from '../../contract/errors.ts'
+import type { RoomState } from '../../contract/room.ts'
 import { createMediaEffects } from '../audio/media-effects.ts'
 import type { RoomAudio } from '../audio/room-audio.ts'
 import type { Delivery } from '../delivery/delivery.ts'
@@ -172,8 +174,10 @@ function createReplicaRoom(parts: ReplicaRoomParts, unsubscribe: Unsubscribe) {
 
   async function install(next: Following): Promise<void> {
     const fresh = fromReplicaState(next.state)
+    // Events backstage are in no log, and versions begin again with the start: only the rooms can be compared then.
+    const wasBackstage = state.room.status === 'scheduled'
     await catchUpTo(next.seq)
-    const isSame = state.room.version === fresh.room.version && state.room.queueVersion === fresh.room.queueVersion
+    const isSame = wasBackstage ? isDeepStrictEqual(state.room, fresh.room) : hasSameVersions(state.room, fresh.room)
     state = fresh
     ;({ token, n, seq } = next)
     if (!isSame) delivery.drainShow(showId)
@@ -224,6 +228,10 @@ function createReplicaRoom(parts: ReplicaRoomParts, unsubscribe: Unsubscribe) {
     }
   }
   return { room, take }
+}
+
+function hasSameVersions(one: RoomState, other: RoomState): boolean {
+  return one.version === other.version && one.queueVersion === other.queueVersion
 }
 
 const late = 'This happened, but is not known here yet; check and try again.'

@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { Bus } from '../../../realtime/cluster/bus.ts'
 import type { FakeSocket } from '../live/fake-sockets.ts'
 import { until } from '../real-app.ts'
 import { candidates, creator, listeners } from '../room/people.ts'
@@ -82,4 +83,65 @@ t.test('a node that stops closes the backstage instead of giving it to another n
   await ask(again, 'show:join', { showId, backstage: true })
   t.ok(b!.rooms.find(showId), 'it opens again where people come')
   t.ok(store.data.get(showId)!.records.every(({ event }) => event.type === 'home:taken'))
+})
+
+t.test('an edit reaches the room of a planned show while nobody is there', async t => {
+  const { nodes, showId, store } = await startNodes(t, { backstage })
+  const [a, b] = nodes
+  const early = a!.connect(guest!)
+  const { snapshot } = await ask(early, 'show:join', { showId, backstage: true })
+  await ask(early, 'show:leave', {})
+  const settings = { ...snapshot.settings, slowModeMs: 5000 }
+  await b!.nodeRooms.showEdited(showId, {
+    version: 9,
+    title: 'Edited',
+    description: '',
+    tags: [],
+    coverUrl: null,
+    settings
+  })
+  store.data.get(showId)!.status = 'live'
+  await b!.nodeRooms.command(showId, { kind: 'user', userId: creator }, { type: 'show:start' })
+  const live = await ask(b!.connect(stranger!), 'show:join', { showId })
+  t.match(live.snapshot, { status: 'live', title: 'Edited', settings: { slowModeMs: 5000 } })
+})
+
+/** Starts nodes that receive no entry of a show with this event. */
+async function startWithout(t: Parameters<typeof startNodes>[0], eventType: string) {
+  const wrapBus = (bus: Bus): Bus => ({
+    ...bus,
+    follow: async (showId, take) => await bus.follow(showId, entry => entry.includes(eventType) || take(entry))
+  })
+  return await startNodes(t, { backstage, wrapBus })
+}
+
+t.test('people who missed something backstage connect again when the doors open', async t => {
+  const { nodes, showId, store } = await startWithout(t, 'stage:left')
+  const [a, b] = nodes
+  await ask(a!.connect(creator), 'show:join', { showId, backstage: true })
+  const early = a!.connect(guest!)
+  await ask(early, 'show:join', { showId, backstage: true })
+  const other = b!.connect(cohost)
+  await ask(other, 'show:join', { showId, backstage: true })
+  await ask(early, 'show:leave', {})
+  store.data.get(showId)!.status = 'live'
+  await a!.nodeRooms.command(showId, { kind: 'user', userId: creator }, { type: 'show:start' })
+  await until(() => !other.connected)
+  const { snapshot } = await ask(b!.connect(cohost), 'show:join', { showId })
+  t.notOk(snapshot.stage.some(({ userId }) => userId === guest))
+})
+
+t.test('people who missed only the start stay connected', async t => {
+  const { nodes, showId, store } = await startWithout(t, 'show:started')
+  const [a, b] = nodes
+  const host = a!.connect(creator)
+  await ask(host, 'show:join', { showId, backstage: true })
+  const other = b!.connect(cohost)
+  await ask(other, 'show:join', { showId, backstage: true })
+  store.data.get(showId)!.status = 'live'
+  await a!.nodeRooms.command(showId, { kind: 'user', userId: creator }, { type: 'show:start' })
+  await ask(host, 'show:announce', { text: 'Welcome' })
+  await until(() => receivedBy(other).includes('show:started'))
+  t.match((await ask(other, 'show:resync', {})).snapshot, { status: 'live' })
+  t.ok(other.connected)
 })
