@@ -107,7 +107,7 @@ export class RoomFollower {
 
 /** Returns the number of events missing before this one. Negative when the event is already applied. */
 function countMissed(stamped: StampedEvent, room: RoomState, isHost: boolean): number {
-  // What happens backstage is counted apart, so a start follows any version.
+  // Events backstage are counted apart, so a start follows any version.
   if (stamped.event.type === 'show:started') return room.status === 'scheduled' ? 0 : -1
   if ('version' in stamped) return stamped.version - room.version - 1
   const missedCount = stamped.queueVersion - room.queueVersion - 1

@@ -106,7 +106,7 @@ export function isQueueEvent(event: LoggedEvent): event is QueueEvent {
 }
 
 /**
- * The event with the version it gets when it happens now, as clients receive it. What happens backstage is counted
+ * The event with the version it gets when it happens now, as clients receive it. Events backstage are counted
  * apart: the start of a show is version 1.
  */
 export function stamp(room: RoomState, event: LoggedEvent, at: number): StampedEvent {

@@ -57,14 +57,16 @@ function arrival({ awaySinceMs: _awaySinceMs, presenceId, ...person }: Member): 
     : { type: 'member:arrived', member: { ...person, presenceId } }
 }
 
-/** People who are not invited any more leave at once, and a changed role counts at once. */
+/**
+ * People who are not invited any more leave at once, and a changed role counts at once. From the start on, invitations
+ * change nothing: a node of an earlier build would count the event among those with a place in the log.
+ */
 function followInvitations(
   state: ServerRoomState,
   { version, guests }: CommandMap['server:backstageEdited']
 ): ServerRoomEvent[] {
-  if (version <= state.backstage.version) return []
+  if (state.room.status !== 'scheduled' || version <= state.backstage.version) return []
   const loaded: ServerRoomEvent = { type: 'backstage:loaded', version, guests }
-  if (state.room.status !== 'scheduled') return [loaded]
   const { creatorId } = state.room
   const invitedIds = new Set([creatorId, ...guests.map(({ userId }) => userId)])
   // A co-host who has left keeps the role for the show.

@@ -24,10 +24,12 @@ export function onAir<C>(decide: Decider<C>): Decider<C> {
   return (state, command, actor, nowMs) => (isOnAir(state) ? decide(state, command, actor, nowMs) : [])
 }
 
-/** A decider for commands of the system about people, who may be in a show that is on air, or backstage before it. */
+/**
+ * A decider for commands of the system that count before the start, too. The room of a planned show may be empty for a
+ * while: it follows the stored documents even then, since it opens the doors with what it knows.
+ */
 export function whileOpen<C>(decide: Decider<C>): Decider<C> {
-  return (state, command, actor, nowMs) =>
-    isOnAir(state) || isBackstage(state) ? decide(state, command, actor, nowMs) : []
+  return (state, command, actor, nowMs) => (state.room.status === 'ended' ? [] : decide(state, command, actor, nowMs))
 }
 
 /** A decider for commands of the system that change nothing once the show has started. */

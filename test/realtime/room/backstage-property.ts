@@ -173,6 +173,8 @@ function holds({ maxSpeakers, record, steps: scenarioSteps }: Scenario, rules: r
   const visitors = present.filter(({ userId }) => userId !== creator).map(({ userId }) => userId)
   assert.deepEqual(new Set(state.visitorIds), new Set(visitors))
   assert.equal(state.room.recording !== undefined, state.room.settings.record === true)
+  const later = { type: 'server:backstageEdited', version: 1_000_000, guests: [] } as const
+  assert.deepEqual(decide(state, { kind: 'system' }, later, at, rules), [], 'invitations change nothing any more')
 }
 
 /** The property of the time before a show starts. */

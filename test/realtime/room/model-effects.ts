@@ -7,6 +7,13 @@ import { editPlaylist, endItem, moveSong, pause, play, playNext, resumeOrSeek } 
 import { creator, limits } from './people.ts'
 import { findPerson, graceEnd, nameAndPicture, queueOf, type PersonModel, type RoomModel } from './room-model.ts'
 
+/** Changes of stored documents, which the room follows before its show starts, too. */
+const followedBeforeStart: ReadonlySet<Command['type']> = new Set<Command['type']>([
+  'server:showEdited',
+  'server:playlistEdited',
+  'server:renamed'
+])
+
 /** Applies an accepted command to the model, as the contract describes. */
 export function applyToModel(model: RoomModel, actor: Actor, command: Command, now: number): void {
   const playedBefore = model.playing && { ...model.playing }
@@ -16,7 +23,9 @@ export function applyToModel(model: RoomModel, actor: Actor, command: Command, n
 
 function applyCommand(model: RoomModel, actor: Actor, command: Command, now: number): void {
   const userId = actor.kind === 'system' ? '' : actor.userId
-  if (command.type.startsWith('server:') && model.status !== 'live' && model.status !== 'interrupted') return
+  const isOnAir = model.status === 'live' || model.status === 'interrupted'
+  const isFollowed = model.status === 'scheduled' && followedBeforeStart.has(command.type)
+  if (command.type.startsWith('server:') && !isOnAir && !isFollowed) return
   applyToPin(model, userId, command, now)
   applyToVoting(model, userId, command, now)
   const self = findPerson(model, userId)

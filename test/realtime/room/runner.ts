@@ -69,7 +69,7 @@ export function runScenario(
     const refusal = isRefusal(decision) ? decision : null
     const events = isRefusal(decision) ? [] : decision
     const stamped: StampedEvent[] = []
-    if (command.type === 'server:renamed' && !refusal && isOnAir(state)) identities.rename(command)
+    if (command.type === 'server:renamed' && !refusal && state.room.status !== 'ended') identities.rename(command)
     for (const event of events) {
       if (isLogged(event)) {
         stamped.push(stamp(state.room, event, at))
