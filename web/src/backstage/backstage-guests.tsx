@@ -20,6 +20,7 @@ export function BackstageGuests({ showId, onClose }: { showId: string; onClose: 
   const [error, setError] = useState<string | null>(null)
   const [link, setLink] = useState('')
 
+  const fail = (reason: unknown) => setError(errorMessage(reason))
   const load = useCallback(async () => {
     try {
       setInvited((await ambient.shows.backstage(showId)).items)
@@ -41,7 +42,11 @@ export function BackstageGuests({ showId, onClose }: { showId: string; onClose: 
     <Dialog title='Backstage guests' isOpen onClose={onClose}>
       <p>They can meet you on stage before the show starts. Nobody else hears you then.</p>
       {error && <p role='alert'>{error}</p>}
-      {invited ? <Invited invited={invited} showId={showId} invite={invite} onChanged={load} /> : <Loading />}
+      {invited ? (
+        <Invited invited={invited} showId={showId} invite={invite} onChanged={load} onFailed={fail} />
+      ) : (
+        <Loading />
+      )}
       <div className={styles.byLink}>
         <TextField label='Link to a profile' value={link} onChange={setLink} />
         <AsyncButton
@@ -67,9 +72,10 @@ interface InvitedProps {
   showId: string
   invite: (userId: string, role: BackstageRole) => Promise<void>
   onChanged: () => Promise<void>
+  onFailed: (reason: unknown) => void
 }
 
-function Invited({ invited, showId, invite, onChanged }: InvitedProps) {
+function Invited({ invited, showId, invite, onChanged, onFailed }: InvitedProps) {
   if (invited.length === 0) return <p>Nobody is invited yet.</p>
   return (
     <ul className={styles.list} aria-label='Invited'>
@@ -81,7 +87,7 @@ function Invited({ invited, showId, invite, onChanged }: InvitedProps) {
             options={roles}
             value={role}
             onChange={next => {
-              invite(user.id, next === 'cohost' ? 'cohost' : 'guest').catch(() => {})
+              invite(user.id, next === 'cohost' ? 'cohost' : 'guest').catch(onFailed)
             }}
           />
           <AsyncButton
