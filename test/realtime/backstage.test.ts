@@ -137,12 +137,13 @@ t.test('when nobody is backstage any more, the show is planned as before', async
 })
 
 t.test('a creator who comes back has the place again', async t => {
-  const { url } = await start(t, { CREATOR_GRACE_MS: '60000', SPEAKER_GRACE_MS: '60000' })
+  const { url, app } = await start(t, { CREATOR_GRACE_MS: '60000', SPEAKER_GRACE_MS: '60000' })
   const planned = await plan(url)
   const guest = await invite(url, planned)
   const own = await joinBackstage(planned.creator, planned.showId)
   const other = await joinBackstage(guest, planned.showId)
   await own.client.request('show:leave', {})
+  t.equal(await app.liveShows.findPlace(planned.showId, planned.creator.id), undefined, 'nobody waits for them')
   const back = await joinBackstage(planned.creator, planned.showId)
   t.match(back.snapshot.stage[0], { userId: planned.creator.id, state: 'granted' })
   await other.client.request('speak:stepDown', {})

@@ -51,9 +51,15 @@ function join(
   ]
 }
 
-/** Leaving has no grace period, except for the owner: it counts as a lost connection of theirs. */
+/**
+ * Leaving has no grace period, except for the owner: it counts as a lost connection of theirs. Backstage, the creator
+ * keeps the place without it.
+ */
 function leave(state: ServerRoomState, userId: string, nowMs: number): ServerRoomEvent[] {
-  if (userId === ownerOf(state.room)) return dropOwner(state, nowMs)
+  if (userId === ownerOf(state.room)) {
+    const isBackstage = state.room.status === 'scheduled'
+    return isBackstage ? [...loseVoice(state, userId), { type: 'member:gone', userId }] : dropOwner(state, nowMs)
+  }
   return [...giveUp(state, userId, 'left', userId), { type: 'member:gone', userId }]
 }
 
