@@ -51,7 +51,7 @@ function StateControls({ view, show }: SpeakControlsProps) {
           </Gated>
         )
       }
-      return room?.settings.speakRequests === 'closed' ? (
+      return room?.settings.speakRequests === 'closed' && room.status !== 'scheduled' ? (
         <span className={styles.status}>The host isn’t taking requests right now</span>
       ) : (
         <SpeakRequest view={view} show={show} />

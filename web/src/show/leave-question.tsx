@@ -23,8 +23,9 @@ export function LeaveQuestion({ view, room }: { view: RoomView; room: ShowRoom }
     setHeld(null)
     held?.goOn()
   }
+  const isBackstage = view.room?.status === 'scheduled'
   return (
-    <Dialog title='You’re on air' isOpen={held !== null} onClose={stay}>
+    <Dialog title={isBackstage ? 'You’re backstage' : 'You’re on air'} isOpen={held !== null} onClose={stay}>
       <p>You can look at other pages and stay on stage. The show is then at the bottom of the screen.</p>
       <DialogButtons>
         <AsyncButton onPress={stay}>Stay</AsyncButton>

@@ -31,12 +31,18 @@ const ownStateMessages = {
   off: 'You’re listening'
 } as const
 
+function ownStateMessage({ me: { speak }, room }: RoomView): string {
+  if (speak === 'onStage' && room?.status === 'scheduled') return 'You’re on stage, and only people backstage hear you'
+  return ownStateMessages[speak]
+}
+
 function describeChanges(previous: RoomView, current: RoomView): string[] {
   if (!previous.room || !current.room || previous.room === current.room) return []
   const changes: string[] = []
   // A notice tells the decisions of hosts.
   const isDecided = previous.decision !== current.decision
-  if (previous.me.speak !== current.me.speak && !isDecided) changes.push(ownStateMessages[current.me.speak])
+  if (previous.me.speak !== current.me.speak && !isDecided) changes.push(ownStateMessage(current))
+  if (previous.room.status === 'scheduled' && current.room.status === 'live') changes.push('The show is live')
   const isRecorded = current.room.recording !== undefined
   const isInvited = current.me.speak === 'invited' && previous.me.speak !== 'invited'
   if (isRecorded !== (previous.room.recording !== undefined) || (isRecorded && isInvited)) {

@@ -9,5 +9,6 @@ export function tabTitle(view: RoomView): string {
 /** Returns what the title of a tab begins with, so that a person sees it from another tab; empty for a listener. */
 export function titlePrefix(view: RoomView): string {
   const requestCount = view.me.isHost ? (view.room?.queue.length ?? 0) : 0
-  return `${requestCount > 0 ? `(${requestCount}) ` : ''}${isOnAir(view) ? 'On air · ' : ''}`
+  const isHeard = isOnAir(view) && view.room?.status !== 'scheduled'
+  return `${requestCount > 0 ? `(${requestCount}) ` : ''}${isHeard ? 'On air · ' : ''}`
 }
