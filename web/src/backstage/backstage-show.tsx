@@ -99,6 +99,7 @@ function BackstageBar({ view, show, isCreator }: { view: RoomView; show: Show; i
     <div className={styles.bar}>
       <p role='status' className={styles.text}>
         <strong>Backstage: nobody else hears you.</strong>{' '}
+        {view.room?.settings.record === true && 'From the start on, the show is recorded, with your voice. '}
         {view.connection === 'reconnecting'
           ? 'Connection lost. Reconnecting…'
           : !isCreator && `The show starts when ${show.creator.displayName} goes live.`}
