@@ -23,12 +23,13 @@ export function createDeletion({ shows, guard, showData, series, covers, liveSho
     async remove(showId: string, callerId: string): Promise<void> {
       const show = await guard.authorize('change', showId, callerId)
       await series.skip(show)
-      const { deletedCount } = await shows.deleteOne({ _id: showId, status: 'scheduled' })
-      if (deletedCount === 0) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
+      // Its cover may have changed since it was read.
+      const removed = await shows.findOneAndDelete({ _id: showId, status: 'scheduled' })
+      if (!removed) throw new CodedError('CONFLICT', 'A show that was live can not be deleted.')
       // Nobody can come backstage any more. A room that does not hear of this closes when it is empty.
       await liveShows.showDeleted(showId).catch(() => {})
       await showData.remove(showId)
-      await covers.release(show)
+      await covers.release(removed)
       if (show.series) await series.planDueOf(show.series.id)
     },
 

@@ -195,13 +195,15 @@ t.test('a cover that was changed while the next date was planned is the cover of
   const series = app.db.collection<{ _id: string; dueAt: Date; version: number; coverUrl?: string }>('showSeries')
   const _id = first.series!.id
   await series.updateOne({ _id }, { $set: { dueAt: new Date(0) } })
-  // The show is stored with the cover before, and the series has another one since.
+  // The show is stored with the cover before, which no other show has, and the series has another one since.
   const shows = app.db.collection<ShowDocument>('shows')
+  await shows.updateOne({ _id: first.id }, { $unset: { coverUrl: '' } })
   const planned = app.showSeries.planDueOf(_id)
   await series.updateOne({ _id }, { $set: { coverUrl: '/v1/covers/a.later' }, $inc: { version: 1 } })
   await planned
   const [, second] = await shows.find({ 'series.id': _id }).sort({ startsAt: 1 }).toArray()
   t.equal(second!.coverUrl, '/v1/covers/a.later')
+  t.same(await listStored(creator.id), [], 'the file before is not left behind')
 })
 
 t.test('covers are exported, and erased with the account', async t => {

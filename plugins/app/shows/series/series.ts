@@ -56,7 +56,12 @@ export async function createSeries(parts: SeriesParts) {
 
   async function setPlannedCover(showId: string, coverUrl: string | undefined): Promise<void> {
     const change = coverUrl === undefined ? { $unset: { coverUrl: '' as const } } : { $set: { coverUrl } }
-    await shows.updateOne({ _id: showId, status: 'scheduled' }, { ...change, $inc: { version: 1 } })
+    const before = await shows.findOneAndUpdate(
+      { _id: showId, status: 'scheduled' },
+      { ...change, $inc: { version: 1 } },
+      { returnDocument: 'before' }
+    )
+    if (before && before.coverUrl !== coverUrl) await covers.release(before)
   }
 
   const nextShows = createNextShows({ series, editing, setPlannedCover, suspensions, removePlanned, nowMs })
