@@ -17,7 +17,7 @@ export const filterMaxAgeMs = 30_000
 /** Maximum number of creators whose filter is kept. The one that was read first is forgotten. */
 const maxFilters = 1000
 
-/** What other nodes are told when the words of a creator change. */
+/** News for other nodes: the words of a creator have changed. */
 const ChangedWords = Exactly({ creatorId: Id })
 const changedWords = 'blockedWords:changed'
 

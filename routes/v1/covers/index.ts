@@ -5,7 +5,7 @@ import { pictureKeyPattern } from '../../../plugins/app/people/owned-pictures.ts
 import { coverSidePx } from '../../../plugins/app/shows/covers.ts'
 import { pictureAnswerOf, pictureRateLimit, withPictureHeaders } from '../picture-answer.ts'
 
-/** Pictures of shows. Whoever has the URL may read one: only those who may see a show learn the URL of its picture. */
+/** Pictures of shows, for everybody with the URL: only people who may see a show learn the URL of its picture. */
 const routes: FastifyPluginAsyncTypebox = async app => {
   app.get(
     '/:key',

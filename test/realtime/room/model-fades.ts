@@ -61,7 +61,7 @@ export function beginningOf(model: RoomModel, item: PlaylistItem, now: number): 
   return { at, fade: { at, durationMs: 0, from: 0, to: 1, end: null } }
 }
 
-/** When the item ends or has faded out. */
+/** Returns the time at which the item ends or has faded out. */
 export function endOf({ item, positionMs, at, fade }: PlayingItem): number {
   const itemEnd = at + Math.max(minItemMs, item.durationMs) - positionMs
   return fade?.end ? Math.min(itemEnd, fade.at + fade.durationMs) : itemEnd

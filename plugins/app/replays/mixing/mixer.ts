@@ -24,7 +24,7 @@ export interface MixedBlock {
   readonly peak: number
 }
 
-/** How a replay sounds at each time. */
+/** The settings of the sound of a replay, by time. */
 type SoundLog = Pick<ShowLog, 'ducking' | 'songLevels' | 'songFades'>
 
 /** Mixes the stretches of a replay, block by block. Opens a source when it is heard, and closes it afterwards. */
