@@ -102,12 +102,12 @@ export async function createEmailAddresses(parts: EmailAddressesParts) {
     async verify(token: string): Promise<void> {
       const { userId = '', entryId = '' } = tokens.read('verify', token) ?? {}
       const now = new Date(nowMs())
-      const verified = await addresses.updateOne(
-        { _id: userId, entryId, verifiedAt: null, 'check.expiresAt': { $gt: now } },
-        { $set: { verifiedAt: now, refusedAt: null, check: null } }
-      )
+      const entry = { _id: userId, entryId, verifiedAt: null, 'check.expiresAt': { $gt: now } }
+      const waiting = await addresses.findOne(entry)
+      // First, so that a link which is opened again after a crash does both.
+      if (waiting) await blocked.unblock(blocked.idOf(waiting.address))
+      await addresses.updateOne(entry, { $set: { verifiedAt: now, refusedAt: null, check: null } })
       const found = await addresses.findOne({ _id: userId, entryId })
-      if (found && verified.matchedCount > 0) return await blocked.unblock(blocked.idOf(found.address))
       if (!found?.verifiedAt) throw new CodedError('NOT_FOUND', 'This link has ended. Enter the address again.')
     },
 
