@@ -92,7 +92,7 @@ export default fp(
       commentChecks: {
         unlistedAmong: async userIds => await withStoreTimeout(users.unlistedAmong(userIds)),
         filter: createCommentFilter({
-          blockedWords: config.COMMENT_BLOCKED_WORDS?.split(',') ?? [],
+          blockedWords: app.blockedWords,
           links: config.COMMENT_LINKS,
           lists: app.creatorWords
         }),

@@ -58,7 +58,7 @@ export interface RealtimeParts
   programs: StreamSources
   verifyAccess: HandshakeParts['verifyAccess']
   commentChecks: CommentChecks
-  /** Where first comments wait for the hosts; none wait without it. */
+  /** Keeps first comments that wait for the hosts; none wait without it. */
   heldComments?: HeldStore | undefined
   assertOwnsSong: PlayerHandlerParts['assertOwnsSong']
   clusterObserver?: ClusterObserver

@@ -2,7 +2,7 @@ import { CodedError } from '../../../contract/errors.ts'
 import { linkSenders, type LinkSenders } from '../../../contract/settings.ts'
 import type { BlockedWordLists } from './blocked-words.ts'
 import { hasLink } from './link-finder.ts'
-import { createWordFilter, type WordFilter } from '../http/word-filter.ts'
+import type { WordFilter } from '../http/word-filter.ts'
 import { withStoreTimeout } from './with-store-timeout.ts'
 
 /** Checks the texts of comments before a room accepts them. */
@@ -22,7 +22,7 @@ export interface CommentFilter {
 
 export interface CommentFilterParts {
   /** Words that the server blocks in all shows. */
-  blockedWords: readonly string[]
+  blockedWords: WordFilter
   /** People who may send links, unless a show allows fewer. */
   links: LinkSenders
   lists: Pick<BlockedWordLists, 'findFilter'>
@@ -30,12 +30,11 @@ export interface CommentFilterParts {
 
 /** Creates the filter of a server, for all its shows. */
 export function createCommentFilter({ blockedWords, links: serverLinks, lists }: CommentFilterParts): CommentFilter {
-  const words = blockedWords.length > 0 ? createWordFilter(blockedWords) : undefined
   return {
     findCreatorWords: async creatorId => await withStoreTimeout(lists.findFilter(creatorId)),
     refusalOf(text, { isHost }, { links: showLinks = 'everybody', words: creatorWords } = {}) {
       // One message for both lists: nobody learns which words are whose.
-      const isBlocked = [words, creatorWords].some(list => list?.finds(text))
+      const isBlocked = blockedWords.finds(text) || creatorWords?.finds(text)
       if (isBlocked) return refused('This comment has a word that is blocked here.')
       const links = linkSenders.indexOf(showLinks) > linkSenders.indexOf(serverLinks) ? showLinks : serverLinks
       const mayLink = links === 'everybody' || (links === 'hosts' && isHost)

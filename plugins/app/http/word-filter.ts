@@ -32,6 +32,7 @@ export function createWordFilter(entries: readonly string[]): WordFilter {
 
   return {
     finds(text) {
+      if (words.size + beginnings.size + inside.length === 0) return false
       const plain = folded(text)
       if (inside.length > 0 && findsInside(lettersOf(plain))) return true
       return wordsOf(plain).some(isBlocked)

@@ -64,7 +64,7 @@ const waiting: ReadonlySet<CommandType> = new Set<CommandType>([
 /** Steps that are no part of the time before the start. */
 const laterSteps: ReadonlySet<string> = new Set(['restart', 'move', 'show:start'])
 
-/** What the status rules say about a command before the start; undefined for what other rules decide. */
+/** Returns what the status rules say about a command before the start; undefined for what other rules decide. */
 function expectedStatus(state: ServerRoomState, actor: Actor, command: Command): 'SHOW_NOT_LIVE' | null | undefined {
   const { members, backstage } = state
   const userId = actor.kind === 'system' ? '' : actor.userId

@@ -10,8 +10,9 @@ export async function commandsOf(app: FastifyInstance, run: () => Promise<unknow
   const commands: string[] = []
   const listener = ({ commandName, command }: { commandName: string; command: Record<string, unknown> }) => {
     const collection = String(command[commandName])
-    if (isInRequest() && reads.has(commandName) && collections.has(collection))
+    if (isInRequest() && reads.has(commandName) && collections.has(collection)) {
       commands.push(`${commandName} ${collection}`)
+    }
   }
   let isRunning = true
   // Reads by _id that reach the embedded store without the driver.
