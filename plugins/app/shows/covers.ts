@@ -55,15 +55,16 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
     if (coverUrl !== undefined) await files.removeUnused(creatorId, coverUrl, findUsed)
   }
 
-  /** Changes the cover of a show in the store and in its room. Returns the show before; null when none matches. */
-  async function set(showId: string, from: object, coverUrl: string | null): Promise<ShowDocument | null> {
-    const before = await shows.findOneAndUpdate({ _id: showId, ...from }, updateTo(coverUrl), {
-      returnDocument: 'before'
-    })
-    if (!before) return null
+  /** Changes the cover of a stored show. Returns the show before; null when none matches. */
+  async function store(showId: string, from: object, coverUrl: string | null): Promise<ShowDocument | null> {
+    return await shows.findOneAndUpdate({ _id: showId, ...from }, updateTo(coverUrl), { returnDocument: 'before' })
+  }
+
+  /** Tells the room of a show. It is last, since a room that does not answer must leave no file behind. */
+  async function tellRoom(showId: string): Promise<void> {
+    const show = await guard.get(showId)
     // People may be backstage in the room of a planned show.
-    if (before.status !== 'ended') await liveShows.showEdited(showId, showEditOf(await guard.get(showId)))
-    return before
+    if (show.status !== 'ended') await liveShows.showEdited(showId, showEditOf(show))
   }
 
   /** Gives the later shows of a series the cover of the planned one. */
@@ -85,13 +86,14 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
       const { creatorId } = await guard.authorize('change', showId, callerId)
       // The new file is stored before the show refers to it; the old one is deleted after that.
       const coverUrl = await files.add(creatorId, await readPicture())
-      const before = await set(showId, { creatorId }, coverUrl)
+      const before = await store(showId, { creatorId }, coverUrl)
       if (!before) {
         await files.discard(coverUrl)
         throw new CodedError('NOT_FOUND', 'There is no such show.')
       }
       await setOfSeries(before, coverUrl)
       await release(before)
+      await tellRoom(showId)
       return await views.toShow(await guard.get(showId))
     },
 
@@ -105,11 +107,12 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
     /** Removes the cover of a show, as `replace` changes it. Safe to repeat. Throws NOT_FOUND, FORBIDDEN. */
     async remove(showId: string, callerId: string): Promise<Show> {
       await guard.authorize('change', showId, callerId)
-      const before = await set(showId, { coverUrl: { $exists: true } }, null)
+      const before = await store(showId, { coverUrl: { $exists: true } }, null)
       if (before) {
         await setOfSeries(before, null)
         await release(before)
       }
+      await tellRoom(showId)
       return await views.toShow(await guard.get(showId))
     },
 
@@ -126,7 +129,9 @@ export async function createCovers({ shows, series, files, guard, views, liveSho
         .find({ creatorId, coverUrl, _id: { $ne: showId } }, { projection: { _id: 1 } })
         .toArray()
       // The show itself is last, so that an interrupted takedown can be repeated.
-      for (const id of [...others.map(({ _id }) => _id), showId]) await set(id, { coverUrl }, null)
+      for (const id of [...others.map(({ _id }) => _id), showId]) {
+        if (await store(id, { coverUrl }, null)) await tellRoom(id)
+      }
     },
 
     /** Throws NOT_FOUND for a show that does not exist or has no cover. */
