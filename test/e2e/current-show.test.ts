@@ -17,7 +17,7 @@ t.teardown(async () => {
 const address = await goLive(host, 'The first show')
 await goLive(otherHost, 'The other show')
 
-const playerOf = ({ page }: Visitor) => page.getByRole('region', { name: 'Your show' })
+const playerOf = ({ page }: Visitor) => page.getByRole('region', { name: 'Your show', exact: true })
 const controlsOf = ({ page }: Visitor) => page.getByRole('region', { name: 'Show controls' })
 
 async function pressLogo({ page }: Visitor): Promise<void> {

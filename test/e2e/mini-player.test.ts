@@ -33,7 +33,7 @@ function keepMediaKeys(): void {
   }
 }
 
-const playerOf = ({ page }: Visitor) => page.getByRole('region', { name: 'Your show' })
+const playerOf = ({ page }: Visitor) => page.getByRole('region', { name: 'Your show', exact: true })
 const questionOf = ({ page }: Visitor) => page.getByRole('dialog', { name: 'You’re on air' })
 
 /** Opens the start page from the logo. */

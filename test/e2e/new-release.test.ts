@@ -36,7 +36,7 @@ t.test('a page that the new version has replaced leaves the show alone', async t
     `${server.url}/library`
   )
   t.equal(await alert.getByRole('button').count(), 0, 'nothing here ends the show')
-  await page.getByRole('region', { name: 'Your show' }).getByRole('button', { name: 'Leave' }).waitFor()
+  await page.getByRole('region', { name: 'Your show', exact: true }).getByRole('button', { name: 'Leave' }).waitFor()
   await checkScreen(t, page, 'a page of an earlier version', [phone, desktop])
   await page.getByRole('button', { name: 'Leave' }).click()
   await page.getByRole('link', { name: 'Settings' }).click()

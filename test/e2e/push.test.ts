@@ -62,7 +62,7 @@ t.test('a browser that is switched on shows that somebody is live, once per show
   t.same(await clickNotification(fan), { opened: [], focused: [address] })
   // In the show, on another page.
   await page.getByRole('link', { name: 'Settings' }).click()
-  await page.getByRole('region', { name: 'Your show' }).waitFor()
+  await page.getByRole('region', { name: 'Your show', exact: true }).waitFor()
   await fan.deliver(text)
   t.same(await clickNotification(fan), { opened: [], focused: [address] })
   await page.waitForURL(address)

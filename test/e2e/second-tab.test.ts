@@ -15,7 +15,7 @@ t.teardown(async () => {
 })
 const address = await goLive(host, 'A show in two tabs')
 
-const playerOf = (page: Page) => page.getByRole('region', { name: 'Your show' })
+const playerOf = (page: Page) => page.getByRole('region', { name: 'Your show', exact: true })
 const controlsOf = (page: Page) => page.getByRole('region', { name: 'Show controls' })
 
 async function openSecondTab(): Promise<Page> {

@@ -223,7 +223,7 @@ t.test('errors of Spotify are explained, with a way to solve them', async t => {
   await page.getByText('Spotify needs you to link your account again').waitFor()
   await page.getByRole('link', { name: 'Link again in your settings' }).click()
   await page.getByRole('button', { name: 'Keep talking in the background' }).click()
-  const player = page.getByRole('region', { name: 'Your show' })
+  const player = page.getByRole('region', { name: 'Your show', exact: true })
   await player.getByRole('button', { name: 'Mute' }).waitFor()
   t.pass('a person on stage stays in the show')
   const link = page.getByRole('link', { name: 'Link again in another tab' })
