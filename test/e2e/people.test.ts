@@ -22,9 +22,9 @@ t.test('a person edits their profile, with a picture and support links', async t
   await link.getByLabel('Name').fill('My shop')
   await link.getByLabel('Address').fill('http://shop.example/me')
   await page.getByText('The address must start with https://').waitFor()
-  t.ok(await page.getByRole('button', { name: 'Save' }).isDisabled(), 'not with an invalid link')
+  t.ok(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled(), 'not with an invalid link')
   await link.getByLabel('Address').fill('https://shop.example/me')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.getByText('Saved.').waitFor()
 
   const picture = await page.screenshot()

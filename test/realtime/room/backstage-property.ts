@@ -41,6 +41,8 @@ const waiting: ReadonlySet<CommandType> = new Set<CommandType>([
   'comment:send',
   'comment:delete',
   'comment:mute',
+  'comments:held',
+  'comment:answer',
   'comment:pin',
   'link:pin',
   'pin:remove',

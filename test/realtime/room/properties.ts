@@ -54,6 +54,8 @@ export const properties: readonly Property[] = [
     }
   }),
 
+  backstageProperty,
+
   property('every command has the effect that the contract says, and one without an effect has no event', scenario => {
     const model = newRoomModel(scenario)
     return ({ actor, command, at, after, refusal, events }) => {
@@ -117,8 +119,6 @@ export const properties: readonly Property[] = [
     assert.deepEqual(loggedPart(restoredFromLog(show, log)), loggedPart(after))
     if (stateBeforeRestart) assert.deepEqual(loggedPart(before), loggedPart(stateBeforeRestart))
   }),
-
-  backstageProperty,
 
   property('a snapshot and the records behind it restore the room as it was', () => {
     let snapshot: { seq: number; state: Record<string, unknown> } = { seq: 0, state: {} }

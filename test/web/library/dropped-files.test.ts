@@ -93,7 +93,7 @@ t.test('every picker of audio files has this rule', async t => {
   t.same(withRule.sort(), ['library/upload-button.tsx', 'microphone/source-picker.tsx'])
   t.same(
     pickers.map(([path]) => path).filter(path => !withRule.includes(path)),
-    ['settings/avatar-editor.tsx'],
+    ['ui/picture-editor.tsx'],
     'the other picker is for pictures'
   )
 })
