@@ -14,6 +14,7 @@ import { expectedRefusal, slowModeWaitMs } from './expected-refusal.ts'
 import { invariants } from './invariants.ts'
 import { applyToModel } from './model-effects.ts'
 import { creator, everybody } from './people.ts'
+import { rareStates } from './rare-states.ts'
 import { findPerson, newRoomModel, speakStateOf as modelSpeakStateOf, viewOfModel, viewOfState } from './room-model.ts'
 import { replay, restoredFromLog, runScenario, type Run, type Step } from './runner.ts'
 import type { Scenario } from './scenario.ts'
@@ -53,6 +54,8 @@ export const properties: readonly Property[] = [
       if (!refusal) applyToModel(model, actor, command, at)
     }
   }),
+
+  rareStates,
 
   backstageProperty,
 
