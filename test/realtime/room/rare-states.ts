@@ -4,7 +4,10 @@ import type { Command, MemberActor } from '../../../realtime/room/commands.ts'
 import { decide, isRefusal } from '../../../realtime/room/decide.ts'
 import { openingState } from '../../../realtime/room/opening-state.ts'
 import type { Rule } from '../../../realtime/room/rules/rule.ts'
+import { maxRequestsPerPerson } from '../../../realtime/room/rules/song-requests.ts'
 import { createServerRoomState, type ServerRoomState } from '../../../realtime/room/server-room-state.ts'
+import { songChoice } from '../../../realtime/room/song-votes.ts'
+import { withVote } from '../../../realtime/room/votes.ts'
 import { creator, limits, playlistItems, profile, settingsWith, showWith } from './people.ts'
 
 const atMs = 1_000_000
@@ -36,6 +39,17 @@ function playing(quietForSpotify: boolean): ServerRoomState {
   })
 }
 
+/** Returns a show with a list of songs, of which the creator has requested some. */
+function withOwnRequests(count: number): ServerRoomState {
+  const state = liveShow({ songRequests: requested(maxRequestsPerPerson) })
+  const ballots = requested(count).reduce(
+    (before, { requestId: ballotId }) =>
+      withVote(before, { type: 'vote:cast', ballotId, userId: creator, choice: songChoice.requested }),
+    state.ballots
+  )
+  return { ...state, ballots }
+}
+
 const jingle: Command = { type: 'jingle:play', songId: 'jingle1' }
 const request: Command = { type: 'song:request', song: song(maxSongRequests) }
 
@@ -44,7 +58,9 @@ const cases: readonly [ServerRoomState, Command, string | null][] = [
   [playing(false), jingle, null],
   [playing(true), jingle, 'CONFLICT'],
   [liveShow({ songRequests: requested(maxSongRequests - 1) }), request, null],
-  [liveShow({ songRequests: requested(maxSongRequests) }), request, 'QUEUE_FULL']
+  [liveShow({ songRequests: requested(maxSongRequests) }), request, 'QUEUE_FULL'],
+  [withOwnRequests(maxRequestsPerPerson - 1), request, null],
+  [withOwnRequests(maxRequestsPerPerson), request, 'QUEUE_FULL']
 ]
 
 /** Holds the rules about states that random shows do not reach. */
