@@ -199,7 +199,8 @@ t.test('a voice whose clock stood still again and again is decoded once, and at 
   )
 })
 
-t.test('a song has the level that hosts set at the time', async t => {
+/** Mixes 10 s of a show with a song from its third second on. `gains`: what lowered the song. */
+async function songAfterTwoSeconds(t: Test, gains: Pick<Partial<MixPlan['log']>, 'songLevels' | 'songFades'>) {
   const tones = [{ userId: 'creator', atMs: 0, durationMs: second, frequency: 440 }]
   const { opus } = await mixed(t, tones, async (plan, folder) => ({
     ...plan,
@@ -207,13 +208,20 @@ t.test('a song has the level that hosts set at the time', async t => {
       ...plan.log,
       recorded: [recorded(0, 10_000)],
       pieces: [{ item: itemOf('song-1', 30_000), positionMs: 0, ...recorded(2000, 10_000) }],
-      songLevels: [
-        { from: startMs + 4000, levelDb: -20 },
-        { from: startMs + 7000, levelDb: 0 }
-      ]
+      ...gains
     },
     songs: { 'song-1': await tone(folder, 'song', 2500, 12_000) }
   }))
+  return opus
+}
+
+t.test('a song has the level that hosts set at the time', async t => {
+  const opus = await songAfterTwoSeconds(t, {
+    songLevels: [
+      { from: startMs + 4000, levelDb: -20 },
+      { from: startMs + 7000, levelDb: 0 }
+    ]
+  })
   const dbAt = (atMs: number) => 20 * Math.log10(amplitudeAt(opus, 2500, atMs, 1000))
   const full = dbAt(2500)
   t.ok(Math.abs(dbAt(5000) - full + 20) < 1, `20 dB quieter: ${full}, then ${dbAt(5000)}`)
@@ -221,20 +229,12 @@ t.test('a song has the level that hosts set at the time', async t => {
 })
 
 t.test('a song fades as it did in the show', async t => {
-  const tones = [{ userId: 'creator', atMs: 0, durationMs: second, frequency: 440 }]
-  const { opus } = await mixed(t, tones, async (plan, folder) => ({
-    ...plan,
-    log: {
-      ...plan.log,
-      recorded: [recorded(0, 10_000)],
-      pieces: [{ item: itemOf('song-1', 30_000), positionMs: 0, ...recorded(2000, 10_000) }],
-      songFades: [
-        { from: startMs + 4000, ramps: [{ at: startMs + 4000, durationMs: 4000, from: 1, to: 0 }] },
-        { from: startMs + 9000, ramps: [] }
-      ]
-    },
-    songs: { 'song-1': await tone(folder, 'song', 2500, 12_000) }
-  }))
+  const opus = await songAfterTwoSeconds(t, {
+    songFades: [
+      { from: startMs + 4000, ramps: [{ at: startMs + 4000, durationMs: 4000, from: 1, to: 0 }] },
+      { from: startMs + 9000, ramps: [] }
+    ]
+  })
   const dbAt = (atMs: number) => 20 * Math.log10(amplitudeAt(opus, 2500, atMs, 100))
   const full = dbAt(3000)
   t.ok(Math.abs(dbAt(5950) - full + 12) < 1, `12 dB quieter after half of the fade: ${full}, then ${dbAt(5950)}`)
