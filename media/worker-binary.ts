@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path'
 export const mediasoupVersion = '3.27.1'
 
 /** Raised whenever `scripts/worker/` builds a different binary from the same mediasoup, so that caches are rebuilt. */
-export const workerRecipe = 3
+export const workerRecipe = 4
 
 export interface CacheEnvironment {
   readonly XDG_CACHE_HOME?: string | undefined

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { CodedError } from '../contract/errors.ts'
 import type { MediaLogger } from './media-logger.ts'
 import { workerLoad, startMediaWorker, type MediaWorker, type MediaWorkerOptions } from './media-worker.ts'
+import { watchAnswers } from './worker-answers.ts'
 
 export interface WorkerPoolOptions extends MediaWorkerOptions {
   workers: number
@@ -24,7 +25,8 @@ interface Slot {
 }
 
 /**
- * One mediasoup worker per core. Replaces a worker that dies; `died` names the dead one, which lost all its routers.
+ * One mediasoup worker per core. Replaces a worker that dies or hangs; `died` names the dead one, which lost all its
+ * routers.
  */
 export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
   readonly #options: WorkerPoolOptions
@@ -103,7 +105,14 @@ export class WorkerPool extends EventEmitter<{ died: [worker: MediaWorker] }> {
     slot.worker = started
     slot.startedAtMs = performance.now()
     started.worker.once('died', error => this.#replace(slot, started, error))
+    watchAnswers(started.worker, () => this.#kill(started))
     this.#wakeWaiters()
+  }
+
+  /** Ends a worker that hangs: it is reported dead then, and replaced. It would ignore gentler signals. */
+  #kill({ pid }: MediaWorker): void {
+    this.#options.logger.error({ pid }, 'media worker does not answer, killing it')
+    process.kill(pid, 'SIGKILL')
   }
 
   #replace(slot: Slot, deadWorker: MediaWorker, error: Error): void {

@@ -48,6 +48,22 @@ t.test('a show whose only worker was killed is audible again, and its participan
   t.match(await media.counts(), { transports: 0, producers: 0, consumers: 0, workers: [{ participants: 2 }] })
 })
 
+t.test('a show whose only worker hangs is audible again', async t => {
+  const { audio, media } = await openTestMedia(t)
+  const pid = media.workerPids[0]!
+  const reset = nextEvent(audio, 'reset')
+  await openSpeaker(audio, 'speaker')
+  // It runs, keeps its connections and does nothing.
+  process.kill(pid, 'SIGSTOP')
+  t.same((await reset)[0], [presenceOf('speaker')])
+  t.not(media.workerPids[0], pid)
+  const [speaker, listener] = [await openSpeaker(audio, 'speaker'), await openListener(audio, 'listener')]
+  const producerId = await speaker.produce()
+  await listener.consume(producerId)
+  speaker.startTalking()
+  await until(() => listener.packetCount(producerId) > 0)
+})
+
 t.test('a participant on another worker stays there, and receives the new producer', async t => {
   const { audio, media } = await openTestMedia(t, { workers: 2, listenersPerWorker: 1 })
   const speaker = await openSpeaker(audio, 'speaker')

@@ -68,13 +68,13 @@ function rtcp(count: number, type: number, parts: readonly Buffer[]): Buffer {
   return Buffer.concat([header, body])
 }
 
-/** Returns the attributes of a binding request with which a client takes part in ICE. */
-export function bindingAttributes({ usernameFragment }: IceUser): Buffer {
+/** Returns the attributes of a binding request with which a client takes part in ICE, and chooses this path or not. */
+export function bindingAttributes({ usernameFragment }: IceUser, nominates = true): Buffer {
   return Buffer.concat([
     attribute(0x0006, Buffer.from(`${usernameFragment}:fuzz`)),
     attribute(0x0024, uint32(0x6e0001ff)),
     attribute(0x802a, Buffer.alloc(8, 5)),
-    attribute(0x0025, Buffer.alloc(0)),
+    ...(nominates ? [attribute(0x0025, Buffer.alloc(0))] : []),
     attribute(0x8022, Buffer.from('fuzz'))
   ])
 }

@@ -1,0 +1,42 @@
+import type { types } from 'mediasoup'
+
+/** Time between two questions to a worker. */
+const askEveryMs = 2000
+/** A worker hangs when it has not answered after this many times. */
+const maxMissed = 5
+
+/** How often a worker is asked, and how many times in a row it may miss an answer. */
+export interface AnswerLimits {
+  readonly askEveryMs: number
+  readonly maxMissed: number
+}
+
+/**
+ * Asks a worker for its resource usage, again and again until it closes. Calls back once when it has stopped answering
+ * although its process runs, as in an endless loop. Times are counted in questions, so that a process of ours that was
+ * busy or suspended does not take its workers for hung.
+ */
+export function watchAnswers(
+  worker: Pick<types.Worker, 'closed' | 'getResourceUsage'>,
+  onHung: () => void,
+  limits: AnswerLimits = { askEveryMs, maxMissed }
+): void {
+  let missed = 0
+  let isWaiting = false
+  const answered = () => {
+    isWaiting = false
+    missed = 0
+  }
+  const timer = setInterval(() => {
+    if (worker.closed) return clearInterval(timer)
+    if (!isWaiting) {
+      isWaiting = true
+      // A worker that closes rejects: the next turn sees it.
+      worker.getResourceUsage().then(answered, answered)
+      return
+    }
+    if (++missed < limits.maxMissed) return
+    clearInterval(timer)
+    onHung()
+  }, limits.askEveryMs).unref()
+}
