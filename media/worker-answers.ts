@@ -13,8 +13,8 @@ export interface AnswerLimits {
 
 /**
  * Asks a worker for its resource usage, again and again until it closes. Calls back once when it has stopped answering
- * although its process runs, as in an endless loop. Times are counted in questions, so that a process of ours that was
- * busy or suspended does not take its workers for hung.
+ * although its process runs, as in an endless loop. A miss needs a turn of the event loop, in which an answer is read:
+ * so a process of ours that was busy or suspended does not take its workers for hung.
  */
 export function watchAnswers(
   worker: Pick<types.Worker, 'closed' | 'getResourceUsage'>,
@@ -22,21 +22,33 @@ export function watchAnswers(
   limits: AnswerLimits = { askEveryMs, maxMissed }
 ): void {
   let missed = 0
-  let isWaiting = false
+  let askedAtMs: number | undefined
   const answered = () => {
-    isWaiting = false
+    askedAtMs = undefined
     missed = 0
   }
-  const timer = setInterval(() => {
+
+  function look(): void {
     if (worker.closed) return clearInterval(timer)
-    if (!isWaiting) {
-      isWaiting = true
+    if (askedAtMs === undefined) {
+      askedAtMs = performance.now()
       // A worker that closes rejects: the next turn sees it.
       worker.getResourceUsage().then(answered, answered)
       return
     }
-    if (++missed < limits.maxMissed) return
+    missed++
+    if (missed < limits.maxMissed || performance.now() - askedAtMs < limits.maxMissed * limits.askEveryMs) return
     clearInterval(timer)
     onHung()
+  }
+
+  let isDue = false
+  const timer = setInterval(() => {
+    if (isDue) return
+    isDue = true
+    setImmediate(() => {
+      isDue = false
+      look()
+    })
   }, limits.askEveryMs).unref()
 }
