@@ -24,7 +24,7 @@ export function createCallBudget({ perPerson, all, windowMs }: CallLimits): Call
       counts.clear()
     }
     const count = counts.get(userId) ?? 0
-    if (count >= perPerson || total >= all) return Math.max(1, Math.ceil(startedAtMs + windowMs - nowMs))
+    if (count >= perPerson || total >= all) return Math.max(1, Math.ceil(windowMs - (nowMs - startedAtMs)))
     counts.set(userId, count + 1)
     total++
     return 0

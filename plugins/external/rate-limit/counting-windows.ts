@@ -42,12 +42,13 @@ export class CountingWindows {
   }
 
   #leftMs({ startedAtMs }: { startedAtMs: number }, nowMs: number): number {
-    return Math.ceil(startedAtMs + this.#windowMs - nowMs)
+    // In this order, a window that begins now has exactly its length left.
+    return Math.ceil(this.#windowMs - (nowMs - startedAtMs))
   }
 
   #removeEnded(nowMs: number): void {
     for (const [key, { startedAtMs }] of this.#windows) {
-      if (startedAtMs + this.#windowMs > nowMs && this.#windows.size <= maxKeys) return
+      if (nowMs - startedAtMs < this.#windowMs && this.#windows.size <= maxKeys) return
       this.#windows.delete(key)
     }
   }

@@ -54,6 +54,13 @@ t.test('a window begins with its first event and ends after its length', async t
   t.same(windows.read('b'), { count: 1, leftMs: 1000 })
 })
 
+t.test('a window that begins has its length left, whatever the clock shows', async t => {
+  // 5537.126 + 60,000 is rounded up.
+  for (const nowMs of [0.1, 5537.125999999999, 1e9 + 0.3]) {
+    t.same(new CountingWindows(60_000, () => nowMs).add('a'), { count: 1, leftMs: 60_000 })
+  }
+})
+
 t.test('the memory of counters has a bound', async t => {
   const windows = new CountingWindows(1000, () => 0)
   for (let n = 0; n < 100_010; n++) windows.add(String(n))
