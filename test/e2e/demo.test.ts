@@ -8,20 +8,20 @@ import { call, signIn } from '../users.ts'
 import { openVisitor, type Visitor } from './browser.ts'
 import { measureHeard, waitUntilHears, waitUntilHearsMore } from './listening.ts'
 import { goLive, joinShow, signInVisitor } from './show-steps.ts'
-import { framesSince, recordSound } from './sound-recorder.ts'
+import { framesSince, recordSound, silenceLevel } from './sound-recorder.ts'
 
 const server = await startWithFlags(['--demo'], { LIMIT_REST_PER_MINUTE: '100000' })
 const [first, second] = await Promise.all([
   openVisitor(),
   signInVisitor(server.url, 'Newcomer 2', { frequencyHz: 880, bypassCSP: true })
 ])
+// The songs of newcomers are prepared in the background, behind everything that is live.
+const { rest } = await signIn(server.url, 'Newcomer 1')
+
 t.teardown(async () => {
   await Promise.all([first.close(), second.close()])
   await server.close()
 })
-
-/** Level below which nothing is heard. */
-const silenceLevel = 0.002
 
 async function findShow(title: string): Promise<Show> {
   let show: Show | undefined
@@ -32,9 +32,6 @@ async function findShow(title: string): Promise<Show> {
   }, 20_000)
   return show!
 }
-
-// The songs of newcomers are prepared in the background, behind everything that is live.
-const { rest } = await signIn(server.url, 'Newcomer 1')
 
 const addressOf = ({ id }: Show) => `${server.url}/shows/${id}`
 

@@ -5,7 +5,7 @@ import { goLive as goLiveThroughApi, signIn } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { heardStartMs, apiClientOf, prepareSongs, sweepSong, toneSong } from './test-songs.ts'
 import { signInVisitor, requestToSpeak, goLive, joinShow, startSpeaking } from './show-steps.ts'
-import { median, recordSound, waitForFrames, type Frame } from './sound-recorder.ts'
+import { median, recordSound, silenceLevel, waitForFrames, type Frame } from './sound-recorder.ts'
 
 const server = await startServer({ MEDIA_WORKERS: '1' })
 const listener = await signInVisitor(server.url, 'Listener', { bypassCSP: true })
@@ -15,8 +15,6 @@ t.teardown(async () => {
   await server.close()
 })
 
-/** Level below which nothing is heard. */
-const silenceLevel = 0.002
 /** Maximum deviation between the position of a song and its clock. */
 const toleranceMs = 200
 const isSweep = (frame: Frame) => frame.level > silenceLevel && frame.hz > 350

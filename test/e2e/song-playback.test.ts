@@ -4,7 +4,7 @@ import { startServer } from '../server-process.ts'
 import type { Visitor } from './browser.ts'
 import { signInVisitor, joinShow } from './show-steps.ts'
 import { clockStartMs, heardStartMs, prepareSongs, sweepPositionMs, sweepSong, toneSong } from './test-songs.ts'
-import { median, framesSince, recordSound, waitForFrames, type Frame } from './sound-recorder.ts'
+import { framesSince, median, recordSound, silenceLevel, waitForFrames, type Frame } from './sound-recorder.ts'
 
 const server = await startServer()
 const { creator, client, showId } = await goLive(server.url)
@@ -17,8 +17,6 @@ t.teardown(async () => {
   await server.close()
 })
 
-/** Level below which nothing is heard. */
-const silenceLevel = 0.002
 /** Maximum difference between two listeners. */
 const maxApartMs = 100
 /** Maximum delay and deviation of a seek or pause. */

@@ -3,6 +3,8 @@ import type { Visitor } from './browser.ts'
 
 /** Duration of a frame. */
 export const frameMs = 20
+/** Level of a frame below which nothing is heard. */
+export const silenceLevel = 0.002
 
 /** A short piece of what a page plays through WebAudio. */
 export interface Frame {
