@@ -25,14 +25,14 @@ export function createRateWindow({ count, windowMs }: Limit): RateWindow {
   let attempted: number[] = []
 
   const recent = (times: number[], nowMs: number) => {
-    const first = times.findIndex(time => time > nowMs - windowMs)
+    const first = times.findIndex(time => nowMs - time < windowMs)
     return first === -1 ? [] : first === 0 ? times : times.slice(first)
   }
 
   function waitMs(nowMs: number): number {
     allowed = recent(allowed, nowMs)
     const oldest = allowed[0]
-    return oldest !== undefined && allowed.length >= count ? Math.max(1, Math.ceil(oldest + windowMs - nowMs)) : 0
+    return oldest !== undefined && allowed.length >= count ? Math.max(1, Math.ceil(windowMs - (nowMs - oldest))) : 0
   }
 
   return {

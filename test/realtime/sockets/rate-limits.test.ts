@@ -13,6 +13,15 @@ t.test('50 attempts in ten seconds are allowed, and the 51st is not', async t =>
   t.ok(window.take(windowMs) > 0, 'one attempt is allowed, not more')
 })
 
+t.test('the time to wait is not longer than the window, whatever the clock shows', async t => {
+  // 5537.126 + 60,000 is rounded up.
+  for (const nowMs of [0.1, 5537.125999999999, 1e9 + 0.3]) {
+    const window = createRateWindow({ count: 1, windowMs: 60_000 })
+    t.equal(window.take(nowMs), 0)
+    t.equal(window.take(nowMs), 60_000)
+  }
+})
+
 t.test('no window allows more attempts than the limit, and none is refused below it', async () => {
   fc.assert(
     fc.property(
