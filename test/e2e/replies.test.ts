@@ -59,3 +59,18 @@ t.test('an @ suggests people in the show, and the person concerned sees the comm
   await checkScreen(t, guest.page, 'a mention', [phone, desktop])
   t.equal(await host.page.locator('p[class*=mentioned]').count(), 0, 'nobody else')
 })
+
+t.test('the cursor stands behind a chosen name before the next key can arrive', async t => {
+  const field = host.page.getByLabel('Your comment')
+  await field.fill(' and everybody')
+  await field.press('Home')
+  await host.page.keyboard.type('@zoe')
+  await host.page.getByRole('listbox', { name: 'People to mention' }).waitFor()
+  const caret = await field.evaluate(element => {
+    element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+    return (element as HTMLTextAreaElement).selectionStart
+  })
+  t.equal(await field.inputValue(), '@Zoë Smith and everybody')
+  t.equal(caret, '@Zoë Smith '.length)
+  await field.fill('')
+})

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState, type KeyboardEvent, type RefObject } from 'react'
+import { flushSync } from 'react-dom'
 import { maxMentions } from '../../../contract/comments.ts'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
 import { formatCounted } from '../format/count.ts'
@@ -38,13 +39,14 @@ export function MentionSuggestions({ view, show, text, field, draft, onChange }:
     const others = chosen.filter(({ userId }) => userId !== person.id)
     draft.current.chosen = [...others, { userId: person.id, name: person.displayName }].slice(-maxMentions)
     const completed = before + text.slice(caret).trimStart()
-    setClosedFor(completed)
-    onChange(completed)
-    setActive(0)
-    requestAnimationFrame(() => {
-      field.current?.focus()
-      field.current?.setSelectionRange(before.length, before.length)
+    // At once: in the next frame, the cursor would move away from what was typed until then.
+    flushSync(() => {
+      setClosedFor(completed)
+      onChange(completed)
+      setActive(0)
     })
+    field.current?.focus()
+    field.current?.setSelectionRange(before.length, before.length)
   }
 
   function onKey(event: KeyboardEvent): boolean {
