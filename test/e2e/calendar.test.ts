@@ -1,6 +1,7 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { signIn } from '../users.ts'
+import { settles } from './settles.ts'
 import { signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
@@ -23,7 +24,7 @@ t.test('a listener makes a calendar of followed people, and stops it', async t =
   t.match(await calendar.text(), /BEGIN:VCALENDAR[^]*Shows you follow/)
   await page.reload()
   await section.getByText('You have a calendar address.').waitFor()
-  t.equal(await field.count(), 0, 'the address is shown once')
+  await settles(t, async () => await field.count(), 0, 'the address is shown once')
   await section.getByRole('button', { name: 'Stop the calendar' }).click()
   await make.waitFor()
   t.equal((await fetch(address)).status, 404)

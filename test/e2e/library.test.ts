@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { testAtNight } from '../depth.ts'
 import { startServer } from '../server-process.ts'
+import { settles } from './settles.ts'
 import { signInVisitor, joinShow } from './show-steps.ts'
 import { readPlaybackSecond } from './spotify-steps.ts'
 import { chooseFiles, openLibrary, makeSongFile, waitUntilReady } from './song-steps.ts'
@@ -126,7 +127,7 @@ t.test('a preview can be moved on its waveform, and only one plays at a time', a
     .first()
     .click()
   await page.getByRole('button', { name: 'Play Tide' }).waitFor()
-  t.equal(await page.getByRole('button', { name: /^Pause/ }).count(), 1)
+  await settles(t, async () => await page.getByRole('button', { name: /^Pause/ }).count(), 1)
   await page.getByRole('button', { name: /^Pause/ }).click()
 })
 
@@ -134,7 +135,7 @@ t.test('search finds songs by the beginnings of words, and says when nothing mat
   const search = page.getByRole('searchbox', { name: 'Search your songs' })
   await search.fill('quiet')
   await page.getByRole('listitem', { name: 'Lamp' }).first().waitFor({ state: 'detached' })
-  t.equal(await page.getByRole('listitem', { name: 'Tide' }).count(), 1)
+  await settles(t, async () => await page.getByRole('listitem', { name: 'Tide' }).count(), 1)
   await search.fill('nothing at all')
   await page.getByText('No songs found').waitFor()
   await search.fill('')
@@ -199,7 +200,7 @@ testAtNight(t, 'a part of the page that cannot be loaded does not end the show',
   await listener.page.route('**/assets/**', async route => await route.abort())
   await listener.page.getByRole('button', { name: 'Volume' }).click()
   await listener.page.getByText('This part couldn’t be loaded').waitFor()
-  t.ok(await listener.page.getByRole('button', { name: 'Leave' }).isVisible())
+  await settles(t, async () => await listener.page.getByRole('button', { name: 'Leave' }).isVisible(), true)
   await listener.page.unrouteAll()
   await listener.page.getByRole('button', { name: 'Reload the page' }).click()
   await listener.page.getByRole('button', { name: 'Volume' }).click()
@@ -215,12 +216,12 @@ t.test('a listener sets their own volumes, which are kept after reloading', asyn
   await songs.focus()
   await listener.page.keyboard.press('Home')
   for (let times = 0; times < 6; times++) await listener.page.keyboard.press('ArrowRight')
-  t.equal(await songs.inputValue(), '0.3')
+  await settles(t, async () => await songs.inputValue(), '0.3')
   await listener.page.getByRole('button', { name: 'Mute voices' }).click()
   await listener.page.keyboard.press('Escape')
   await listener.page.getByRole('group', { name: 'Volume' }).waitFor({ state: 'detached' })
   await listener.page.reload()
   await listener.page.getByRole('button', { name: 'Volume' }).click()
-  t.equal(await listener.page.getByRole('slider', { name: 'Songs' }).inputValue(), '0.3')
+  await settles(t, async () => await listener.page.getByRole('slider', { name: 'Songs' }).inputValue(), '0.3')
   t.equal(await listener.page.getByRole('button', { name: 'Mute voices' }).getAttribute('aria-pressed'), 'true')
 })

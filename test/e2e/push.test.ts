@@ -6,6 +6,7 @@ import { until } from '../until.ts'
 import { goLive as startShow, signIn } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import { clickNotification, signInPushVisitor, type PushVisitor } from './push-steps.ts'
+import { settles } from './settles.ts'
 import { goLive, joinShow, showIdOf, signInVisitor } from './show-steps.ts'
 import { apiClientOf } from './test-songs.ts'
 
@@ -92,7 +93,7 @@ t.test('notifications are offered once, after somebody was followed', async t =>
   await page.getByRole('button', { name: 'Follow Second host' }).click()
   await page.getByRole('button', { name: 'Following Second host, unfollow' }).waitFor()
   await offer.waitFor({ state: 'detached' })
-  t.equal(await offer.count(), 0, 'it is not made again')
+  await settles(t, async () => await offer.count(), 0, 'it is not made again')
 
   await page.evaluate(() => localStorage.removeItem('ambient:push-offered'))
   await page.reload()
@@ -137,14 +138,18 @@ t.test('people choose whose shows, when, and in which browsers', async t => {
   await section.getByLabel('Tell me when these people go live').selectOption('Nobody')
   await until(async () => (await stored()).creators === 'none', 20_000)
   await page.reload()
-  t.equal(await section.getByLabel('From').inputValue(), '23:30')
+  await settles(t, async () => await section.getByLabel('From').inputValue(), '23:30')
   await section.getByText('Quiet hours').click()
   await until(async () => (await stored()).quietHours === null, 20_000)
 
   await section.getByRole('button', { name: /^Remove Chrome/ }).click()
   await section.getByRole('button', { name: /^Remove Chrome/ }).waitFor({ state: 'detached' })
   t.same(await api.rest('GET', '/v1/users/me/push-subscriptions'), { items: [] })
-  t.notOk(await section.getByRole('switch', { name: 'Notify me in this browser' }).isChecked())
+  await settles(
+    t,
+    async () => await section.getByRole('switch', { name: 'Notify me in this browser' }).isChecked(),
+    false
+  )
 })
 
 t.test('a browser with another address is subscribed again, and one that was removed elsewhere is not', async t => {
