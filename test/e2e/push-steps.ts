@@ -46,6 +46,8 @@ export async function signInPushVisitor(url: string, name: string, service: Push
     await navigator.serviceWorker.register('/sw.js')
     await navigator.serviceWorker.ready
   })
+  // The browser tells the id later than the page: without one, a message goes nowhere.
+  await until(() => registrationIds.size > 0, 20_000)
 
   const deliver = async (data: string) => {
     const registrationId = [...registrationIds].at(-1) ?? ''
