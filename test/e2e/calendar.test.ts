@@ -28,7 +28,11 @@ t.test('a listener makes a calendar of followed people, and stops it', async t =
   await section.getByRole('button', { name: 'Stop the calendar' }).click()
   await make.waitFor()
   t.equal((await fetch(address)).status, 404)
-  t.equal(await page.evaluate(() => document.activeElement?.textContent), 'Make a calendar address')
+  await settles(
+    t,
+    async () => await page.evaluate(() => document.activeElement?.textContent),
+    'Make a calendar address'
+  )
 })
 
 t.test('a profile with planned shows links their calendar', async t => {

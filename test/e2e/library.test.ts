@@ -79,7 +79,12 @@ t.test('files can be dropped anywhere, and invalid ones are refused before they 
   await page.getByRole('button', { name: 'Dismiss notes.txt' }).click()
   await page.getByRole('button', { name: 'Dismiss long.wav' }).click()
   await uploads.waitFor({ state: 'detached' })
-  t.equal(await page.evaluate(() => document.activeElement?.textContent), 'Your songs', 'the heading has the focus')
+  await settles(
+    t,
+    async () => await page.evaluate(() => document.activeElement?.textContent),
+    'Your songs',
+    'the heading has the focus'
+  )
 })
 
 t.test('an upload that failed in transit can be tried again', async t => {

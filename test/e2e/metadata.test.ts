@@ -175,7 +175,7 @@ t.test('a listener opens the card of the artist that plays', async t => {
     await checkScreen(t, listener.page, 'card of an artist', [phone, desktop])
     await listener.page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    t.match(await listener.page.evaluate(() => document.activeElement?.textContent), /About The Quiet Lanterns/)
+    await listener.page.locator(':focus', { hasText: 'About The Quiet Lanterns' }).waitFor()
   })
 
   await t.test('while it loads, after a failure, and when nothing is known', async t => {

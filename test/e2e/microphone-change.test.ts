@@ -30,7 +30,11 @@ for (const [size, viewport] of Object.entries({ phone, desktop })) {
       t.same(await sentMicrophones(host), ['Fake Audio Input 2'])
       await dialog.getByRole('button', { name: 'Close' }).click()
       await page.getByText(loudText).waitFor({ state: 'detached' })
-      t.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Change microphone')
+      await settles(
+        t,
+        async () => await page.evaluate(() => document.activeElement?.getAttribute('aria-label')),
+        'Change microphone'
+      )
 
       await page.reload()
       await page.getByRole('button', { name: 'Mute' }).waitFor()

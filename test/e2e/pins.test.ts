@@ -46,7 +46,12 @@ t.test('hosts pin a comment and a link, and listeners see them on a phone and be
   await atDesk.page.setViewportSize(desktop)
   await atDesk.page.getByRole('button', { name: 'Close what is pinned' }).click()
   await pinned(atDesk.page).waitFor({ state: 'detached' })
-  t.equal(await atDesk.page.evaluate(() => document.activeElement?.id), 'comments', 'the focus stays at the comments')
+  await settles(
+    t,
+    async () => await atDesk.page.evaluate(() => document.activeElement?.id),
+    'comments',
+    'the focus stays at the comments'
+  )
   await atDesk.page.reload()
   await atDesk.page.getByRole('button', { name: 'Leave' }).waitFor()
   await settles(t, async () => await pinned(atDesk.page).count(), 0, 'closed in this browser')

@@ -86,7 +86,7 @@ t.test('notifications are offered once, after somebody was followed', async t =>
   t.equal(await fan.permissionRequests(), 0, 'nothing is asked before a press')
   await offer.getByRole('button', { name: 'Not now' }).click()
   await offer.waitFor({ state: 'detached' })
-  t.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1')
+  await settles(t, async () => await page.evaluate(() => document.activeElement?.tagName), 'H1')
   const asked = page.waitForResponse(/\/v1\/users\/[\w-]+$/)
   await page.goto(`${server.url}/users/${second.id}`)
   await asked

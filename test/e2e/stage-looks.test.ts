@@ -102,7 +102,7 @@ t.test('trays close on Escape and close each other', async t => {
   await comments.waitFor({ state: 'detached' })
   await page.keyboard.press('Escape')
   await volume.waitFor({ state: 'detached' })
-  t.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Volume')
+  await settles(t, async () => await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Volume')
 
   await postComment(host, 'Hello to the phones')
   for (const tray of ['Volume', 'React']) {
