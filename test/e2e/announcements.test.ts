@@ -3,7 +3,6 @@ import { startAppWithOperator } from '../operator-app.ts'
 import { goLive } from '../users.ts'
 import { checkScreen, phone } from './accessibility.ts'
 import { openVisitor, type Visitor } from './browser.ts'
-import { settles } from './settles.ts'
 import { joinShow, signInVisitor } from './show-steps.ts'
 
 const { app, url, operator } = await startAppWithOperator(t)
@@ -34,7 +33,7 @@ t.test('an announcement is on every page until it is closed on the device, ended
   // The announcement that comes while the page is open, over the socket.
   await announce('One more thing.')
   await banner(listener, 'One more thing.').waitFor()
-  await settles(t, async () => await close(listener).count(), 2)
+  t.equal(await close(listener).count(), 2)
   await close(listener).first().focus()
   await listener.page.keyboard.press('Enter')
   await banner(listener, 'One more thing.').waitFor({ state: 'detached' })
@@ -45,7 +44,7 @@ t.test('an announcement is on every page until it is closed on the device, ended
   )
   await listener.page.reload()
   await banner(listener, 'We move tonight').waitFor()
-  await settles(t, async () => await banner(listener, 'One more thing.').count(), 0, 'closed on this device')
+  t.equal(await banner(listener, 'One more thing.').count(), 0, 'closed on this device')
   await listener.page.goto(`${url}/settings`)
   await banner(listener, 'We move tonight').waitFor()
   await joinShow(listener, `${url}/shows/${showId}`)
@@ -56,5 +55,5 @@ t.test('an announcement is on every page until it is closed on the device, ended
   await announce('Only for a moment.', 3000)
   await banner(listener, 'Only for a moment.').waitFor()
   await banner(listener, 'Only for a moment.').waitFor({ state: 'detached' })
-  await settles(t, async () => await close(listener).count(), 0)
+  t.equal(await close(listener).count(), 0)
 })

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import type { Song } from '../../contract/songs.ts'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
+import { waitForFocus } from './keyboard-steps.ts'
 import { answerMetadata, sampleArtist, sampleProposals, type AnsweredMetadata } from './sample-metadata.ts'
 import { signInVisitor } from './show-steps.ts'
 import { chooseFiles, makeSongFile, openLibrary, waitUntilReady } from './song-steps.ts'
@@ -89,8 +90,8 @@ t.test('axe finds no violations on the screens with suggestions, and nothing ove
 
   await page.getByRole('button', { name: /^Accept for Take 3/ }).click()
   await page.getByText('Artist and year added').waitFor()
-  // The focus stays at the row.
-  await page.locator(':focus[aria-label^="Undo"]').waitFor()
+  await waitForFocus(page, /Undo/)
+  t.match(await page.evaluate(() => document.activeElement?.ariaLabel), /^Undo/, 'the focus stays at the row')
   await check('an accepted suggestion')
   await page.getByRole('link', { name: 'Suggestions' }).click()
   await page.getByText('Asked for 40 of 120 songs').waitFor()

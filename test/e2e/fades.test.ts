@@ -3,7 +3,6 @@ import type { Show } from '../../contract/shows.ts'
 import { rampGain } from '../../contract/song-fade.ts'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { settles } from './settles.ts'
 import { closeHostTools, joinShow, openHostTools, signInVisitor } from './show-steps.ts'
 import { framesSince, median, recordSound, waitForFrames, type Frame } from './sound-recorder.ts'
 import { apiClientOf, prepareSongs, toneSong } from './test-songs.ts'
@@ -83,7 +82,7 @@ t.test('on a phone, the creator lets a song play on that was fading out', async 
   await button('Keep playing').press('Enter')
   await waitForFrames(listener.page, Date.now(), isFull, 50)
   await button('Fade out').waitFor()
-  await settles(t, async () => await button('Pause').isVisible(), true, 'it plays')
+  t.ok(await button('Pause').isVisible(), 'it plays')
 })
 
 t.test('with the setting of the show, the next song begins when the one before is silent', async t => {

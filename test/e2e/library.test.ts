@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { testAtNight } from '../depth.ts'
 import { startServer } from '../server-process.ts'
-import { settles } from './settles.ts'
+import { waitForFocus } from './keyboard-steps.ts'
 import { signInVisitor, joinShow } from './show-steps.ts'
 import { readPlaybackSecond } from './spotify-steps.ts'
 import { chooseFiles, openLibrary, makeSongFile, waitUntilReady } from './song-steps.ts'
@@ -79,12 +79,8 @@ t.test('files can be dropped anywhere, and invalid ones are refused before they 
   await page.getByRole('button', { name: 'Dismiss notes.txt' }).click()
   await page.getByRole('button', { name: 'Dismiss long.wav' }).click()
   await uploads.waitFor({ state: 'detached' })
-  await settles(
-    t,
-    async () => await page.evaluate(() => document.activeElement?.textContent),
-    'Your songs',
-    'the heading has the focus'
-  )
+  await waitForFocus(page, /Your songs/)
+  t.equal(await page.evaluate(() => document.activeElement?.textContent), 'Your songs', 'the heading has the focus')
 })
 
 t.test('an upload that failed in transit can be tried again', async t => {
@@ -132,7 +128,7 @@ t.test('a preview can be moved on its waveform, and only one plays at a time', a
     .first()
     .click()
   await page.getByRole('button', { name: 'Play Tide' }).waitFor()
-  await settles(t, async () => await page.getByRole('button', { name: /^Pause/ }).count(), 1)
+  t.equal(await page.getByRole('button', { name: /^Pause/ }).count(), 1)
   await page.getByRole('button', { name: /^Pause/ }).click()
 })
 
@@ -140,7 +136,7 @@ t.test('search finds songs by the beginnings of words, and says when nothing mat
   const search = page.getByRole('searchbox', { name: 'Search your songs' })
   await search.fill('quiet')
   await page.getByRole('listitem', { name: 'Lamp' }).first().waitFor({ state: 'detached' })
-  await settles(t, async () => await page.getByRole('listitem', { name: 'Tide' }).count(), 1)
+  t.equal(await page.getByRole('listitem', { name: 'Tide' }).count(), 1)
   await search.fill('nothing at all')
   await page.getByText('No songs found').waitFor()
   await search.fill('')
@@ -205,7 +201,7 @@ testAtNight(t, 'a part of the page that cannot be loaded does not end the show',
   await listener.page.route('**/assets/**', async route => await route.abort())
   await listener.page.getByRole('button', { name: 'Volume' }).click()
   await listener.page.getByText('This part couldn’t be loaded').waitFor()
-  await settles(t, async () => await listener.page.getByRole('button', { name: 'Leave' }).isVisible(), true)
+  t.ok(await listener.page.getByRole('button', { name: 'Leave' }).isVisible())
   await listener.page.unrouteAll()
   await listener.page.getByRole('button', { name: 'Reload the page' }).click()
   await listener.page.getByRole('button', { name: 'Volume' }).click()
@@ -221,12 +217,12 @@ t.test('a listener sets their own volumes, which are kept after reloading', asyn
   await songs.focus()
   await listener.page.keyboard.press('Home')
   for (let times = 0; times < 6; times++) await listener.page.keyboard.press('ArrowRight')
-  await settles(t, async () => await songs.inputValue(), '0.3')
+  t.equal(await songs.inputValue(), '0.3')
   await listener.page.getByRole('button', { name: 'Mute voices' }).click()
   await listener.page.keyboard.press('Escape')
   await listener.page.getByRole('group', { name: 'Volume' }).waitFor({ state: 'detached' })
   await listener.page.reload()
   await listener.page.getByRole('button', { name: 'Volume' }).click()
-  await settles(t, async () => await listener.page.getByRole('slider', { name: 'Songs' }).inputValue(), '0.3')
+  t.equal(await listener.page.getByRole('slider', { name: 'Songs' }).inputValue(), '0.3')
   t.equal(await listener.page.getByRole('button', { name: 'Mute voices' }).getAttribute('aria-pressed'), 'true')
 })

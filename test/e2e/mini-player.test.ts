@@ -5,7 +5,6 @@ import type { Visitor } from './browser.ts'
 import { describeFocus, waitForFocus } from './keyboard-steps.ts'
 import { waitUntilHearsMore } from './listening.ts'
 import { failMicrophone } from './microphone-steps.ts'
-import { settles } from './settles.ts'
 import { bringOnStage, endShow, goLive, joinShow, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
@@ -78,14 +77,14 @@ t.test('a listener keeps the sound on every page, and finds the way back', async
   ] as const) {
     await page.getByRole('link', { name: link }).click()
     await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
-    await settles(t, async () => await player.isVisible(), true, link)
+    t.ok(await player.isVisible(), link)
     t.not(await describeFocus(page), '', 'the focus is not on the body')
   }
   await checkScreen(t, page, 'profile with the mini-player', [phone, desktop])
   await page.setViewportSize(phone)
   await waitUntilHearsMore(guest)
   await returnToShow(guest)
-  await settles(t, async () => await host.page.getByText('1 listening').count(), 1)
+  t.equal(await host.page.getByText('1 listening').count(), 1)
   t.equal(joinCount, 1, 'the listener never left')
   await waitUntilHearsMore(guest)
 
@@ -147,7 +146,7 @@ t.test('the logo, links and Back ask a person on stage first', async t => {
   await page.keyboard.press('Escape')
   await question.waitFor({ state: 'detached' })
   await waitForFocus(page, /A show that goes on/)
-  await settles(t, async () => await page.getByRole('button', { name: 'Mute' }).isVisible(), true)
+  t.ok(await page.getByRole('button', { name: 'Mute' }).isVisible())
 
   await page.goBack()
   await question.getByRole('button', { name: 'Keep talking in the background' }).click()
@@ -169,7 +168,7 @@ t.test('a person on stage mutes and unmutes on any page, and links there ask not
   await pressLogo(guest)
   await page.getByRole('heading', { name: 'Live now' }).waitFor()
   await page.waitForFunction(() => document.title === 'On air · Ambient')
-  await settles(t, async () => await questionOf(guest).count(), 0)
+  t.equal(await questionOf(guest).count(), 0)
   await player.getByRole('button', { name: 'Unmute' }).click()
   await waitUntilHearsMore(host)
   const hasBeforeUnload = await page.evaluate(() => {
@@ -197,12 +196,7 @@ t.test('a host looks at the numbers while on air, and ends the show from the min
   await page.getByRole('button', { name: 'Tools' }).click()
   await page.getByRole('link', { name: 'Numbers' }).click()
   const question = questionOf(host)
-  await settles(
-    t,
-    async () => await question.getByRole('button', { name: 'Leave the stage' }).count(),
-    0,
-    'a creator keeps the stage'
-  )
+  t.equal(await question.getByRole('button', { name: 'Leave the stage' }).count(), 0, 'a creator keeps the stage')
   await question.getByRole('button', { name: 'Keep talking in the background' }).click()
   await page.getByText('so far').waitFor()
   t.equal(host.context.pages().length, 1, 'in the same tab')
@@ -238,7 +232,7 @@ t.test('a host looks at the numbers while on air, and ends the show from the min
   await checkScreen(t, guest.page, 'mini-player of an ended show', [phone, desktop])
   await ended.getByRole('link', { name: 'How it went' }).click()
   await guest.page.getByText('Thanks for being here').waitFor()
-  await settles(t, async () => await playerOf(guest).count(), 0)
+  t.equal(await playerOf(guest).count(), 0)
 })
 
 t.test('leaving ends the sound and moves the focus to the page', async t => {

@@ -1,7 +1,6 @@
 import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { settles } from './settles.ts'
 import { goLive, showIdOf, signInVisitor } from './show-steps.ts'
 import { apiClientOf } from './test-songs.ts'
 
@@ -56,7 +55,7 @@ t.test('a profile lists replays and names their feed; settings show the space of
   const { id } = await (await apiClientOf(server.url, host)).rest<{ id: string }>('GET', '/v1/users/me')
   await page.goto(`${server.url}/users/${id}`)
   await page.getByText('Your past shows will appear here').waitFor()
-  await settles(t, async () => await page.getByRole('heading', { name: 'Replays' }).count(), 0, 'left out without any')
+  t.equal(await page.getByRole('heading', { name: 'Replays' }).count(), 0, 'left out without any')
 
   await page.route(
     '**/feed.xml',
@@ -76,7 +75,7 @@ t.test('a profile lists replays and names their feed; settings show the space of
   )
   await page.getByText('50:00', { exact: false }).first().waitFor()
   await page.getByRole('button', { name: 'Show all 8 replays' }).click()
-  await settles(t, async () => await page.getByRole('link', { name: /^Evening/ }).count(), 8)
+  t.equal(await page.getByRole('link', { name: /^Evening/ }).count(), 8)
   await page.getByRole('link', { name: 'Evening & 7' }).click()
   await page.waitForURL(/\/shows\/show7$/)
 

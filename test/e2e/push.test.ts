@@ -5,8 +5,8 @@ import { startPushService } from '../standins/push-service/server.ts'
 import { until } from '../until.ts'
 import { goLive as startShow, signIn } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
+import { waitForFocus } from './keyboard-steps.ts'
 import { clickNotification, signInPushVisitor, type PushVisitor } from './push-steps.ts'
-import { settles } from './settles.ts'
 import { goLive, joinShow, showIdOf, signInVisitor } from './show-steps.ts'
 import { apiClientOf } from './test-songs.ts'
 
@@ -86,14 +86,15 @@ t.test('notifications are offered once, after somebody was followed', async t =>
   t.equal(await fan.permissionRequests(), 0, 'nothing is asked before a press')
   await offer.getByRole('button', { name: 'Not now' }).click()
   await offer.waitFor({ state: 'detached' })
-  await settles(t, async () => await page.evaluate(() => document.activeElement?.tagName), 'H1')
+  await waitForFocus(page, /^h1 /)
+  t.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1')
   const asked = page.waitForResponse(/\/v1\/users\/[\w-]+$/)
   await page.goto(`${server.url}/users/${second.id}`)
   await asked
   await page.getByRole('button', { name: 'Follow Second host' }).click()
   await page.getByRole('button', { name: 'Following Second host, unfollow' }).waitFor()
   await offer.waitFor({ state: 'detached' })
-  await settles(t, async () => await offer.count(), 0, 'it is not made again')
+  t.equal(await offer.count(), 0, 'it is not made again')
 
   await page.evaluate(() => localStorage.removeItem('ambient:push-offered'))
   await page.reload()
@@ -138,18 +139,14 @@ t.test('people choose whose shows, when, and in which browsers', async t => {
   await section.getByLabel('Tell me when these people go live').selectOption('Nobody')
   await until(async () => (await stored()).creators === 'none', 20_000)
   await page.reload()
-  await settles(t, async () => await section.getByLabel('From').inputValue(), '23:30')
+  t.equal(await section.getByLabel('From').inputValue(), '23:30')
   await section.getByText('Quiet hours').click()
   await until(async () => (await stored()).quietHours === null, 20_000)
 
   await section.getByRole('button', { name: /^Remove Chrome/ }).click()
   await section.getByRole('button', { name: /^Remove Chrome/ }).waitFor({ state: 'detached' })
   t.same(await api.rest('GET', '/v1/users/me/push-subscriptions'), { items: [] })
-  await settles(
-    t,
-    async () => await section.getByRole('switch', { name: 'Notify me in this browser' }).isChecked(),
-    false
-  )
+  t.notOk(await section.getByRole('switch', { name: 'Notify me in this browser' }).isChecked())
 })
 
 t.test('a browser with another address is subscribed again, and one that was removed elsewhere is not', async t => {

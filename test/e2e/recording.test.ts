@@ -7,7 +7,6 @@ import type { Member } from '../../contract/moderation.ts'
 import { startServer } from '../server-process.ts'
 import { goLive as goLiveThroughApi } from '../users.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { settles } from './settles.ts'
 import { goLive, joinShow, requestToSpeak, signInVisitor, startSpeaking, bringOnStage } from './show-steps.ts'
 import { chooseFiles, makeSongFile, openLibrary, waitUntilReady } from './song-steps.ts'
 
@@ -29,7 +28,7 @@ t.test('everybody sees the recording, people learn of it before and on stage, an
   await joinShow(listener, address)
   await bringOnStage(host, speaker, 'Speaker')
 
-  await settles(t, async () => await badge(listener.page).count(), 0)
+  t.equal(await badge(listener.page).count(), 0)
   await host.page.getByRole('button', { name: 'Record', exact: true }).click()
   await badge(listener.page).waitFor()
   await said(listener.page, 'This show is being recorded')
@@ -38,24 +37,24 @@ t.test('everybody sees the recording, people learn of it before and on stage, an
   await checkScreen(t, host.page, 'the host of a recorded show', [phone, desktop])
   const told = speaker.page.getByText('This show is being recorded now, and your voice too.')
   await told.waitFor()
-  await settles(t, async () => await host.page.getByText('and your voice too').count(), 0, 'who started it knows')
+  t.equal(await host.page.getByText('and your voice too').count(), 0, 'who started it knows')
   await checkScreen(t, speaker.page, 'a speaker learns of the recording', [phone, desktop])
   await speaker.page.getByRole('button', { name: 'Leave the stage' }).click()
   await speaker.page.getByRole('button', { name: 'Request to speak' }).waitFor()
-  await settles(t, async () => await told.count(), 0)
+  t.equal(await told.count(), 0)
 
   await listener.page.getByRole('button', { name: 'Request to speak' }).click()
   await notice(listener.page).waitFor()
   await checkScreen(t, listener.page, 'asking to speak in a recorded show', [phone, desktop])
   await listener.page.getByRole('button', { name: 'Cancel', exact: true }).click()
-  await settles(t, async () => await notice(listener.page).count(), 0)
+  t.equal(await notice(listener.page).count(), 0)
   await requestToSpeak(speaker)
   await host.page.getByRole('button', { name: 'Accept Speaker' }).click()
   await speaker.page.getByRole('button', { name: 'Turn on your microphone' }).waitFor()
   await notice(speaker.page).waitFor()
   await startSpeaking(speaker)
-  await settles(t, async () => await told.count(), 0, 'who was told before is not told again')
-  await settles(t, async () => await notice(speaker.page).count(), 0)
+  t.equal(await told.count(), 0, 'who was told before is not told again')
+  t.equal(await notice(speaker.page).count(), 0)
 
   await host.page.getByRole('button', { name: 'Stop recording' }).click()
   await badge(listener.page).waitFor({ state: 'detached' })
@@ -108,25 +107,20 @@ t.test('a show is recorded from its start by its setting, which is chosen with t
   await page.keyboard.press('Space')
   await checkScreen(t, page, 'planning a recorded show', [phone, desktop])
   await page.getByLabel('Who can find it').selectOption('private')
-  await settles(t, async () => await page.getByRole('switch', { name: 'Also as a stream for radio apps' }).count(), 0)
+  t.equal(await page.getByRole('switch', { name: 'Also as a stream for radio apps' }).count(), 0)
   await page.getByLabel('Who can find it').selectOption('public')
   await page.getByRole('button', { name: 'Schedule show' }).click()
   await page.waitForURL(/\/shows\/[\w-]+$/)
   for (const name of ['Record the show', 'Also as a stream for radio apps']) {
-    await settles(t, async () => await page.getByRole('switch', { name }).isChecked(), true, name)
+    t.ok(await page.getByRole('switch', { name }).isChecked(), name)
   }
   await page.getByRole('button', { name: 'Go live' }).click()
   await badge(page).waitFor()
   await page.getByRole('button', { name: 'Tools' }).click()
   await page.getByRole('tab', { name: 'Rules' }).click()
   const stream = page.getByRole('switch', { name: 'Also as a stream for radio apps' })
-  await settles(t, async () => await stream.isChecked(), true)
-  await settles(
-    t,
-    async () => await page.getByRole('switch', { name: 'Record the show' }).count(),
-    0,
-    'a live show has a button for it'
-  )
+  t.ok(await stream.isChecked())
+  t.equal(await page.getByRole('switch', { name: 'Record the show' }).count(), 0, 'a live show has a button for it')
   await checkScreen(t, page, 'the rules of a recorded show', [phone, desktop])
 })
 
@@ -141,15 +135,15 @@ t.test('invited people and co-hosts learn of the recording before they go on sta
   await joinShow(guest, `${server.url}/shows/${showId}`)
   const { items } = await creator.rest<{ items: Member[] }>('GET', `/v1/shows/${showId}/members?q=Guest`)
   const userId = items[0]?.id ?? ''
-  await settles(t, async () => await notice(guest.page).count(), 0)
+  t.equal(await notice(guest.page).count(), 0)
   await client.request('speak:invite', { userId })
   await guest.page.getByRole('button', { name: 'Join the stage' }).waitFor()
-  await settles(t, async () => await notice(guest.page).count(), 1)
+  t.equal(await notice(guest.page).count(), 1)
   await said(guest.page, 'You’re invited to speak. This show is being recorded')
   await guest.page.getByRole('button', { name: 'No thanks' }).click()
   await client.request('cohost:set', { userId, cohost: true })
   await guest.page.getByRole('button', { name: 'Go on stage' }).waitFor()
-  await settles(t, async () => await notice(guest.page).count(), 1)
+  t.equal(await notice(guest.page).count(), 1)
 })
 
 testAtNight(t, 'hosts see why a recording stopped by itself', async t => {
@@ -167,7 +161,7 @@ testAtNight(t, 'hosts see why a recording stopped by itself', async t => {
   await badge(host.page).waitFor({ state: 'detached' })
   await checkScreen(t, host.page, 'a recording that stopped by itself', [phone, desktop])
   await said(listener.page, 'The recording has stopped')
-  await settles(t, async () => await listener.page.getByText('is used up').count(), 0, 'listeners need not know why')
+  t.equal(await listener.page.getByText('is used up').count(), 0, 'listeners need not know why')
   await host.page.getByRole('button', { name: 'Mute' }).waitFor()
 })
 
@@ -191,12 +185,10 @@ testAtNight(t, 'hosts see whose voice is not recorded, until it is again, and li
   await writeFile(spools, '')
   await host.page.getByRole('button', { name: 'Record', exact: true }).click()
   await host.page.getByText('You and Ben are not being recorded right now. Trying again.').waitFor()
-  await settles(t, async () => await alert.count(), 1)
+  t.equal(await alert.count(), 1)
   await checkScreen(t, host.page, 'a voice that is not recorded', [phone, desktop])
   await badge(listener.page).waitFor()
-  for (const { page } of [listener, speaker]) {
-    await settles(t, async () => await page.getByText('not being recorded').count(), 0)
-  }
+  for (const { page } of [listener, speaker]) t.equal(await page.getByText('not being recorded').count(), 0)
   await rm(spools)
   await rename(`${spools}-away`, spools)
   await alert.waitFor({ state: 'detached' })

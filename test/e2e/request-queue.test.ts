@@ -2,7 +2,6 @@ import t from 'tap'
 import { joinShow as joinAs, type ShowClient } from '../users.ts'
 import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
-import { settles } from './settles.ts'
 import { goLive, joinShow, requestToSpeak, showIdOf, signInVisitor } from './show-steps.ts'
 
 const requestCount = 500
@@ -33,7 +32,7 @@ t.test('with 500 requests the page shows the first, and finds each by its name o
     await Promise.all(joined)
   }
   await host.page.getByText(`Requests to speak · ${requestCount}`).waitFor()
-  await settles(t, async () => await queue.getByRole('listitem').count(), 40)
+  t.equal(await queue.getByRole('listitem').count(), 40)
   await queue.getByRole('button', { name: 'Show 40 more' }).click()
   await queue.getByRole('listitem').nth(79).waitFor()
   await queue.getByText('Just asked').first().waitFor()
@@ -43,7 +42,7 @@ t.test('with 500 requests the page shows the first, and finds each by its name o
   await search.fill('person 499')
   await queue.getByRole('button', { name: 'Accept Person 499', exact: true }).waitFor()
   t.comment(`found after ${Math.round(performance.now() - startedAt)} ms`)
-  await settles(t, async () => await queue.getByRole('listitem').count(), 1)
+  t.equal(await queue.getByRole('listitem').count(), 1)
   await search.fill('DEJA VU')
   await queue.getByRole('button', { name: 'Accept Person 421' }).waitFor()
   await checkScreen(t, host.page, 'a searched queue', [phone, desktop])
@@ -61,16 +60,13 @@ t.test('declining all asks first, leaves later requests in line, and tells those
   const startedAt = performance.now()
   await host.page.getByText('Requests to speak · 1', { exact: true }).waitFor()
   t.comment(`empty after ${Math.round(performance.now() - startedAt)} ms`)
-  await settles(t, async () => await queue.getByRole('listitem').count(), 1)
+  // The list follows its heading when there is time to draw it.
+  await queue.getByRole('listitem').nth(1).waitFor({ state: 'detached' })
+  t.equal(await queue.getByRole('listitem').count(), 1)
   await queue.getByRole('button', { name: 'Decline Guest' }).click()
   await guest.page.getByText('Not this time: Mara declined your request to speak.').waitFor()
   await checkScreen(t, guest.page, 'not this time', [phone, desktop])
   await guest.page.getByRole('button', { name: 'Close message' }).click()
   await guest.page.getByText('Not this time').waitFor({ state: 'detached' })
-  await settles(
-    t,
-    async () => await guest.page.getByRole('button', { name: 'Request to speak' }).isEnabled(),
-    true,
-    'they can ask again'
-  )
+  t.ok(await guest.page.getByRole('button', { name: 'Request to speak' }).isEnabled(), 'they can ask again')
 })

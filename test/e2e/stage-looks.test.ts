@@ -2,7 +2,7 @@ import t from 'tap'
 import { startServer } from '../server-process.ts'
 import { joinShow as joinThroughApi, type ShowClient } from '../users.ts'
 import type { Visitor } from './browser.ts'
-import { settles } from './settles.ts'
+import { waitForFocus } from './keyboard-steps.ts'
 import { chooseFromMenu, goLive, joinShow, openHostTools, postComment, showIdOf, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
@@ -47,17 +47,12 @@ t.test('a full stage says so, and nobody more is accepted until there are more s
   await page.getByRole('button', { name: 'Accept Speaker 1' }).click()
   await page.getByText('The stage is full: 1 of 1 seats are taken.').waitFor()
   await page.waitForFunction(() => document.title === '(1) On air · A show with a full stage · Ambient')
-  await settles(t, async () => await page.getByRole('button', { name: 'Accept Speaker 2' }).isDisabled(), true)
-  await settles(t, async () => await page.getByRole('button', { name: 'Decline Speaker 2' }).isEnabled(), true)
+  t.ok(await page.getByRole('button', { name: 'Accept Speaker 2' }).isDisabled())
+  t.ok(await page.getByRole('button', { name: 'Decline Speaker 2' }).isEnabled())
   await openHostTools(host, 'People')
   await page.getByRole('button', { name: 'More options for Speaker 2' }).click()
-  await settles(
-    t,
-    async () => await page.getByRole('menuitem', { name: 'Accept request' }).isDisabled(),
-    true,
-    'nor from the menu'
-  )
-  await settles(t, async () => await page.getByRole('menuitem', { name: 'Mute comments' }).isEnabled(), true)
+  t.ok(await page.getByRole('menuitem', { name: 'Accept request' }).isDisabled(), 'nor from the menu')
+  t.ok(await page.getByRole('menuitem', { name: 'Mute comments' }).isEnabled())
   await page.keyboard.press('Escape')
   await page.getByRole('menu').waitFor({ state: 'detached' })
 
@@ -102,7 +97,8 @@ t.test('trays close on Escape and close each other', async t => {
   await comments.waitFor({ state: 'detached' })
   await page.keyboard.press('Escape')
   await volume.waitFor({ state: 'detached' })
-  await settles(t, async () => await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Volume')
+  await waitForFocus(page, /Volume/)
+  t.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Volume')
 
   await postComment(host, 'Hello to the phones')
   for (const tray of ['Volume', 'React']) {
@@ -127,5 +123,5 @@ t.test('on a phone the comments do not cover an invitation', async t => {
   // The click of a person fails when something lies above the button.
   await page.getByRole('button', { name: 'No thanks' }).click()
   await page.getByRole('button', { name: 'Request to speak' }).waitFor()
-  await settles(t, async () => await page.getByRole('region', { name: 'Comments' }).isVisible(), true)
+  t.ok(await page.getByRole('region', { name: 'Comments' }).isVisible())
 })

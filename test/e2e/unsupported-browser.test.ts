@@ -3,7 +3,6 @@ import { startServer } from '../server-process.ts'
 import { checkScreen, desktop, phone } from './accessibility.ts'
 import type { Visitor } from './browser.ts'
 import { goLive as goLiveByApi } from '../users.ts'
-import { settles } from './settles.ts'
 import { goLive, joinShow, postComment, signInVisitor } from './show-steps.ts'
 
 const server = await startServer()
@@ -58,8 +57,8 @@ for (const [browser, viewport, spoil] of [
     await page.getByRole('alert').filter({ hasText: 'can’t send your voice' }).waitFor()
     // That no loop of joins begins later is held by test/client/no-webrtc.test.ts, which has a clock to advance.
     t.equal(joins.length, 1)
-    await settles(t, async () => await page.getByText('Reconnecting').count(), 0)
-    await settles(t, async () => await page.getByLabel('Stream of the show').count(), 0, 'this show has no stream')
+    t.equal(await page.getByText('Reconnecting').count(), 0)
+    t.equal(await page.getByLabel('Stream of the show').count(), 0, 'this show has no stream')
   })
 }
 
