@@ -38,6 +38,31 @@ const [head, tags] = pagesOf(first)
 const headers = Buffer.concat([head!.bytes, tags!.bytes])
 const emptyLink = Buffer.concat([headers, emptyEnd(tags!)])
 
+/** A link whose two packets of 20 ms end within the 80 ms that a decoder drops. */
+const short = shortLink({ preSkip: 3840, packets: 2 })
+
+function shortLink({ preSkip, packets }: { preSkip: number; packets: number }): Buffer {
+  const [opusHead, opusTags, audio] = pagesOf(first)
+  const body = Buffer.from(opusHead!.parts[0]!)
+  body.writeUInt16LE(preSkip, 10)
+  const serial = 7
+  const begin = oggPage({ flags: 2, granule: 0, serial, sequence: 0, segments: [body.length], body })
+  const text = opusTags!.parts[0]!
+  const parts = audio!.parts.slice(0, packets)
+  return Buffer.concat([
+    begin,
+    oggPage({ granule: 0, serial, sequence: 1, segments: [text.length], body: text }),
+    oggPage({
+      flags: 4,
+      granule: packets * 960,
+      serial,
+      sequence: 2,
+      segments: parts.map(({ length }) => length),
+      body: Buffer.concat(parts)
+    })
+  ])
+}
+
 async function plays(t: Test, file: Buffer, expectedMs: number): Promise<void> {
   const { durationMs } = await transcoded(file)
   t.ok(Math.abs(durationMs - expectedMs) < 100, `${durationMs} ms for ${expectedMs} ms`)
@@ -52,6 +77,28 @@ testAtNight(t, 'links without audio are left out, wherever they are', async t =>
 testAtNight(t, 'an empty packet at the end of a link does not end the song', async t => {
   const ended = Buffer.concat([first, emptyEnd(pagesOf(first).at(-1)!), second])
   await plays(t, ended, 5000)
+})
+
+t.test('a link of a few packets does not damage the others, as liquidsoap writes one at its start', async t => {
+  const vorbis = await makeFile('s.ogg', ['-c:a', 'libvorbis'], 'sine=duration=0.05')
+  await plays(t, Buffer.concat([vorbis, second]), 3050)
+  await plays(t, Buffer.concat([short, second]), 3000)
+})
+
+t.test('a recording of several titles has the tags that they have in common', async t => {
+  const titled = async (title: string) =>
+    await makeFile(
+      't.opus',
+      [...opus, '-metadata', `title=${title}`, '-metadata', 'artist=Night Radio'],
+      'sine=duration=1'
+    )
+  const [one, two] = await Promise.all([titled('One'), titled('Two')])
+  t.match(await transcoded(Buffer.concat([one, two])), { title: null, artist: 'Night Radio' })
+  t.match(await transcoded(Buffer.concat([one, one])), { title: 'One', artist: 'Night Radio' })
+})
+
+t.test('a file of links that end before they are heard is not a song', async t => {
+  await t.rejects(transcoded(Buffer.concat([short, short])), { name: 'TranscodeError', detail: { cause: 'noAudio' } })
 })
 
 t.test('the progress of a chained file follows all of its links', async t => {

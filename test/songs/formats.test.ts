@@ -75,6 +75,36 @@ t.test('other containers and codecs are songs', async t => {
   }
 })
 
+t.test('a recording of a browser is as long as it sounds, whatever its header says', async t => {
+  // Chromium 156 writes the length of the track in milliseconds, in a field that counts samples.
+  const file = await makeFile('a.mp4', ['-c:a', 'libopus', '-movflags', 'frag_keyframe+empty_moov'], sine)
+  const header = file.indexOf('mdhd')
+  t.equal(file.readUInt32BE(header + 16), 48_000)
+  file.writeUInt32BE(1000, header + 20)
+  const { durationMs } = await transcoded(file)
+  t.ok(Math.abs(durationMs - 1000) < 120, `${durationMs} ms`)
+})
+
+t.test('a recording whose end a crash has cut off is a song, a file that lost its middle is not', async t => {
+  const fragments = ['-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov', '-frag_duration', '1000000']
+  const file = await makeFile('a.mp4', fragments, 'sine=duration=12')
+  const { durationMs } = await transcoded(file.subarray(0, Math.floor(file.length * 0.63)))
+  t.ok(durationMs > 6000 && durationMs < 8000, `${durationMs} ms`)
+  t.ok(Math.abs((await transcoded(file)).durationMs - 12_000) < 120, 'the whole recording')
+
+  const [from, to] = [Math.floor(file.length * 0.4), Math.floor(file.length * 0.7)]
+  const middles = [Buffer.alloc(to - from), Buffer.alloc(to - from, 0xa5), Buffer.alloc(0)]
+  for (const middle of middles) {
+    const damaged = Buffer.concat([file.subarray(0, from), middle, file.subarray(to)])
+    await t.rejects(transcoded(damaged), { name: 'TranscodeError', detail: { cause: 'damaged' } })
+  }
+  const whole = await makeFile('a.m4a', ['-c:a', 'aac', '-movflags', 'faststart'], 'sine=duration=12')
+  await t.rejects(transcoded(whole.subarray(0, Math.floor(whole.length * 0.63))), {
+    name: 'TranscodeError',
+    detail: { cause: 'damaged' }
+  })
+})
+
 t.test('frames are found at any rate and layer', async t => {
   for (const [name, args] of [
     ['a.mp2', ['-c:a', 'mp2']],

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { CodedError } from '../../../../contract/errors.ts'
+import { isCutFragmentedMp4 } from './cut-mp4.ts'
 import type { AudioPart } from './decoding.ts'
 import type { AudioFormat } from './formats.ts'
 import { readOggChain, type ByteRange, type OggLink } from './ogg-chain.ts'
@@ -18,9 +19,10 @@ export async function splitUpload(
   format: AudioFormat,
   signal: AbortSignal
 ): Promise<AudioPart[]> {
-  const whole = [{ fileName, heldMs: null }]
-  if (format.demuxer !== 'ogg') return whole
   const path = join(folder, fileName)
+  const whole = [{ fileName, heldMs: null }]
+  if (format.demuxer === 'mov') return [{ fileName, heldMs: null, isCut: await isCutFragmentedMp4(path) }]
+  if (format.demuxer !== 'ogg') return whole
   const { links, sizeBytes } = await readLinks(path)
   const [first] = links
   if (!first) return whole

@@ -12,6 +12,8 @@ export interface AudioPart {
   fileName: string
   /** Duration by the packets in the file, ms; null leaves it to what ffmpeg reads in the header. */
   heldMs: number | null
+  /** Whether its end is cut off, so that the header counts audio that is not there. Default: false. */
+  isCut?: boolean
 }
 
 /** An upload: the files that are played one after the other, and the limits for transcoding them. */
@@ -49,6 +51,7 @@ export async function decodeTo(
     startMs += partMs
     if (startMs > source.maxDurationMs) break
   }
+  if (startMs === 0) throw notAudio('noAudio', 'no part has audio that can be heard')
   return startMs
 }
 
@@ -62,10 +65,14 @@ async function decodePart(
   let { outcome, decodedMs } = await runDecoder(source, part, 'aformat=channel_layouts=stereo', output, onProgress)
   const mix = decodedMs === 0 && mixOfUnknownChannels(outcome)
   if (mix) ({ outcome, decodedMs } = await runDecoder(source, part, mix, output, onProgress))
-  if (decodedMs === 0) throw causeOf(outcome)
+  // A link may end before its decoder gives anything: https://www.rfc-editor.org/rfc/rfc7845#section-4.4
+  const mayBeSilent = source.parts.length > 1 && part.heldMs !== null && part.heldMs <= maxMissingMs
+  if (decodedMs === 0 && !(mayBeSilent && outcome.code === 0)) throw causeOf(outcome)
   if (decodedMs > source.maxDurationMs) return decodedMs
-  const heldMs = part.heldMs === null ? durationByHeader(outcome) : part.heldMs - maxMissingMs
-  if (outcome.code !== 0 || (heldMs !== null && decodedMs < heldMs) || lostShare(outcome) > maxLostShare) {
+  const heldMs = part.heldMs === null ? durationByHeader(part, outcome) : part.heldMs - maxMissingMs
+  // Decoders give nothing for the first packets of a link, many of a short one. Its duration tells what is lost.
+  const hasLost = part.heldMs === null && lostShare(outcome) > maxLostShare
+  if (outcome.code !== 0 || (heldMs !== null && decodedMs < heldMs) || hasLost) {
     const atMs = Math.round(startMs + decodedMs)
     throw notAudio('damaged', `decoding stopped at ${atMs} ms: ${summaryOf(outcome)}`, atMs)
   }
@@ -122,9 +129,10 @@ const estimatePattern = /Estimating duration from bitrate|using bitrate for dura
 
 /**
  * Returns the minimum duration by the header of a file in which ffmpeg found a fault, ms; null without a fault, and
- * without a duration of the audio.
+ * where the header does not tell how much audio is there.
  */
-function durationByHeader({ stderrHead, stderrTail }: ProcessOutcome): number | null {
+function durationByHeader({ isCut = false }: AudioPart, { stderrHead, stderrTail }: ProcessOutcome): number | null {
+  if (isCut) return null
   const printed = stderrHead + stderrTail
   if (!faultPattern.test(printed) && !endPattern.test(printed)) return null
   const hasVideo = streamLinesOf(stderrHead).some(line => /: Video: (?!.*\(attached pic\))/.test(line))

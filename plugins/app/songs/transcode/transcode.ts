@@ -41,6 +41,8 @@ export interface TranscodedSong {
 }
 
 const targetFileName = 'song.opus.ogg'
+/** A link of a chain up to this length tells nothing about the song. */
+const unheardMs = 100
 /** Measuring takes about as long as encoding. */
 const half = 0.5
 /** A song whose peaks grew in encoding is encoded again with a lower ceiling. */
@@ -59,10 +61,15 @@ export async function transcode(request: TranscodeRequest): Promise<TranscodedSo
   const limits = { folder, timeLimitMs, maxDurationMs, signal, networkIsolation }
   // Only libopenmpt knows the texts of modules, and the code pages they are in.
   const isModule = format.demuxer === moduleDemuxer
-  const tags: TagsWithPicture | null =
-    (isModule ? null : await readTags(folder, fileName, request.parseTags, signal, networkIsolation)) ??
-    (await readHeaderTags(limits, fileName, format))
+  const tagsOf = async (name: string): Promise<TagsWithPicture | null> =>
+    (isModule ? null : await readTags(folder, name, request.parseTags, signal, networkIsolation)) ??
+    (await readHeaderTags(limits, name, format))
   const parts = await splitUpload(folder, fileName, format, signal)
+  // A radio tool may begin and end a recording with a moment of another title.
+  const [firstHeard = parts[0], ...laterHeard] = parts.filter(({ heldMs }) => heldMs === null || heldMs > unheardMs)
+  const firstTags = await tagsOf(firstHeard?.fileName ?? fileName)
+  const lastHeard = laterHeard.at(-1)
+  const tags = firstTags && lastHeard ? commonTags(firstTags, await tagsOf(lastHeard.fileName)) : firstTags
   const source: AudioSource = { ...limits, format, parts }
   const expectedMs = parts.reduce((sum, { heldMs }) => sum + (heldMs ?? 0), 0) || tags?.durationMs
   const { durationMs: sourceMs, loudness } = await measure(source, decodedMs => {
@@ -81,6 +88,21 @@ export async function transcode(request: TranscodeRequest): Promise<TranscodedSo
     artist: tags?.artist ?? null,
     album: tags?.album ?? null,
     picture: tags?.picture ?? null
+  }
+}
+
+/**
+ * Returns what the first and the last link of a chained file have in common: a recorded hour of radio has the tags of
+ * a song in each link.
+ */
+function commonTags(first: TagsWithPicture, last: TagsWithPicture | null): TagsWithPicture {
+  const common = (name: 'title' | 'artist' | 'album') => (first[name] === last?.[name] ? first[name] : null)
+  return {
+    ...first,
+    title: common('title'),
+    artist: common('artist'),
+    album: common('album'),
+    picture: first.title === last?.title ? first.picture : null
   }
 }
 
