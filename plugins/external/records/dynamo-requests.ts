@@ -75,8 +75,10 @@ export function createDynamoRequests(client: DynamoDBClient, table: string) {
     }
   }
 
-  function rangeInput({ pk, bounds, reverse, pageSize }: ItemRange): QueryCommandInput {
+  /** The input of a query; undefined for a range without a place, which DynamoDB refuses. */
+  function rangeInput({ pk, bounds, reverse, pageSize }: ItemRange): QueryCommandInput | undefined {
     const { from, before } = bounds
+    if (from !== undefined && before !== undefined && isNotBelow(from, before)) return undefined
     const conditions = ['#pk = :pk']
     if (from !== undefined && before !== undefined) conditions.push('#sk BETWEEN :from AND :before')
     else if (from !== undefined) conditions.push('#sk >= :from')
@@ -178,6 +180,7 @@ export function createDynamoRequests(client: DynamoDBClient, table: string) {
     /** Yields pages of items, in order. */
     async *pages(range: ItemRange): AsyncGenerator<Attributes[]> {
       const input = rangeInput(range)
+      if (!input) return
       do {
         const command = new QueryCommand(input)
         const { Items = [], LastEvaluatedKey } = await repeat(async () => await client.send(command))
@@ -189,7 +192,8 @@ export function createDynamoRequests(client: DynamoDBClient, table: string) {
 
     /** Counts items that have not expired. */
     async count(range: ItemRange, now: Attributes[string]): Promise<number> {
-      const input: QueryCommandInput = rangeInput(range)
+      const input = rangeInput(range)
+      if (!input) return 0
       input.Select = 'COUNT'
       input.FilterExpression = 'attribute_not_exists(#expires) OR #expires > :now'
       input.ExpressionAttributeNames = { ...input.ExpressionAttributeNames, '#expires': 'expires' }
@@ -223,3 +227,7 @@ export function createDynamoRequests(client: DynamoDBClient, table: string) {
     }
   }
 }
+
+/** Compares as DynamoDB orders keys: by the bytes of UTF-8, which is not the order of JavaScript. */
+const isNotBelow = (from: string, before: string): boolean =>
+  Buffer.compare(Buffer.from(from), Buffer.from(before)) >= 0
