@@ -14,7 +14,7 @@ export interface HlsSegment {
   readonly startsAtMs: number
   /** Name of the head it needs. */
   readonly headName: string
-  /** Whether another run of the encoder begins with it. */
+  /** Whether it begins another run of the encoder with another head. */
   readonly isDiscontinuous: boolean
 }
 

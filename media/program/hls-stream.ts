@@ -1,5 +1,6 @@
 import { bitratesKbps, partMs } from './encoding.ts'
 import { createFmp4Reader } from './fmp4-boxes.ts'
+import { createFragmentClock } from './fragment-clock.ts'
 import { mediaPlaylist, multivariantPlaylist, type HlsPart, type HlsSegment } from './hls-playlist.ts'
 
 /** Media playlist of a show, beside its multivariant one. */
@@ -17,12 +18,15 @@ export type HlsReload = { playlist: string } | { refusal: 'tooFar' | 'late' }
 /** A show as Low-Latency HLS. */
 export interface HlsStream {
   push(bytes: Buffer): void
-  /** A run of the encoder begins; its first sample is heard at this time. What was begun is completed. */
+  /**
+   * A run of the encoder begins; its first sample is heard at this time. What was begun is completed. The run follows
+   * without a discontinuity, and the date says how much is missing.
+   */
   restart(startedAtMs: number): void
   multivariant(): string
   /** Returns the media playlist as soon as it has this place; without a place, as soon as it has a segment. */
   reload(place: HlsPlace | undefined): Promise<HlsReload>
-  /** Returns a head, a segment, or a part; waits for the part that is announced. */
+  /** Returns a head, a segment, or a part; waits for the part that is announced, as long as it may come. */
   read(name: string): Promise<Buffer | undefined>
   /** Notes a request of a listener. */
   heard(listener: string): void
@@ -57,12 +61,12 @@ export function createHlsStream(runId: string, nowMs: () => number): HlsStream {
   const files = new Map<string, Buffer>()
   const listeners = new Map<string, number>()
   const waiting = new Set<() => void>()
+  const clock = createFragmentClock()
   let readPieces = createFmp4Reader()
   let nextNumber = Math.floor(nowMs() / segmentMs)
   let heads = 0
   let discontinuities = 0
   let nextStartsAtMs = nowMs()
-  let isNewRun = false
   let isClosed = false
 
   const open = () => segments.find(({ durationMs }) => durationMs === null)
@@ -79,9 +83,8 @@ export function createHlsStream(runId: string, nowMs: () => number): HlsStream {
       durationMs: null,
       startsAtMs: nextStartsAtMs,
       headName: headName(),
-      isDiscontinuous: isNewRun && segments.length > 0
+      isDiscontinuous: segments.length > 0 && segments.at(-1)?.headName !== headName()
     }
-    isNewRun = false
     segments.push(segment)
     return segment
   }
@@ -152,9 +155,11 @@ export function createHlsStream(runId: string, nowMs: () => number): HlsStream {
     push(bytes) {
       for (const piece of readPieces(bytes)) {
         if (piece.kind === 'fragment') {
-          addPart(piece.bytes, piece.durationMs)
+          addPart(clock.place(piece.bytes, piece.durationMs), piece.durationMs)
           continue
         }
+        // Every run has the same head. Players that know only one (VLC 3) then go on without noticing another run.
+        if (files.get(headName())?.equals(piece.bytes)) continue
         heads++
         files.set(headName(), piece.bytes)
       }
@@ -163,8 +168,9 @@ export function createHlsStream(runId: string, nowMs: () => number): HlsStream {
       const unfinished = open()
       if (unfinished) complete(unfinished)
       readPieces = createFmp4Reader()
-      isNewRun = true
+      clock.restart()
       nextStartsAtMs = startedAtMs
+      for (const check of waiting) check()
     },
     multivariant: () => multivariantPlaylist(hlsMediaName, bitratesKbps.aac * 1000),
     async reload(place) {
@@ -176,7 +182,7 @@ export function createHlsStream(runId: string, nowMs: () => number): HlsStream {
       return (await until(() => has(place), maxWaitMs)) ? { playlist: playlist() } : { refusal: 'late' }
     },
     async read(name) {
-      if (name === nextPartName()) await until(() => files.has(name), maxWaitMs)
+      await until(() => files.has(name) || name !== nextPartName(), maxWaitMs)
       return files.get(name)
     },
     heard(listener) {
