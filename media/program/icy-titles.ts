@@ -41,9 +41,17 @@ export function withTitles(sink: ByteSink, title: () => string): ByteSink {
   }
 }
 
-/** Players end the title at `';`, so an apostrophe before a semicolon cannot be written. */
+/**
+ * Players end the title at `';`, so an apostrophe before a semicolon cannot be written. icecast-parser 4.0.2 of npm
+ * also ends it at `";`.
+ */
 function titleBlock(title: string): Buffer {
-  const text = Buffer.from(title.replaceAll("';", '’;').replaceAll(/[\r\n\0]/g, ' '))
+  const text = Buffer.from(
+    title
+      .replaceAll("';", '’;')
+      .replaceAll('";', '”;')
+      .replaceAll(/[\r\n\0]/g, ' ')
+  )
   let end = Math.min(text.length, maxTitleBytes)
   // Cuts before a character of several bytes, not in it.
   while (end < text.length && ((text[end] ?? 0) & 0xc0) === 0x80) end--
