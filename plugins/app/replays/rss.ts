@@ -36,7 +36,7 @@ export function rssOf(channel: RssChannel): string {
     '<channel>',
     element('title', title),
     element('link', link),
-    element('description', description),
+    element('description', htmlOf(description)),
     empty('atom:link', { href: feedUrl, rel: 'self', type: 'application/rss+xml' }),
     element('generator', 'Ambient'),
     element('itunes:author', author),
@@ -54,7 +54,7 @@ function item(episode: RssEpisode): string {
   return [
     '<item>',
     element('title', title),
-    element('description', description),
+    element('description', htmlOf(description)),
     element('link', link),
     element('guid', id, { isPermaLink: 'false' }),
     element('pubDate', publishedAt.toUTCString()),
@@ -92,6 +92,14 @@ const entities: Readonly<Record<string, string>> = {
 }
 /** Characters that XML 1.0 cannot have, also not as entities: https://www.w3.org/TR/xml/#charsets */
 const impossible = /(?![\t\n\r\x7f-\x9f])\p{Cc}|[\ufffe\uffff]/gu
+
+/**
+ * Returns a text as HTML, for which podcast apps take a description: they drop `<name>` of a plain text, read `&copy=`
+ * of a link as a character, and join its lines. Quotes stay, since podcastparser 0.6.11 drops their references.
+ */
+function htmlOf(text: string): string {
+  return text.replace(/[&<>]/g, character => entities[character] ?? '').replaceAll('\n', '<br/>\n')
+}
 
 function escaped(text: string): string {
   return text

@@ -14,6 +14,22 @@ t.test('a feed has no character that XML cannot have, and keeps all others', asy
   t.match(feed, '<title>abcde\tf\x85g &lt;&amp;&gt;</title>')
 })
 
+t.test('a description is HTML in which each text stays as it was written', async t => {
+  const feed = rssOf({
+    title: 'Title',
+    description: `It's "a" < b\n?x=1&copy=2 <Name>`,
+    author: 'Creator',
+    link: '',
+    feedUrl: '',
+    imageUrl: null,
+    episodes: []
+  })
+  t.match(
+    feed,
+    '<description>It&apos;s &quot;a&quot; &amp;lt; b&lt;br/&gt;\n?x=1&amp;amp;copy=2 &amp;lt;Name&amp;gt;</description>'
+  )
+})
+
 t.test('the cover of a show is the picture of its episode', async t => {
   const episode = {
     id: 'show',
