@@ -65,7 +65,8 @@ function routes(app: FastifyInstance, state: DiscogsState): void {
   app.get('/database/search', async request => {
     const { track = '', artist, type = 'release', per_page: perPage = '50' } = request.query as Record<string, string>
     // The song of Orbit & Signal has no master.
-    const found = findRecordings(track, artist).filter(({ artist: { id } }) => type === 'release' || id !== 12)
+    const title = track === workTitle ? workPart : track
+    const found = findRecordings(title, artist).filter(({ artist: { id } }) => type === 'release' || id !== 12)
     return {
       pagination: { page: 1, pages: 1, per_page: Number(perPage), items: found.length, urls: {} },
       results: found.map(recording => hitAnswer(recording, type))
@@ -90,6 +91,9 @@ function routes(app: FastifyInstance, state: DiscogsState): void {
     return artistAnswer(Number(id))
   })
 }
+
+/** A work is found by its title, and by that of its part. */
+const [workTitle, workPart] = ['A suite', 'Low Tide']
 
 const discogsName = (id: number) => (id === 13 ? 'Velvet (2)' : artistOf(id).name)
 
@@ -121,6 +125,12 @@ function releaseAnswer(recording: CatalogueRecording, type: string) {
   const { artist, album, year, durationMs, title } = recording
   const id = recordings.indexOf(recording) + 500
   const seconds = durationMs / 1000
+  const track = {
+    position: 'A2',
+    type_: 'track',
+    title,
+    duration: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+  }
   return {
     id,
     resource_url: `https://api.discogs.com/${type}s/${id}`,
@@ -133,14 +143,13 @@ function releaseAnswer(recording: CatalogueRecording, type: string) {
       { name: discogsName(artist.id), anv: '', join: '', role: '', tracks: '', id: artist.id, resource_url: '' }
     ],
     tracklist: [
-      { position: '', type_: 'heading', title: 'Side A', duration: '' },
+      // A heading may have the name of a song.
+      { position: '', type_: 'heading', title, duration: '' },
       { position: 'A1', type_: 'track', title: 'Another song', duration: '' },
-      {
-        position: 'A2',
-        type_: 'track',
-        title,
-        duration: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
-      }
+      // The parts of a work stand below it, without a place of their own.
+      ...(album === 'Paper Moons'
+        ? [{ position: '', type_: 'index', title: workTitle, duration: '', sub_tracks: [track] }]
+        : [track])
     ],
     data_quality: 'Correct'
   }

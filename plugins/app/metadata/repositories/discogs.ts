@@ -34,11 +34,16 @@ const Credit = Type.Object({
   join: Type.Optional(Type.String())
 })
 type Credit = Static<typeof Credit>
-const Track = Type.Object({
+const trackFields = {
+  /** `heading` names the tracks below it; `index` is one track, or a work whose parts are in `sub_tracks`. */
+  type_: Type.Optional(Type.String()),
   title: Type.String(),
   duration: Type.Optional(Type.String()),
   artists: Type.Optional(Type.Array(Credit))
-})
+}
+const SubTrack = Type.Object(trackFields)
+type SubTrack = Static<typeof SubTrack>
+const Track = Type.Object({ ...trackFields, sub_tracks: Type.Optional(Type.Array(SubTrack)) })
 const Release = Type.Object({
   id: Type.Integer(),
   uri: Type.Optional(Type.String()),
@@ -114,7 +119,7 @@ function hitScore({ title }: Hit, { artist, album }: SongQuestion): number {
 }
 
 function toSong(release: Release, kind: string, question: SongQuestion): FoundSong | null {
-  const [best] = release.tracklist
+  const [best] = songsOf(release)
     .map(track => ({ track, likeness: nameSimilarity(question.title, track.title) }))
     .toSorted((a, b) => b.likeness - a.likeness)
   if (!best) return null
@@ -131,6 +136,12 @@ function toSong(release: Release, kind: string, question: SongQuestion): FoundSo
     artistId: credits[0] ? String(credits[0].id) : null,
     score: matchScore(question, { title, artist, album: release.title, durationMs: durationOf(duration) })
   }
+}
+
+/** Returns the tracks that may be the song: works and their parts, and no headings. */
+function songsOf({ tracklist }: Release): SubTrack[] {
+  const parts = tracklist.flatMap(track => [track, ...(track.sub_tracks ?? [])])
+  return parts.filter(({ type_ }) => type_ !== 'heading')
 }
 
 /** Returns the names of a credit, such as `One & Two, Three`. */

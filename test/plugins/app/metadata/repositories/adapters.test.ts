@@ -126,6 +126,16 @@ t.test('Discogs', async t => {
     })
   })
 
+  await t.test('finds a song that is a part of a work', async t => {
+    const [found] = await repository.find(ask('Low Tide', 'The Quiet Lanterns', { durationMs: 187_000 }), signal())
+    t.match(found, { title: 'Low Tide', album: 'Paper Moons', score: 1 })
+  })
+
+  await t.test('finds a work that has parts', async t => {
+    const [found] = await repository.find(ask('A suite', 'The Quiet Lanterns'), signal())
+    t.match(found, { title: 'A suite', album: 'Paper Moons', score: 1 })
+  })
+
   await t.test('looks for a release when there is no master', async t => {
     const [found] = await repository.find(ask('Night Bus', 'Orbit & Signal'), signal())
     t.match(found, { album: 'Night Bus', url: 'https://www.discogs.com/release/502-A-page', artistId: '12' })
