@@ -11,7 +11,7 @@ import { OptionIndex, OwnVotes, PollDraft } from './polls.ts'
 import { PlaylistSign } from './playlist.ts'
 import { Exactly, Id, OneOf, TimeMs } from './primitives.ts'
 import { Emoji } from './reactions.ts'
-import { ConsumerParameters, ReceiveOrder, Reception, transportFields } from './reception.ts'
+import { ConsumerParameters, JoinPackets, ReceiveOrder, Reception, transportFields } from './reception.ts'
 import { Snapshot } from './snapshot.ts'
 import { maxSongFadeMs } from './song-gain.ts'
 import { SongLevelDb } from './song-level.ts'
@@ -153,7 +153,11 @@ export const clientEvents = {
     data: Exactly({ producerId: Id })
   },
   'media:consume': {
-    payload: Exactly({ producerId: Id, rtpCapabilities: RtpCapabilities }),
+    payload: Exactly({
+      producerId: Id,
+      rtpCapabilities: RtpCapabilities,
+      joinPackets: Type.Optional(JoinPackets)
+    }),
     data: ConsumerParameters
   },
   'media:resumeConsumer': ConsumerRef,

@@ -21,13 +21,20 @@ export const ConsumerParameters = Exactly({
 })
 export type ConsumerParameters = Static<typeof ConsumerParameters>
 
+/** In `media:consume` and `show:join`. */
+export const JoinPackets = Type.Boolean({
+  description:
+    'Whether packets of a voice are joined to longer ones while you have no producer; default true. Say false where ' +
+    'the jitter buffer counts packets instead of time'
+})
+
 /** In `show:join`: the client is ready to receive. */
 export const ReceiveOrder = Exactly(
-  { rtpCapabilities: RtpCapabilities },
+  { rtpCapabilities: RtpCapabilities, joinPackets: Type.Optional(JoinPackets) },
   {
     description:
-      'Creates the receive transport and the consumers with the join. `rtpCapabilities`: as in `media:consume`; a ' +
-      'client knows them from `routerRtpCapabilities` of an earlier join'
+      'Creates the receive transport and the consumers with the join. The fields are those of `media:consume`; a ' +
+      'client knows its capabilities from `routerRtpCapabilities` of an earlier join'
   }
 )
 export type ReceiveOrder = Static<typeof ReceiveOrder>

@@ -21,6 +21,8 @@ export interface ConsumerAnswer {
 export interface ConsumeOrder {
   producerId: string
   rtpCapabilities: RtpCapabilities
+  /** Whether packets of voices are joined to longer ones while the participant does not converse. Default: true. */
+  joinPackets?: boolean
   /** Whether it sends nothing before it is resumed. Default: true. */
   paused?: boolean
 }
@@ -51,6 +53,8 @@ export class ParticipantConsumers {
   readonly #voiceFrameMs: number
   readonly #firstPacket: FirstPacket | null
   readonly #consumers = new Map<string, types.Consumer>()
+  /** Producers whose packets are never joined for this participant. */
+  readonly #plain = new Set<string>()
   #isConversing = false
 
   constructor(pending: PendingCreations, { producers, voiceFrameMs }: PacketSource, firstPacket: FirstPacket | null) {
@@ -62,7 +66,7 @@ export class ParticipantConsumers {
 
   /** Creates a consumer. Throws NOT_FOUND, CONFLICT for a second one of the same producer, VALIDATION, UNAVAILABLE. */
   async consume(request: ConsumeRequest): Promise<ConsumerAnswer> {
-    const { producerId, rtpCapabilities, paused = true, showRouter, transport } = request
+    const { producerId, rtpCapabilities, joinPackets = true, paused = true, showRouter, transport } = request
     for (const consumer of this.#consumers.values()) {
       if (consumer.producerId === producerId) throw new CodedError('CONFLICT', 'You already consume this producer.')
     }
@@ -77,7 +81,7 @@ export class ParticipantConsumers {
           if (!showRouter.router.canConsume({ producerId, rtpCapabilities: capabilities })) {
             throw unusable('/rtpCapabilities', 'they cannot receive Opus')
           }
-          packetMs = this.#packetMsOf(producerId)
+          packetMs = joinPackets ? this.#packetMsOf(producerId) : unjoined
           const preferredLayers = { spatialLayer: packetMs }
           return await transport.consume({ producerId, rtpCapabilities: capabilities, paused, preferredLayers })
         } catch (error) {
@@ -87,6 +91,7 @@ export class ParticipantConsumers {
       },
       consumer => {
         this.#add(consumer, showRouter)
+        if (!joinPackets) this.#plain.add(producerId)
         if (packetMs !== this.#packetMsOf(producerId)) this.#setPacketMs(consumer)
       }
     )
@@ -147,6 +152,7 @@ export class ParticipantConsumers {
     source.consumers++
     consumer.observer.once('close', () => {
       this.#consumers.delete(consumer.id)
+      this.#plain.delete(consumer.producerId)
       mediaWorker.consumers--
       source.consumers--
     })
@@ -154,7 +160,8 @@ export class ParticipantConsumers {
 
   /** Returns the length to which packets of a producer are joined for this participant, ms. */
   #packetMsOf(producerId: string): number {
-    return this.#isVoice(producerId) && !this.#isConversing ? this.#voiceFrameMs : unjoined
+    const isJoined = this.#isVoice(producerId) && !this.#isConversing && !this.#plain.has(producerId)
+    return isJoined ? this.#voiceFrameMs : unjoined
   }
 
   #isVoice(producerId: string): boolean {

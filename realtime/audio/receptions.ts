@@ -38,7 +38,7 @@ export interface ReceptionsParts {
 
 export function createReceptions({ audios, voices, turnCredentials }: ReceptionsParts): Receptions {
   return {
-    async open({ showId, state }, { userId, presenceId }, { rtpCapabilities }) {
+    async open({ showId, state }, { userId, presenceId }, order) {
       const audio = audios.getPresence(showId, presenceId)
       const reach = async (producerId: string) =>
         await pTimeout(voices.reach(showId, state, producerId), { milliseconds: reachTimeoutMs })
@@ -49,7 +49,7 @@ export function createReceptions({ audios, voices, turnCredentials }: Receptions
       if (!transport) return undefined
       const consumers = await fulfilled(
         reached.map(async producerId => {
-          const { id: consumerId, ...consumer } = await audio.consume({ producerId, rtpCapabilities, paused: false })
+          const { id: consumerId, ...consumer } = await audio.consume({ ...order, producerId, paused: false })
           return { consumerId, ...consumer }
         })
       )

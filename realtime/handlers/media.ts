@@ -64,10 +64,10 @@ export function mediaHandlers({ audios, voices, turnCredentials }: MediaHandlerP
       }
       return { producerId }
     },
-    async 'media:consume'(socket, { producerId, rtpCapabilities }) {
+    async 'media:consume'(socket, { producerId, ...order }) {
       const { room } = checkCommand(socket, { type: 'media:use' })
       await voices.reach(room.showId, room.state, producerId)
-      const { id: consumerId, ...consumer } = await getAudio(socket).consume({ producerId, rtpCapabilities })
+      const { id: consumerId, ...consumer } = await getAudio(socket).consume({ producerId, ...order })
       return { consumerId, ...consumer }
     },
     async 'media:resumeConsumer'(socket, { consumerId }) {

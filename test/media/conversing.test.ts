@@ -60,3 +60,35 @@ t.test('a speaker who starts to listen while on stage gets packets as they are s
   for (let n = 0; n < 12; n++) one.peer.send(80)
   await until(() => other.packetCount(producerId) === 12)
 })
+
+t.test(
+  'a listener whose jitter buffer counts packets gets them as they are sent, before and after being on stage',
+  async t => {
+    const { audio } = await openTestMedia(t, { voiceFrameMs: 60 })
+    const speaker = await openSpeaker(audio, 'speaker')
+    const producerId = await speaker.produce()
+    const listener = await openListener(audio, 'listener')
+    let consumerId = await listener.consume(producerId, { joinPackets: false })
+
+    /** Checks that so many packets arrive of 12 that the speaker sends. */
+    async function hears(count: number, when: string): Promise<void> {
+      const before = listener.packetCount(producerId)
+      for (let n = 0; n < 12; n++) speaker.peer.send(80)
+      await until(() => listener.packetCount(producerId) - before >= count)
+      // More of them would come now.
+      await new Promise(resolve => setTimeout(resolve, 300))
+      t.equal(listener.packetCount(producerId) - before, count, when)
+    }
+
+    await hears(12, 'before being on stage')
+    const { participant } = listener
+    const { id } = await participant.createTransport('send')
+    const asked = await participant.produce({ transportId: id, rtpParameters: opusSendParameters(99) })
+    participant.dropProducer(asked)
+    await hears(12, 'after being on stage')
+
+    participant.closeConsumer(consumerId)
+    consumerId = await listener.consume(producerId)
+    await hears(4, 'another consumer joins three to one')
+  }
+)

@@ -113,6 +113,17 @@ t.test('three frames become one packet, and others get every packet', async t =>
   )
 })
 
+t.test('packets that all have the marker, as those of aiortc, are joined like others', async t => {
+  const { send, listen } = await openStage(t)
+  const { packets } = await listen(packetMs)
+  for (let n = 0; n < 6; n++) send(n, { marker: true })
+  await until(() => packets.length === 2)
+  t.same(heard(packets), [
+    [0, 0, '41:0 42:1 43:2'],
+    [1, 3, '41:3 42:4 43:5']
+  ])
+})
+
 t.test('frames of the same size, and of more than 251 bytes, are joined', async t => {
   const { send, listen } = await openStage(t)
   const { packets } = await listen(packetMs)

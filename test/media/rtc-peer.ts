@@ -66,6 +66,8 @@ export interface RtcPeerOptions {
   isPassive?: boolean
   /** Audio level in the header extension of the packets, dBov; without it they carry no level. */
   levelDb?: number
+  /** Whether the bit beside the level says that the packet has voice; aiortc never sets it. */
+  hasVoiceBit?: boolean
   /** Called with the Opus packet of each packet received. */
   onPayload?: (ssrc: number, payload: Buffer) => void
 }
@@ -76,6 +78,7 @@ export async function startRtcPeer({
   transport,
   ssrc = 1,
   levelDb,
+  hasVoiceBit = true,
   isPassive = false,
   onPayload = () => {}
 }: RtcPeerOptions): Promise<RtcPeer> {
@@ -111,7 +114,7 @@ export async function startRtcPeer({
   const role = answer.includes('a=setup:passive') ? 'server' : 'client'
   if (!fingerprint) throw new Error('the peer has no fingerprint')
 
-  const rtp = createRtpWriter(ssrc, levelDb)
+  const rtp = createRtpWriter(ssrc, levelDb === undefined ? Buffer.alloc(0) : audioLevelExtension(levelDb, hasVoiceBit))
   return {
     dtlsParameters: { role, fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] },
     received,
@@ -141,8 +144,7 @@ export async function startRtcPeer({
 }
 
 /** Writes the RTP packets of a 20 ms Opus stream: https://www.rfc-editor.org/rfc/rfc3550#section-5.1 */
-function createRtpWriter(ssrc: number, levelDb: number | undefined): (payload: Buffer, skipped?: number) => Buffer {
-  const extension = levelDb === undefined ? Buffer.alloc(0) : audioLevelExtension(levelDb)
+function createRtpWriter(ssrc: number, extension: Buffer): (payload: Buffer, skipped?: number) => Buffer {
   let sequence = 0
   let timestamp = 0
   return (payload, skipped = 0) => {
@@ -164,8 +166,8 @@ function emptyReport(ssrc: number): Buffer {
 }
 
 /** Returns a one-byte header extension with the audio level: https://www.rfc-editor.org/rfc/rfc6464#section-3 */
-function audioLevelExtension(levelDb: number): Buffer {
-  const voiceActivity = 0x80
+function audioLevelExtension(levelDb: number, hasVoiceBit: boolean): Buffer {
+  const voiceActivity = hasVoiceBit ? 0x80 : 0
   return Buffer.from([0xbe, 0xde, 0, 1, audioLevelId << 4, voiceActivity | -levelDb, 0, 0])
 }
 

@@ -66,6 +66,19 @@ t.test('a voice in packets of 20, 40 or 60 ms is reported all the time, one with
   for (const userIds of reports) t.same([...userIds].sort(), ['20 ms', '40 ms', '60 ms'])
 })
 
+t.test(
+  'a voice whose packets never say that they have voice, as those of aiortc, is reported by its level',
+  async t => {
+    const { audio } = await openTestMedia(t)
+    const reports: SpeakingLevel[][] = []
+    audio.on('speaking', levels => reports.push(levels))
+    const speaker = await openSpeaker(audio, 'ann', { levelDb: -20, hasVoiceBit: false })
+    await speaker.produce()
+    speaker.startTalking()
+    await until(() => reports.some(levels => levels.some(({ userId, volume }) => userId === 'ann' && volume === -20)))
+  }
+)
+
 t.test('a slow report counts only for speakers whom the fast one does not see', async t => {
   let nowMs = 0
   const reports: Record<string, number>[] = []

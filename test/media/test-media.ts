@@ -11,6 +11,7 @@ import {
   opusSendParameters,
   startRtcPeer,
   type RtcPeer,
+  type RtcPeerOptions,
   type ServerTransport
 } from './rtc-peer.ts'
 
@@ -104,7 +105,7 @@ export interface Speaker {
 export async function openSpeaker(
   audio: ShowAudio,
   userId: string,
-  options: { levelDb?: number } = {}
+  options: Pick<RtcPeerOptions, 'levelDb' | 'hasVoiceBit' | 'isPassive'> = {}
 ): Promise<Speaker> {
   const participant = await audio.join({ presenceId: presenceOf(userId), userId })
   const transport = await participant.createTransport('send')
@@ -139,7 +140,7 @@ export interface Listener {
   readonly participant: Participant
   readonly peer: RtcPeer
   /** Consumes a producer and resumes the consumer. Returns the consumer's id. */
-  consume(producerId: string): Promise<string>
+  consume(producerId: string, options?: { joinPackets?: boolean }): Promise<string>
   /** Returns the number of packets received of a producer so far. */
   packetCount(producerId: string): number
   /** Returns the marks of the packets received of a producer so far. */
@@ -156,8 +157,9 @@ export async function openListener(audio: ShowAudio, userId: string): Promise<Li
   return {
     participant,
     peer,
-    async consume(producerId) {
-      const { id, rtpParameters } = await participant.consume({ producerId, rtpCapabilities: opusReceiveCapabilities })
+    async consume(producerId, options) {
+      const order = { producerId, rtpCapabilities: opusReceiveCapabilities, ...options }
+      const { id, rtpParameters } = await participant.consume(order)
       ssrcs.set(producerId, rtpParameters.encodings![0]!.ssrc!)
       await peer.connected()
       await participant.resumeConsumer(id)

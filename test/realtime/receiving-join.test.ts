@@ -94,6 +94,22 @@ t.test('a join before anybody speaks has a transport for later voices', async t 
   await until(() => peer.received.size > 0)
 })
 
+t.test('a join can ask for packets as they are sent', async t => {
+  const { client: host, showId } = await goLive(url)
+  const voice = await openSpeakerPeer(host)
+  await voice.produce()
+  const joined = await (await signIn(url, 'Listener')).connect()
+  const plain = await (await signIn(url, 'Recorder')).connect()
+  const { media } = await plain.request('show:join', { showId, receive: { ...receive, joinPackets: false } })
+  const peers = [await connect(joined, (await joinReceiving(joined, showId))!), await connect(plain, media.receive!)]
+  voice.startTalking()
+  t.teardown(() => voice.stopTalking())
+  const counts = () => peers.map(({ received }) => [...received.values()].reduce((sum, count) => sum + count, 0))
+  await until(() => counts().every(count => count > 20))
+  const [joinedCount = 0, plainCount = 0] = counts()
+  t.ok(plainCount > 2 * joinedCount, `${joinedCount} and ${plainCount} packets`)
+})
+
 t.test('a join without capabilities creates nothing', async t => {
   const { showId } = await goLive(url)
   const before = await transportCount()
