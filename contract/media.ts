@@ -159,8 +159,9 @@ export const TransportFailed = Exactly({
   direction: OneOf(['send', 'recv']),
   reason: OneOf(
     ['ice', 'dtls', 'flood'],
-    '`ice`: no path between client and server 10 s after `media:connectTransport`. `dtls`: there is a path, but the ' +
-      'handshake did not complete in that time, or failed; often both sides have the same DTLS role. `flood`: the ' +
+    '`ice`: no path between client and server 10 s after `media:connectTransport`, or a path that was lost: no ' +
+      'consent checks of the client (RFC 7675) for 30 s, or the end of its TCP connection. `dtls`: there is a path, but ' +
+      'the handshake did not complete in that time, or failed; often both sides have the same DTLS role. `flood`: the ' +
       'server received too many packets that belong to no producer, and closed the transport'
   )
 })

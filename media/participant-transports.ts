@@ -125,6 +125,11 @@ export class ParticipantTransports {
       if (state === 'failed') this.#report(transport, 'dtls')
       if (state === 'closed' || state === 'failed') transport.close()
     })
+    // The peer sends no consent checks (RFC 7675) any more. It may come back, so the transport stays open.
+    transport.on('icestatechange', state => {
+      const wasConnected = transport.dtlsState === 'connected'
+      if (state === 'disconnected' && wasConnected && !transport.closed) this.#report(transport, 'ice')
+    })
     traffic.watchFlood(transport, () => {
       if (transport.closed) return
       this.#report(transport, 'flood')
