@@ -1,3 +1,5 @@
+import { mediaErrorName } from './media-error.ts'
+
 /** A microphone of this device and how the browser treats what it picks up. */
 export interface MicrophoneChoice {
   /** The id that the browser gave the device. Empty: the default microphone. */
@@ -26,7 +28,7 @@ const choices = new WeakMap<MediaStreamTrack, MicrophoneChoice>()
 /**
  * Opens a microphone. The browser asks the user, unless it has before. With `orDefault`, the default microphone
  * replaces one that is not connected any more.
- * @throws DOMException as `getUserMedia` does
+ * @throws what `getUserMedia` throws: in browsers DOMException
  */
 export async function openMicrophone(
   choice: MicrophoneChoice,
@@ -43,7 +45,7 @@ export async function openMicrophone(
       }
     })
     const [track] = stream.getAudioTracks()
-    if (!track) throw new DOMException('The microphone has no audio.', 'NotFoundError')
+    if (!track) throw Object.assign(new Error('The microphone has no audio.'), { name: 'NotFoundError' })
     const openedId = track.getSettings().deviceId ?? deviceId
     choices.set(track, { removesNoise, deviceId: openedId === defaultDeviceId ? '' : openedId })
     return track
@@ -99,5 +101,5 @@ async function findPermission(): Promise<PermissionStatus | undefined> {
 
 /** Whether `openMicrophone` failed because the microphone, or any, is not connected. */
 export function isNotConnected(error: unknown): boolean {
-  return error instanceof DOMException && (error.name === 'NotFoundError' || error.name === 'OverconstrainedError')
+  return ['NotFoundError', 'OverconstrainedError'].includes(mediaErrorName(error))
 }

@@ -2,6 +2,7 @@ import type { DuckingSetting } from '../contract/ducking.ts'
 import type { GainRamp } from '../contract/song-fade.ts'
 import { createFadeSteps } from './fade-steps.ts'
 import { Listeners } from './listeners.ts'
+import { mediaErrorName } from './media-error.ts'
 import type { SongMixer } from './song-mixer.ts'
 import { fullVolumes, silence, type SoundKind, type Volumes } from './volumes.ts'
 
@@ -105,7 +106,7 @@ export function elementOutput(stored: StoredVolumes = {}): SoundOutput {
       updateLocked()
     } catch (error) {
       // Only the autoplay policy needs a tap. Another error is, for example, that the element was removed meanwhile.
-      if (error instanceof DOMException && error.name === 'NotAllowedError') block(sound)
+      if (mediaErrorName(error) === 'NotAllowedError') block(sound)
     }
   }
 

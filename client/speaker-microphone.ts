@@ -1,6 +1,7 @@
 import { findStageMember } from '../contract/room.ts'
 import type { StageMember } from '../contract/snapshot.ts'
 import { Listeners } from './listeners.ts'
+import { mediaErrorName } from './media-error.ts'
 import { MicrophoneMemory, type OnAir } from './microphone-memory.ts'
 import {
   findMicrophoneChoice,
@@ -85,7 +86,7 @@ export class SpeakerMicrophone {
   /**
    * Opens the microphone again, or the default one when it is not connected any more. Call it from a tap, since the
    * browser may ask.
-   * @throws DOMException when no microphone opens, CodedError when it cannot be sent
+   * @throws what `getUserMedia` throws when no microphone opens, CodedError when it cannot be sent
    */
   async resume(): Promise<void> {
     await this.#publish(this.#memory.choice, true)
@@ -190,7 +191,7 @@ export class SpeakerMicrophone {
 /** Returns the problem by the name of the browser's error. */
 function problemOf(error: unknown): MicrophoneProblem {
   if (isNotConnected(error)) return 'missing'
-  const name = error instanceof DOMException ? error.name : ''
-  if (name === 'NotAllowedError') return 'blocked'
+  const name = mediaErrorName(error)
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'blocked'
   return name === 'NotReadableError' ? 'busy' : 'unsent'
 }

@@ -48,7 +48,7 @@ export function createSongsApi({ request, url, upload, listen }: SongsParts) {
      */
     async audioUrl(songId: string): Promise<string | null> {
       const { audioUrl } = await get(songId)
-      return audioUrl === null ? null : new URL(audioUrl, url).href
+      return audioUrl === null ? null : url + audioUrl
     },
     /**
      * Calls back with each `song:status` of the user's songs, in a show or not. Returns a function that stops that.

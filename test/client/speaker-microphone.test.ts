@@ -71,6 +71,18 @@ t.test('a person who comes back is heard again with the same microphone', async 
   t.same(microphone.view.choice, headset)
 })
 
+t.test('a microphone that React Native denies is blocked', async t => {
+  const { room, access, storage } = await returnToStage(t, { stored: { choice: headset, onAir } })
+  t.intercept(globalThis, 'DOMException', { value: undefined })
+  // react-native-webrtc 124 rejects with this object, which is no Error.
+  const denied = { name: 'SecurityError', message: 'Permission denied.' }
+  access.open = async () => await Promise.reject(denied)
+  const microphone = new SpeakerMicrophone({ room, storage, access })
+  await waitForState(microphone, 'lost')
+  t.equal(microphone.view.problem, 'blocked')
+  await t.rejects(microphone.resume(), { name: 'SecurityError' })
+})
+
 t.test('a person who was muted comes back muted', async t => {
   const { server, room, access, storage } = await returnToStage(t, { stored: { choice: headset, onAir } })
   server.applyEvent({ type: 'mute:changed', userId: 'me', muted: true, by: 'me' })
