@@ -41,6 +41,7 @@ module.exports = (async () => mergeConfig(await getDefaultConfig(__dirname), {
 const engine = `
 delete Promise.withResolvers
 delete Intl.Segmenter
+delete globalThis.DOMException
 Object.defineProperty(globalThis, 'navigator', { value: { product: 'ReactNative' }, configurable: true })
 `
 
@@ -55,9 +56,13 @@ const nativeModules = {
     }`,
   'node_modules/react-native-mmkv/package.json': '{ "name": "react-native-mmkv", "main": "index.js" }',
   'node_modules/react-native-mmkv/index.js': `
-    export class MMKV extends Map {
-      constructor() { super() }
-      getString(key) { return this.get(key) }
+    export function createMMKV() {
+      const values = new Map()
+      return {
+        getString: key => values.get(key),
+        set: (key, value) => void values.set(key, value),
+        remove: key => values.delete(key)
+      }
     }`,
   // Metro must resolve the real handler, which needs native code to run.
   'react-native-106.js': `

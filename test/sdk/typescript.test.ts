@@ -48,12 +48,12 @@ export const code: CodedError['code'] = 'NO_SUCH_CODE'
 const reactNativeDeclarations = `
 declare module 'react-native-webrtc' { export function registerGlobals(): void }
 declare module 'react-native-mmkv' {
-  export class MMKV {
-    constructor(options: { id: string })
+  export interface MMKV {
     getString(key: string): string | undefined
     set(key: string, value: string): void
-    delete(key: string): void
+    remove(key: string): boolean
   }
+  export function createMMKV(options: { id: string }): MMKV
 }
 `
 

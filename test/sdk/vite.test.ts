@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { build, createServer, preview } from 'vite'
 import { programOf } from '../docs/page-blocks.ts'
@@ -100,20 +98,14 @@ t.test(
   'the first script of a Vite app that joins shows later holds neither Socket.IO nor mediasoup-client',
   async t => {
     const root = await createApp(t, {
-      files: viteApp(`import { createAmbientApi } from '@ambient/client'
+      files: viteApp(`import { createAmbientApi } from '@ambient/client/api'
 const api = createAmbientApi({ url: 'http://127.0.0.1:3000' })
 const { items } = await api.shows.list({ status: 'live' })
 document.title = items[0]?.title ?? ''
-const { join } = await import('./join.ts')
-join(api, items[0]?.id ?? '')
+const { joinShow } = await import('@ambient/client')
+joinShow(api, items[0]?.id ?? '')
 `)
     })
-    await writeFile(
-      join(root, 'join.ts'),
-      `import { joinShow, type AmbientApi } from '@ambient/client'
-export const join = (api: AmbientApi, showId: string) => joinShow(api, showId)
-`
-    )
     const built = await build({ ...viteOptions(root), build: { write: false } })
     if (!('output' in built)) return t.fail('Vite returned no output')
     const chunks = built.output.filter(file => file.type === 'chunk')
