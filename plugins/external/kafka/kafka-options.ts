@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { BaseOptions, Broker, SASLMechanismValue } from '@platformatic/kafka'
+import type { Broker, SASLMechanismValue } from '@platformatic/kafka'
 import type { Config } from '../../../config/config.ts'
 
 const connectTimeoutMs = 3000
@@ -23,11 +23,24 @@ type KafkaSettings = Pick<
   | 'OTEL_SERVICE_NAME'
 >
 
+/** Options of clients of Kafka. They are plain values, which a thread can be given. */
+export interface KafkaOptions {
+  clientId: string
+  bootstrapBrokers: Broker[]
+  retries: number
+  connectTimeout: number
+  requestTimeout: number
+  timeout: number
+  tls?: { ca?: string }
+  tlsServerName?: boolean
+  sasl?: { mechanism: SASLMechanismValue; username: string; password: string }
+}
+
 /**
  * Returns the options of clients of Kafka. Their owner repeats what failed.
  * @throws Error for operators when the file KAFKA_TLS_CA cannot be read
  */
-export async function readKafkaOptions(settings: KafkaSettings): Promise<BaseOptions> {
+export async function readKafkaOptions(settings: KafkaSettings): Promise<KafkaOptions> {
   const { KAFKA_SASL_MECHANISM, KAFKA_USERNAME, KAFKA_PASSWORD } = settings
   return {
     clientId: settings.OTEL_SERVICE_NAME,

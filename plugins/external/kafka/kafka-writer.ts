@@ -1,6 +1,8 @@
-import { Producer, type BaseOptions, type MessageToProduce } from '@platformatic/kafka'
 import type { FastifyBaseLogger } from 'fastify'
-import pTimeout from 'p-timeout'
+import pTimeout, { TimeoutError } from 'p-timeout'
+import type { KafkaOptions } from './kafka-options.ts'
+import type { KeyedValues, ProducerRequest } from './producer-messages.ts'
+import { startProducerThread, type ProducerThread } from './producer-thread.ts'
 
 /** Writes messages to Kafka. */
 export interface KafkaWriter {
@@ -16,55 +18,64 @@ export interface KafkaWriter {
 }
 
 interface WriterParts {
-  options: BaseOptions
+  options: KafkaOptions
   topicPrefix: string
-  logger: Pick<FastifyBaseLogger, 'debug'>
+  logger: Pick<FastifyBaseLogger, 'warn'>
+  /** The program of the thread; another one in tests. */
+  workerFile?: URL
 }
 
 interface WaitingWrite {
-  readonly messages: MessageToProduce[]
+  readonly write: KeyedValues
   readonly bytes: number
   readonly settled: PromiseWithResolvers<void>
 }
 
-/** An idempotent client tries without end, whatever its options say. */
-const writeTimeoutMs = 15_000
-const checkTimeoutMs = 1500
-const reachTimeoutMs = 4000
+/** An idempotent client tries to send without end, whatever its options say. Checks end sooner, in the thread. */
+const requestTimeoutMs = 15_000
 /** Brokers refuse a batch of 1 MiB. One write has at most 256 KiB. */
 const maxRequestBytes = 512 * 1024
 
 /**
- * Creates a writer. Writes that wait while another one is under way go out together. After a failure the client is
- * replaced: the broker cannot tell which of its numbered batches are missing.
+ * Creates a writer. Its client runs in a thread, which is replaced when an error ends it or it does not answer in time.
+ * Writes that wait while another one is under way go out together.
  */
-export function createKafkaWriter({ options, topicPrefix, logger }: WriterParts): KafkaWriter {
+export function createKafkaWriter(parts: WriterParts): KafkaWriter {
+  const { options, topicPrefix, logger, workerFile = new URL('./producer-worker.ts', import.meta.url) } = parts
   const waiting: WaitingWrite[] = []
-  let producer: Producer | undefined
+  let thread: ProducerThread | undefined
   let sending: Promise<void> | undefined
   let checking: Promise<void> | undefined
-  /** Clients that a broker has answered. */
-  const reached = new WeakSet<Producer>()
   let isClosed = false
 
-  function openProducer(): Producer {
+  function openThread(): ProducerThread {
     if (isClosed) throw new Error('the connection to Kafka is closed')
-    producer ??= new Producer({ ...options, idempotent: true, acks: -1, autocreateTopics: true })
-    return producer
-  }
-
-  /** Rejects when no broker answers. An idempotent client would try to send without end instead. */
-  async function reach(current: Producer, milliseconds: number): Promise<void> {
-    const answered = current.metadata({ topics: [], forceUpdate: true, retries: 0 })
-    await pTimeout(answered, { milliseconds, message: 'Kafka does not answer' })
-    reached.add(current)
-  }
-
-  function dropProducer(dropped: Producer): void {
-    if (producer === dropped) producer = undefined
-    dropped.close(error => {
-      if (error) logger.debug({ err: error }, 'kafka client not closed cleanly')
+    thread ??= startProducerThread({
+      workerFile,
+      input: { options },
+      onFailed(error) {
+        thread = undefined
+        logger.warn({ err: error }, 'kafka client failed, the next request starts another one')
+      }
     })
+    return thread
+  }
+
+  function endThread(ended: ProducerThread, reason: Error): void {
+    if (thread === ended) thread = undefined
+    ended.end(reason)
+  }
+
+  async function request(sent: ProducerRequest): Promise<void> {
+    const current = openThread()
+    const answered = current.request(sent)
+    try {
+      await pTimeout(answered, { milliseconds: requestTimeoutMs, message: 'Kafka did not answer in time' })
+    } catch (error) {
+      // To end a thread that is still loading would never let one load on a machine that is busy for long.
+      if (error instanceof TimeoutError && current.isReady()) endThread(current, error)
+      throw error
+    }
   }
 
   /** Takes the writes that go out together: as many as fit into a request. */
@@ -79,54 +90,42 @@ export function createKafkaWriter({ options, topicPrefix, logger }: WriterParts)
     await Promise.resolve()
     while (waiting.length > 0) {
       const writes = takeWrites()
-      let current: Producer | undefined
       try {
-        current = openProducer()
-        if (!reached.has(current)) await reach(current, reachTimeoutMs)
-        const sent = current.send({ messages: writes.flatMap(({ messages }) => messages) })
-        await pTimeout(sent, { milliseconds: writeTimeoutMs, message: 'Kafka did not answer in time' })
+        await request({ type: 'send', writes: writes.map(({ write }) => write) })
         for (const { settled } of writes) settled.resolve()
       } catch (error) {
-        if (current) dropProducer(current)
         for (const { settled } of writes) settled.reject(error)
       }
     }
     sending = undefined
   }
 
+  // The thread loads the client while the server starts.
+  openThread()
+
   return {
     async write(topic, key, values) {
-      const keyBytes = Buffer.from(key)
-      const messages = values.map(value => ({
-        topic: `${topicPrefix}.${topic}`,
-        key: keyBytes,
-        value: Buffer.from(value)
-      }))
-      const bytes = messages.reduce((sum, { value }) => sum + value.length + keyBytes.length, 0)
-      const write = { messages, bytes, settled: Promise.withResolvers<void>() }
-      waiting.push(write)
+      const write = { topic: `${topicPrefix}.${topic}`, key, values }
+      const keyBytes = Buffer.byteLength(key)
+      const bytes = values.reduce((sum, value) => sum + Buffer.byteLength(value) + keyBytes, 0)
+      const settled = Promise.withResolvers<void>()
+      waiting.push({ write, bytes, settled })
       sending ??= sendWaiting()
-      await write.settled.promise
+      await settled.promise
     },
 
     async check() {
-      const current = openProducer()
-      checking ??= reach(current, checkTimeoutMs).finally(() => {
+      checking ??= request({ type: 'check' }).finally(() => {
         checking = undefined
       })
-      try {
-        await checking
-      } catch (error) {
-        if (!sending) dropProducer(current)
-        throw error
-      }
+      await checking
     },
 
     close() {
       isClosed = true
       const gaveUp = new Error('the connection to Kafka was closed')
       for (const { settled } of waiting.splice(0)) settled.reject(gaveUp)
-      if (producer) dropProducer(producer)
+      if (thread) endThread(thread, gaveUp)
     }
   }
 }

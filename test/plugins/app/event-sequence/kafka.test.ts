@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Admin, Consumer } from '@platformatic/kafka'
 import t from 'tap'
-import type { FastifyBaseLogger } from 'fastify'
 import { testAtNight } from '../../../depth.ts'
 import { loadConfig } from '../../../../config/config.ts'
 import { readKafkaOptions } from '../../../../plugins/external/kafka/kafka-options.ts'
@@ -15,7 +15,7 @@ import { showThroughOutage } from './broker-outage.ts'
 import { firstArrivals, readTopic } from './topic-reader.ts'
 
 const places = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
-const logger = { debug() {} } as unknown as FastifyBaseLogger
+const logger = { warn() {} }
 
 t.test('a server whose broker is not there starts, and says that it is degraded', async t => {
   const { url, app } = await startApp(t, { KAFKA_BROKERS: `127.0.0.1:${await freePort()}` })
@@ -106,6 +106,30 @@ t.test('a real broker', { skip: kafkaMissing }, async t => {
       await log.close()
     }
   )
+
+  await t.test('a key has the partition where programs with the clients of Kafka look for it', async t => {
+    // The hashes are those of the tests of Kafka (UtilsTest), modulo 6.
+    const expected = {
+      'a-little-bit-long-string': 2,
+      'a-little-bit-longer-string': 5,
+      lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8: 5,
+      abc: 3
+    }
+    const options = await readKafkaOptions(loadConfig({ DATA_DIR: t.testdir(), KAFKA_BROKERS: broker.address }))
+    const admin = new Admin(options)
+    await admin.createTopics({ topics: ['test.keys'], partitions: 6, replicas: 1 })
+    await admin.close()
+    const writer = createKafkaWriter({ options, topicPrefix: 'test', logger })
+    t.teardown(() => writer.close())
+    for (const key of Object.keys(expected)) await writer.write('keys', key, ['value'])
+    const consumer = new Consumer({ ...options, groupId: 'keys' })
+    const messages = await consumer.consume({ topics: ['test.keys'], mode: 'earliest', autocommit: false })
+    const found = new Map<string, number>()
+    messages.on('data', ({ key, partition }) => found.set(key.toString(), partition))
+    await until(() => found.size === Object.keys(expected).length)
+    t.same(Object.fromEntries(found), expected)
+    await consumer.close(true)
+  })
 
   await t.test('sign-in and TLS', async t => {
     const login = { KAFKA_USERNAME: broker.username, KAFKA_PASSWORD: broker.password }
