@@ -1,10 +1,16 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis, type RedisOptions } from 'ioredis'
 import pTimeout from 'p-timeout'
+import { clientOptions, commandTimeoutMs, retryDelayMs } from './client-options.ts'
+import { watchFailovers } from './failover-watch.ts'
 import { logOutages } from './outage-log.ts'
 import { parseRedisUrl, type RedisAddress, type RedisPlace } from './redis-address.ts'
+import { reopenSilent } from './silent-peers.ts'
 
-/** The connections to Redis. While one is lost, its commands fail at once, and it reconnects by itself. */
+/**
+ * The connections to Redis. While one is lost, its commands fail at once, and it reconnects by itself: also when its
+ * peer does not answer any more, and to the new primary when sentinels announce one.
+ */
 export interface RedisConnections {
   /** For all commands that do not wait. One that is not answered within 1 s fails. */
   readonly commands: Redis
@@ -22,13 +28,7 @@ export interface RedisParts {
   logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
 }
 
-const commandTimeoutMs = 1000
 const blockingTimeoutMs = 2500
-const connectTimeoutMs = 2000
-const keepAliveMs = 5000
-/** A connection that is given up is destroyed when its peer did not close it by then. */
-const disconnectTimeoutMs = 100
-const maxRetryDelayMs = 500
 /** The server does not start when Redis is not ready within this time. */
 const startTimeoutMs = 10_000
 /** Answers to a wrong user name or password: waiting does not help. */
@@ -38,21 +38,12 @@ const minVersion = [6, 2] as const
 
 function optionsOf({ places, primaryName, username, password, db, isEncrypted }: RedisAddress): RedisOptions {
   return {
+    ...clientOptions,
     ...(primaryName === undefined ? places[0] : sentinelOptions(places, primaryName)),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     db,
     ...(isEncrypted && { tls: {} }),
-    lazyConnect: true,
-    connectTimeout: connectTimeoutMs,
-    disconnectTimeout: disconnectTimeoutMs,
-    keepAlive: keepAliveMs,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: null,
-    disableClientInfo: true,
-    retryStrategy: attempt => Math.min(attempt * 50, maxRetryDelayMs),
     // After a failover, the connection may lead to a server that is read-only now.
     reconnectOnError: ({ message }) => message.startsWith('READONLY')
   }
@@ -65,7 +56,7 @@ function sentinelOptions(places: readonly RedisPlace[], name: string): RedisOpti
     name,
     role: 'master',
     sentinelCommandTimeout: commandTimeoutMs,
-    sentinelRetryStrategy: attempt => Math.min(attempt * 50, maxRetryDelayMs)
+    sentinelRetryStrategy: retryDelayMs
   }
 }
 
@@ -80,14 +71,23 @@ export async function connectRedis({ url, logger }: RedisParts): Promise<RedisCo
   const blocking = new Redis({ ...options, commandTimeout: blockingTimeoutMs })
   const subscriber = new Redis({ ...options, commandTimeout: commandTimeoutMs })
   const all = { commands, blocking, subscriber }
+  const stops: (() => void)[] = []
   const close = () => {
-    outages.stop()
+    for (const stop of stops) stop()
     for (const redis of Object.values(all)) redis.disconnect()
   }
   const outages = logOutages(all, logger)
+  stops.push(outages.stop)
   try {
     await Promise.all(Object.values(all).map(async redis => await firstReady(redis)))
     refuseUnsupported(await commands.info())
+    for (const [name, redis] of Object.entries(all)) {
+      stops.push(reopenSilent(redis, () => outages.lost(name, 'no answer')).stop)
+    }
+    const { places: sentinels, primaryName } = address
+    if (primaryName !== undefined) {
+      stops.push(watchFailovers({ sentinels, primaryName, connections: Object.values(all), logger }).close)
+    }
   } catch (error) {
     close()
     const reason = error instanceof Error ? error.message : String(error)

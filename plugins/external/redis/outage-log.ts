@@ -8,7 +8,7 @@ import type { Redis } from 'ioredis'
 export function logOutages(
   connections: Readonly<Record<string, Redis>>,
   logger: Pick<FastifyBaseLogger, 'warn' | 'info'>
-): { stop(): void } {
+): { lost(connection: string, reason: string): void; stop(): void } {
   const down = new Set<string>()
   let isStopped = false
 
@@ -19,13 +19,20 @@ export function logOutages(
   }
 
   for (const [name, redis] of Object.entries(connections)) {
-    redis.on('error', (error: Error) => lost(name, error.message))
-    redis.on('close', () => lost(name, 'the connection closed'))
+    let reason = 'the connection closed'
+    redis.on('error', ({ message }: Error) => {
+      reason = message
+      // An open connection closes after an error of its own. A late one may be of the connection before it.
+      if (redis.status !== 'ready') lost(name, reason)
+    })
+    redis.on('close', () => lost(name, reason))
     redis.on('ready', () => {
+      reason = 'the connection closed'
       if (down.delete(name) && down.size === 0) logger.info('redis available again')
     })
   }
   return {
+    lost,
     stop() {
       isStopped = true
     }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,25 +9,46 @@ import { until } from '../../realtime/cluster/until.ts'
 import { freePort } from '../free-port.ts'
 import { startRedis, type RedisServer } from './start.ts'
 
-/** A real primary with a replica, and a real sentinel that makes the replica the primary when the first is gone. */
+/** A real primary with a replica, and real sentinels that make the replica the primary when the first is gone. */
 export interface WatchedRedis {
-  /** REDIS_URL of both, by the sentinel. */
+  /** REDIS_URL of both, by the sentinels. */
   readonly url: string
   readonly primary: RedisServer
   readonly replica: RedisServer
+  readonly sentinels: readonly Sentinel[]
+}
+
+export interface Sentinel {
+  readonly port: number
+  /** Names of the events that this sentinel published, in order, since it started for the first time. */
+  readonly events: readonly string[]
+  /** Makes the replica the primary although nothing is wrong, as for planned work. */
+  failOver(): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
 }
 
 const name = 'mymaster'
-const password = 'pa:ss@word/of redis'
+// A sentinel writes its configuration anew, without quotes: it would not start again with a space.
+const password = 'pa:ss@word/of-redis'
 const downAfterMs = 1000
 
 /** Starts them on 127.0.0.1 until the end of the test. */
-export async function startWatchedRedis(t: Test): Promise<WatchedRedis> {
+export async function startWatchedRedis(t: Test, sentinelCount = 1): Promise<WatchedRedis> {
   const primary = await startRedis(t, { password, args: ['--masterauth', password, '--repl-diskless-sync-delay', '0'] })
   const replica = await startRedis(t, {
     password,
     args: ['--masterauth', password, '--replicaof', `127.0.0.1 ${primary.port}`]
   })
+  const quorum = Math.floor(sentinelCount / 2) + 1
+  const sentinels: Sentinel[] = []
+  while (sentinels.length < sentinelCount) sentinels.push(await startSentinel(t, primary.port, quorum))
+  for (const { port } of sentinels) await untilAware(port, sentinelCount)
+  const places = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')
+  return { url: `redis+sentinel://:${encodeURIComponent(password)}@${places}/${name}`, primary, replica, sentinels }
+}
+
+async function startSentinel(t: Test, primaryPort: number, quorum: number): Promise<Sentinel> {
   const folder = await mkdtemp(join(tmpdir(), 'ambient-sentinel-'))
   const port = await freePort()
   const configuration = join(folder, 'sentinel.conf')
@@ -35,34 +56,78 @@ export async function startWatchedRedis(t: Test): Promise<WatchedRedis> {
     'bind 127.0.0.1',
     `port ${port}`,
     `dir ${folder}`,
-    `sentinel monitor ${name} 127.0.0.1 ${primary.port} 1`,
+    `sentinel monitor ${name} 127.0.0.1 ${primaryPort} ${quorum}`,
     `sentinel auth-pass ${name} "${password}"`,
     `sentinel down-after-milliseconds ${name} ${downAfterMs}`,
     `sentinel failover-timeout ${name} 3000`
   ]
   await writeFile(configuration, `${lines.join('\n')}\n`)
-  const sentinel = spawn('redis-server', [configuration, '--sentinel'], { stdio: 'ignore' })
+  const events: string[] = []
+  const listener = new Redis({ port, lazyConnect: true, retryStrategy: () => 50 })
+  listener.on('error', () => {})
+  listener.on('pmessage', (_pattern: string, event: string) => events.push(event))
+  let server: ChildProcess | undefined
+
+  async function start(): Promise<void> {
+    server = spawn('redis-server', [configuration, '--sentinel'], { stdio: 'ignore' })
+    await untilListening(port)
+  }
+  async function stop(): Promise<void> {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    const ended = once(server, 'exit')
+    server.kill('SIGKILL')
+    await ended
+  }
+
   // A test that crashes runs no teardown.
-  const kill = () => sentinel.kill('SIGKILL')
+  const kill = () => server?.kill('SIGKILL')
   process.once('exit', kill)
   t.teardown(async () => {
     process.off('exit', kill)
-    const ended = once(sentinel, 'exit')
-    kill()
-    await ended
+    listener.disconnect()
+    await stop()
     await rm(folder, { recursive: true, force: true })
   })
-  const client = new Redis({ port, retryStrategy: () => 50 })
-  client.on('error', () => {})
-  // The replica can take over once it has synchronized and the sentinel knows it.
-  await until(async () => {
-    const reply = await client.call('SENTINEL', 'REPLICAS', name)
-    return JSON.stringify(reply).includes('"master-link-status","ok"')
-  })
-  client.disconnect()
+  await start()
+  await listener.connect()
+  await listener.psubscribe('*')
   return {
-    url: `redis+sentinel://:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`,
-    primary,
-    replica
+    port,
+    events,
+    start,
+    stop,
+    async failOver() {
+      await ask(port, 'FAILOVER')
+    }
+  }
+}
+
+/** Waits until the replica can take over, and the sentinel knows it and the other sentinels. */
+async function untilAware(port: number, sentinelCount: number): Promise<void> {
+  await until(async () => {
+    const replicas = await ask(port, 'REPLICAS').catch(() => null)
+    const others = await ask(port, 'SENTINELS').catch(() => [])
+    const isSynchronized = JSON.stringify(replicas).includes('"master-link-status","ok"')
+    return isSynchronized && Array.isArray(others) && others.length === sentinelCount - 1
+  })
+}
+
+async function untilListening(port: number): Promise<void> {
+  await until(async () =>
+    ask(port, 'MASTER').then(
+      () => true,
+      () => false
+    )
+  )
+}
+
+async function ask(port: number, command: string): Promise<unknown> {
+  const client = new Redis({ port, lazyConnect: true, retryStrategy: () => null })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return await client.call('SENTINEL', command, name)
+  } finally {
+    client.disconnect()
   }
 }

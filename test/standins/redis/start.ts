@@ -16,6 +16,8 @@ export interface RedisServer {
   /** Kills the server. Without AOF, what it stored is lost. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** Lets the server hang: it answers nothing, and its connections stay open. */
+  pause(): void
 }
 
 export interface RedisServerOptions {
@@ -72,7 +74,10 @@ export async function startRedis(t: Pick<Test, 'teardown'>, options: RedisServer
       return server?.pid ?? 0
     },
     stop,
-    start
+    start,
+    pause() {
+      server?.kill('SIGSTOP')
+    }
   }
 }
 
