@@ -171,3 +171,8 @@ t.test('a new address counts as an edit', async t => {
   const put = async () => (await requests.send(fan ?? null, 'PUT', '/v1/users/me/calendar')).status
   t.same([await put(), await put(), await put()], [200, 200, 429])
 })
+
+t.test('a comma in the name of a calendar stays as it is', async t => {
+  const lines = calendarOf({ name: 'Music, talk', shows: [], publicUrl: 'https://radio.example' }).text.split('\r\n')
+  t.ok(lines.includes('X-WR-CALNAME:Music, talk'), 'as most readers show it')
+})
