@@ -3,8 +3,8 @@
 # FakeHandler (and with it fake-mediastreamtrack), the fake parameters for tests, and the handler for React Native. A
 # bundler cannot drop them, even when the app imports Device only.
 #
-# Prints the parts of a minified bundle of `import { Device }` that a page never runs, with their bytes. Exits with 1 when
-# the output differs. Observed with esbuild 0.28.2:
+# Prints the parts of a minified bundle of `import { Device }` that a page never runs, with their bytes. Needs node (20 or
+# newer) and npm. Exits with 1 when the output differs. Observed with esbuild 0.28.2:
 #   fake-mediastreamtrack/lib/fakeEvents/FakeEvent.js
 #   fake-mediastreamtrack/lib/fakeEvents/FakeEventTarget.js
 #   fake-mediastreamtrack/lib/index.js

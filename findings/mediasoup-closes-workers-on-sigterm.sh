@@ -10,7 +10,7 @@
 # A worker program that only waits shows both. Observed with both versions on Node.js 20 and 24:
 #   3.19.16: listeners 0, ends at SIGTERM: yes
 #   3.27.1: listeners 1, ends at SIGTERM: no
-# Exits with 1 when the output differs.
+# Needs node (20 or newer) and npm. Exits with 1 when the output differs.
 set -euo pipefail
 
 folder=$(mktemp -d)
@@ -22,7 +22,7 @@ const { createWorker } = require('mediasoup')
 // The promise never resolves, because the program is not a worker. createWorker() adds the listeners before that.
 createWorker({ workerBin: process.argv[2] }).catch(() => {})
 setInterval(() => {}, 1000)
-setTimeout(() => console.log(process.listenerCount('SIGTERM')), 500)
+setTimeout(() => console.log(process.listenerCount('SIGTERM')), 1000)
 JS
 printf '#!/bin/sh\nexec sleep 60\n' > waits.sh
 chmod +x waits.sh
@@ -36,10 +36,13 @@ observe() { # version
     npm install --ignore-scripts --no-audit --no-fund --silent "mediasoup@$1"
     node probe.js "$PWD/waits.sh" > listeners 2> /dev/null &
     pid=$!
-    sleep 3
+    until [ -s listeners ]; do sleep 0.2; done
     kill -TERM "$pid"
-    sleep 2
-    if kill -0 "$pid" 2> /dev/null; then ends=no; else ends=yes; fi
+    ends=no
+    for _ in $(seq 25); do
+      sleep 0.2
+      kill -0 "$pid" 2> /dev/null || { ends=yes; break; }
+    done
     kill -KILL "$pid" 2> /dev/null || true
     wait "$pid" 2> /dev/null || true
     echo "$1: listeners $(cat listeners), ends at SIGTERM: $ends"

@@ -7,8 +7,10 @@
 #   complete. The specification demands an error. A chunk that is missing in the middle is one (ChunkIsMissing).
 # - insertOne({ _id: null }) sends another _id, an ObjectId. MongoDB stores an _id of null, and updates keep it.
 #
-# A small server of OP_MSG answers the driver, so no database is needed. Needs Node.js 20.19 or newer. Exits with 1 when
-# the output differs.
+# A small server of OP_MSG answers the driver, so no database is needed. Observed:
+#   received 8 of 10 bytes, no error
+#   sent _id: ObjectId
+# Needs node (20.19 or newer) and npm. Exits with 1 when the output differs.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -6,7 +6,8 @@
 # (URLSearchParams in Node.js) leaves `-`, `_`, `.` and `*` as they are. A provider that decodes gets the same secret. For
 # one that does not, every id or secret with a dash, such as a UUID, is another one.
 #
-# Prints the decoded header of both forms. Exits with 1 when the output differs. Observed on Node.js 20 and 24:
+# Prints the decoded header of both forms. Needs node (20 or newer) and npm. Exits with 1 when the output differs.
+# Observed with Node.js 20 and 24:
 #   openid-client: my%2Dclient:a%2Dsecret%5F1%2E2
 #   URLSearchParams: my-client:a-secret_1.2
 set -euo pipefail

@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
 # pion/webrtc 4.2.26 answers an SDP offer with `a=ice-lite` and `a=setup:actpass` with `a=setup:passive`. It answers the
-# same offer without `a=ice-lite` with `a=setup:active`, which RFC 5763 section 5 recommends to answerers. A program that takes "the answerer is the DTLS client" for granted
-# never connects: both sides wait as servers. Needs Go. Exit code 0 while pion does this.
+# same offer without `a=ice-lite` with `a=setup:active`, which RFC 5763, section 5, recommends to answerers. A program that
+# takes "the answerer is the DTLS client" for granted never connects: both sides wait as servers.
+#
+# Observed with pion/webrtc 4.2.26, answers to a=setup:actpass:
+#   with a=ice-lite: passive
+#   without: active
+# Needs Go. Exits with 1 when the output differs.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
@@ -49,6 +54,5 @@ GO
 go mod init finding > log 2>&1
 go get github.com/pion/webrtc/v4@v4.2.26 >> log 2>&1
 output=$(go run .)
-echo "pion/webrtc 4.2.26, answers to a=setup:actpass:"
 echo "$output"
 [ "$output" = $'with a=ice-lite: passive\nwithout: active' ]
