@@ -1,5 +1,6 @@
-import { useSyncExternalStore } from 'react'
+import { useCallback, useSyncExternalStore } from 'react'
 import type { RoomView, ShowRoom } from '../../../client/index.ts'
+import { paceChanges } from './pace-changes.ts'
 
 /** The room of this tab: the user is in one show at a time, on whichever page of the site. */
 let room: ShowRoom | null = null
@@ -66,9 +67,10 @@ export function useDockedRoom(): ShowRoom | null {
   return useSyncExternalStore(subscribe, () => (room?.showId === openShowId ? null : room))
 }
 
-/** Returns the current view of a show, and renders again after each change. */
+/** Returns the current view of a show, and renders again after changes, once for events that follow at once. */
 export function useRoomView(room: ShowRoom): RoomView {
-  return useSyncExternalStore(room.subscribe, () => room.view)
+  const subscribe = useCallback((onChange: () => void) => paceChanges(room, onChange), [room])
+  return useSyncExternalStore(subscribe, () => room.view)
 }
 
 /** Whether the user is on stage, muted or not. */

@@ -1,0 +1,42 @@
+import type { ShowRoom } from '../../../client/index.ts'
+
+/** The shortest time between two renders that events of a room cause, ms. */
+const intervalMs = 50
+
+/**
+ * Calls back when the view of a show has changed: at once, but only once in 50 ms for events of the room, of which
+ * hundreds may arrive within a moment. A page that drew each of them would be so busy that it loses its connection.
+ * Returns a function that stops that.
+ */
+export function paceChanges(show: Pick<ShowRoom, 'view' | 'subscribe'>, onChange: () => void): () => void {
+  let { room } = show.view
+  let isPausing = false
+  let isChanged = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function callBack(): void {
+    isChanged = false
+    isPausing = true
+    clearTimeout(timer)
+    timer = setTimeout(endPause, intervalMs)
+    onChange()
+  }
+
+  function endPause(): void {
+    isPausing = false
+    if (isChanged) callBack()
+  }
+
+  const unsubscribe = show.subscribe(() => {
+    const isOfRoom = show.view.room !== room
+    room = show.view.room
+    if (isOfRoom && isPausing) isChanged = true
+    // Controls follow the hand that moves them.
+    else if (isOfRoom) callBack()
+    else onChange()
+  })
+  return () => {
+    clearTimeout(timer)
+    unsubscribe()
+  }
+}
