@@ -47,7 +47,7 @@ readonly nightly_checks=(
   'check:model:600 test/cluster/model'
   'check:replay:1800 plugins/app/replays plugins/app/songs/transcode test/replays test/recorded-show.ts'
   'check:real-show:1200 media plugins/app/recordings plugins/app/replays realtime test/replays test/audio-peers.ts'
-  'check:faults:1500 realtime media plugins/app/shows plugins/app/comments plugins/app/operations plugins/external/redis
+  'check:faults:2700 realtime media plugins/app/shows plugins/app/comments plugins/app/operations plugins/external/redis
     plugins/external/redis.ts plugins/app/event-sequence plugins/app/event-totals plugins/app/live-values
     plugins/external/kafka plugins/external/kafka.ts processes package-lock.json test/faults test/realtime/cluster'
   'check:edge:1800 realtime media contract client web plugins config test/realtime test/attacks test/e2e test/edge'

@@ -7,6 +7,8 @@ import { attempt, run } from '../../scripts/command.ts'
 const root = join(import.meta.dirname, '..', '..')
 const gitTimeoutMs = 60_000
 const installTimeoutMs = 300_000
+/** The media worker of the previous build may have to be compiled. */
+const setupTimeoutMs = 1_200_000
 /** Until the first release: the hash of a commit that a node of this build must work beside. */
 const commitFile = join(import.meta.dirname, 'previous-commit')
 
@@ -35,6 +37,7 @@ export async function checkOutPrevious(t: Test): Promise<PreviousBuild> {
   const lock = 'package-lock.json'
   if (readFileSync(join(root, lock)).equals(readFileSync(join(folder, lock)))) linkPackages(folder)
   else await run('npm', ['ci'], { cwd: folder, timeoutMs: installTimeoutMs })
+  await run('node', ['scripts/setup.ts', 'test'], { cwd: folder, timeoutMs: setupTimeoutMs })
   return { name, folder }
 }
 

@@ -9,7 +9,7 @@ import { connectClient, goLive, grantFloor, joinShow, type ShowClient, type Test
 import { checkFigure } from './figures.ts'
 import { checkOutPrevious } from './previous-build.ts'
 
-t.setTimeout(600_000)
+t.setTimeout(1_800_000)
 t.teardown(closeRtcPeers)
 
 const fault = 'the previous build beside this one'
