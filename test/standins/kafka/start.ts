@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { freePort } from '../free-port.ts'
 import { createAuthority } from '../nginx/authority.ts'
+import { createRestartable } from '../restartable.ts'
 
 /** A real Kafka broker that a test can stop and start again. Messages stay over a restart. */
 export interface KafkaBroker {
@@ -55,33 +56,16 @@ export async function startKafka(t: Pick<Test, 'teardown'>): Promise<KafkaBroker
   const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].map(
     name => `--add-scram ${name}=[name=${username},password=${password}]`
   )
-  let broker: ChildProcess | undefined
-
-  async function start(): Promise<void> {
-    const started = spawn(script, [folder], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, KAFKA_FORMAT_ARGS: scram.join(' ') }
-    })
-    broker = started
-    await untilListening(started, [port, saslPort, tlsPort])
-  }
-
-  async function stop(): Promise<void> {
-    if (!broker || broker.exitCode !== null || broker.signalCode !== null) return
-    const ended = once(broker, 'exit')
-    broker.kill('SIGKILL')
-    await ended
-  }
-
-  // A test that crashes runs no teardown.
-  const killBroker = () => broker?.kill('SIGKILL')
-  process.once('exit', killBroker)
-  t.teardown(async () => {
-    process.off('exit', killBroker)
-    await stop()
-    await rm(folder, { recursive: true, force: true })
+  const broker = createRestartable(t, {
+    folder,
+    untilReady: async started => await untilListening(started, [port, saslPort, tlsPort]),
+    spawn: () =>
+      spawn(script, [folder], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: { ...process.env, KAFKA_FORMAT_ARGS: scram.join(' ') }
+      })
   })
-  await start()
+  await broker.start()
   return {
     address: `127.0.0.1:${port}`,
     saslAddress: `127.0.0.1:${saslPort}`,
@@ -90,12 +74,12 @@ export async function startKafka(t: Pick<Test, 'teardown'>): Promise<KafkaBroker
     username,
     password,
     get pid() {
-      return broker?.pid ?? 0
+      return broker.pid
     },
-    pause: () => broker?.kill('SIGSTOP'),
-    resume: () => broker?.kill('SIGCONT'),
-    stop,
-    start
+    pause: () => broker.signal('SIGSTOP'),
+    resume: () => broker.signal('SIGCONT'),
+    stop: broker.stop,
+    start: broker.start
   }
 }
 

@@ -1,12 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { Test } from 'tap'
 import { until } from '../../realtime/cluster/until.ts'
 import { freePort } from '../free-port.ts'
+import { createRestartable } from '../restartable.ts'
 import { startRedis, type RedisServer } from './start.ts'
 
 /** A real primary with a replica, and real sentinels that make the replica the primary when the first is gone. */
@@ -66,36 +66,20 @@ async function startSentinel(t: Test, primaryPort: number, quorum: number): Prom
   const listener = new Redis({ port, lazyConnect: true, retryStrategy: () => 50 })
   listener.on('error', () => {})
   listener.on('pmessage', (_pattern: string, event: string) => events.push(event))
-  let server: ChildProcess | undefined
-
-  async function start(): Promise<void> {
-    server = spawn('redis-server', [configuration, '--sentinel'], { stdio: 'ignore' })
-    await untilListening(port)
-  }
-  async function stop(): Promise<void> {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
-    const ended = once(server, 'exit')
-    server.kill('SIGKILL')
-    await ended
-  }
-
-  // A test that crashes runs no teardown.
-  const kill = () => server?.kill('SIGKILL')
-  process.once('exit', kill)
-  t.teardown(async () => {
-    process.off('exit', kill)
-    listener.disconnect()
-    await stop()
-    await rm(folder, { recursive: true, force: true })
+  t.teardown(() => listener.disconnect())
+  const server = createRestartable(t, {
+    folder,
+    untilReady: async () => await untilListening(port),
+    spawn: () => spawn('redis-server', [configuration, '--sentinel'], { stdio: 'ignore' })
   })
-  await start()
+  await server.start()
   await listener.connect()
   await listener.psubscribe('*')
   return {
     port,
     events,
-    start,
-    stop,
+    start: server.start,
+    stop: server.stop,
     async failOver() {
       await ask(port, 'FAILOVER')
     }

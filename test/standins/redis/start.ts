@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { freePort } from '../free-port.ts'
+import { createRestartable } from '../restartable.ts'
 
 /** A real redis-server that a test can stop and start again. */
 export interface RedisServer {
@@ -33,50 +33,35 @@ export async function startRedis(t: Pick<Test, 'teardown'>, options: RedisServer
   const { aof = false, password, args = [] } = options
   const folder = await mkdtemp(join(tmpdir(), 'ambient-redis-'))
   const port = await freePort()
-  let server: ChildProcess | undefined
-
-  async function start(): Promise<void> {
-    const started = spawn(
-      'redis-server',
-      [
-        ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', ''],
-        ...['--appendonly', aof ? 'yes' : 'no', '--appendfsync', 'always'],
-        ...(password === undefined ? [] : ['--requirepass', password]),
-        ...args
-      ],
-      { stdio: ['ignore', 'pipe', 'ignore'] }
-    )
-    server = started
-    await untilReady(started)
-    started.stdout?.resume()
-  }
-
-  async function stop(): Promise<void> {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
-    const ended = once(server, 'exit')
-    server.kill('SIGKILL')
-    await ended
-  }
-
-  // A test that crashes runs no teardown.
-  const killServer = () => server?.kill('SIGKILL')
-  process.once('exit', killServer)
-  t.teardown(async () => {
-    process.off('exit', killServer)
-    await stop()
-    await rm(folder, { recursive: true, force: true })
+  const server = createRestartable(t, {
+    folder,
+    async untilReady(started) {
+      await untilReady(started)
+      started.stdout?.resume()
+    },
+    spawn: () =>
+      spawn(
+        'redis-server',
+        [
+          ...['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, '--save', ''],
+          ...['--appendonly', aof ? 'yes' : 'no', '--appendfsync', 'always'],
+          ...(password === undefined ? [] : ['--requirepass', password]),
+          ...args
+        ],
+        { stdio: ['ignore', 'pipe', 'ignore'] }
+      )
   })
-  await start()
+  await server.start()
   return {
     url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${port}`,
     port,
     get pid() {
-      return server?.pid ?? 0
+      return server.pid
     },
-    stop,
-    start,
+    stop: server.stop,
+    start: server.start,
     pause() {
-      server?.kill('SIGSTOP')
+      server.signal('SIGSTOP')
     }
   }
 }
