@@ -16,6 +16,11 @@ export interface AudioPart {
   isCut?: boolean
 }
 
+/** Whether a part may end before its decoder gives anything: https://www.rfc-editor.org/rfc/rfc7845#section-4.4 */
+export function mayBeUnheard({ heldMs }: AudioPart): boolean {
+  return heldMs !== null && heldMs <= maxMissingMs
+}
+
 /** An upload: the files that are played one after the other, and the limits for transcoding them. */
 export interface AudioSource extends FfmpegLimits {
   format: AudioFormat
@@ -65,8 +70,7 @@ async function decodePart(
   let { outcome, decodedMs } = await runDecoder(source, part, 'aformat=channel_layouts=stereo', output, onProgress)
   const mix = decodedMs === 0 && mixOfUnknownChannels(outcome)
   if (mix) ({ outcome, decodedMs } = await runDecoder(source, part, mix, output, onProgress))
-  // A link may end before its decoder gives anything: https://www.rfc-editor.org/rfc/rfc7845#section-4.4
-  const mayBeSilent = source.parts.length > 1 && part.heldMs !== null && part.heldMs <= maxMissingMs
+  const mayBeSilent = source.parts.length > 1 && mayBeUnheard(part)
   if (decodedMs === 0 && !(mayBeSilent && outcome.code === 0)) throw causeOf(outcome)
   if (decodedMs > source.maxDurationMs) return decodedMs
   const heldMs = part.heldMs === null ? durationByHeader(part, outcome) : part.heldMs - maxMissingMs

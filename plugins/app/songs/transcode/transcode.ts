@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { splitUpload } from './audio-parts.ts'
-import type { AudioSource } from './decoding.ts'
+import { mayBeUnheard, type AudioSource } from './decoding.ts'
 import { encode, measure, measureResult } from './encoding.ts'
 import { formatOfFile, moduleDemuxer } from './formats.ts'
 import { readHeaderTags } from './header-tags.ts'
@@ -41,8 +41,6 @@ export interface TranscodedSong {
 }
 
 const targetFileName = 'song.opus.ogg'
-/** A link of a chain up to this length tells nothing about the song. */
-const unheardMs = 100
 /** Measuring takes about as long as encoding. */
 const half = 0.5
 /** A song whose peaks grew in encoding is encoded again with a lower ceiling. */
@@ -66,7 +64,7 @@ export async function transcode(request: TranscodeRequest): Promise<TranscodedSo
     (await readHeaderTags(limits, name, format))
   const parts = await splitUpload(folder, fileName, format, signal)
   // A radio tool may begin and end a recording with a moment of another title.
-  const [firstHeard = parts[0], ...laterHeard] = parts.filter(({ heldMs }) => heldMs === null || heldMs > unheardMs)
+  const [firstHeard = parts[0], ...laterHeard] = parts.filter(part => !mayBeUnheard(part))
   const firstTags = await tagsOf(firstHeard?.fileName ?? fileName)
   const lastHeard = laterHeard.at(-1)
   const tags = firstTags && lastHeard ? commonTags(firstTags, await tagsOf(lastHeard.fileName)) : firstTags
