@@ -1,6 +1,6 @@
 import t from 'tap'
-import { collect } from '../../plugins/app/documents/collect.ts'
 import { goLive, joinShow } from '../users.ts'
+import { listLog } from './cluster/acknowledged.ts'
 import { sendComment } from './comment-steps.ts'
 import { startApp } from './real-app.ts'
 
@@ -12,7 +12,7 @@ t.test('the log of a show does not keep the text of a pinned comment that is del
   t.teardown(() => [host, writer].forEach(client => client.disconnect()))
   const [first, second] = [await sendComment(writer, 'c1', 'Unwanted'), await sendComment(writer, 'c2', 'Welcome')]
   for (const { id: commentId } of [first, second]) await host.request('comment:pin', { commentId })
-  const log = async () => JSON.stringify(await collect(app.eventLog.read(showId, 0)))
+  const log = async () => JSON.stringify(await listLog(app.records, showId))
   t.match(await log(), /Unwanted.*Welcome/)
   await host.request('comment:delete', { commentId: first.id })
   t.notMatch(await log(), /Unwanted/)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { HeldComment } from '../../contract/held-comments.ts'
-import { collect } from '../../plugins/app/documents/collect.ts'
 import { goLive, joinShow, type ShowClient, type TestUser } from '../users.ts'
+import { listLog } from './cluster/acknowledged.ts'
 import { collectComments, listComments, sendComment } from './comment-steps.ts'
 import { startApp, until } from './real-app.ts'
 
@@ -46,7 +46,7 @@ t.test('a first comment waits for the hosts, and nobody else sees anything of it
 
   const { snapshot } = await other.client.request('show:resync', {})
   const { client: late } = await joinShow(url, showId, 'Late')
-  const records = await collect(app.eventLog.read(showId, 0))
+  const records = await listLog(app.records, showId)
   t.ok(records.length > 0)
   for (const seen of [
     toOther(),

@@ -16,12 +16,17 @@ export const noLimits = {
   LIMIT_EVENTS_PER_10S: '100000'
 }
 
+/** Returns the log of a show as it is stored, in order. */
+export async function listLog(records: RecordStore, showId: string): Promise<ShowEventDocument[]> {
+  const { events } = await openEventTables(records)
+  return await collect(events.list('place', [showId]))
+}
+
 /** Reads the log, whose places have no hole and whose tokens never fall. `recordsUrl`: the store of records. */
 export async function readLog(t: Test, recordsUrl: string, showId: string): Promise<ShowEventDocument[]> {
   const store = await openRecords(recordsUrl)
   try {
-    const { events } = await openEventTables(store)
-    const records = await collect(events.list('place', [showId]))
+    const records = await listLog(store, showId)
     t.same(
       records.map(({ seq }) => seq),
       records.map((_, index) => index + 1),
