@@ -10,27 +10,25 @@ const intervalMs = 50
  */
 export function paceChanges(show: Pick<ShowRoom, 'view' | 'subscribe'>, onChange: () => void): () => void {
   let { room } = show.view
-  let isPausing = false
   let isChanged = false
+  /** Runs for 50 ms after each call. */
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function callBack(): void {
     isChanged = false
-    isPausing = true
-    clearTimeout(timer)
     timer = setTimeout(endPause, intervalMs)
     onChange()
   }
 
   function endPause(): void {
-    isPausing = false
+    timer = undefined
     if (isChanged) callBack()
   }
 
   const unsubscribe = show.subscribe(() => {
     const isOfRoom = show.view.room !== room
     room = show.view.room
-    if (isOfRoom && isPausing) isChanged = true
+    if (isOfRoom && timer) isChanged = true
     // Controls follow the hand that moves them.
     else if (isOfRoom) callBack()
     else onChange()
