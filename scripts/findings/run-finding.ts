@@ -6,10 +6,10 @@ import { promisify } from 'node:util'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 
-/** What became of a finding: `notRun` when its script did not get to what it observes. */
+/** The result of a finding: `notRun` when its script did not get to what it observes. */
 export interface FindingResult {
   readonly outcome: 'unchanged' | 'changed' | 'notRun'
-  /** What the script observed; with `notRun`, the last lines of what went wrong. */
+  /** Lines that the script observed; with `notRun`, the last ones of what went wrong. */
   readonly lines: readonly string[]
   /** Names of files that the script left in the folder for temporary files. */
   readonly leftFiles: readonly string[]

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 
 const root = join(import.meta.dirname, '..', '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -15,6 +15,14 @@ function rowsOf(part: string): string[][] {
     .map(line => line.slice(2, -2).split(' | '))
 }
 
+/** Checks that a row has so many cells, and no empty one. Returns the first. */
+function checkCells(t: Test, row: readonly string[], count: number): string {
+  const [expected = ''] = row
+  t.equal(row.length, count, expected)
+  t.notOk(row.includes(''), expected)
+  return expected
+}
+
 /** The names that a file of tests has: its string literals. */
 function namesIn(source: string): Set<string> {
   const literals = source.matchAll(/'([^'\n]*)'|"([^"\n]*)"|`([^`\n]*)`/g)
@@ -27,9 +35,7 @@ t.test('each behaviour that people can meet names the version and what holds', a
   const rows = rowsOf(met)
   t.ok(rows.length > 50, `${rows.length} rows`)
   for (const row of rows) {
-    const [expected = ''] = row
-    t.equal(row.length, 5, expected)
-    t.notOk(row.includes(''), expected)
+    const expected = checkCells(t, row, 5)
     const [, path = '', name = ''] = /^\[test\]\(\.\.\/(\S+) "([^\n]+)"\)$/.exec(row[4] ?? '') ?? []
     t.ok(path && namesIn(read(path)).has(name), `${expected}: ${path} has "${name}"`)
   }
@@ -38,11 +44,7 @@ t.test('each behaviour that people can meet names the version and what holds', a
 t.test('each behaviour that contributors meet says what we do', async t => {
   const rows = rowsOf(unmet)
   t.ok(rows.length > 5, `${rows.length} rows`)
-  for (const row of rows) {
-    const [expected = ''] = row
-    t.equal(row.length, 4, expected)
-    t.notOk(row.includes(''), expected)
-  }
+  for (const row of rows) checkCells(t, row, 4)
 })
 
 t.test('each finding is a row of the page, and a line of the list', async t => {

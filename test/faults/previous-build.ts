@@ -37,7 +37,7 @@ export async function checkOutPrevious(t: Test): Promise<PreviousBuild> {
   const lock = 'package-lock.json'
   if (readFileSync(join(root, lock)).equals(readFileSync(join(folder, lock)))) linkPackages(folder)
   else await run('npm', ['ci'], { cwd: folder, timeoutMs: installTimeoutMs })
-  await run('node', ['scripts/setup.ts', 'test'], { cwd: folder, timeoutMs: setupTimeoutMs })
+  await run(process.execPath, ['scripts/setup.ts', 'test'], { cwd: folder, timeoutMs: setupTimeoutMs })
   return { name, folder }
 }
 

@@ -7,7 +7,7 @@ export interface KeyedValues {
   readonly values: readonly string[]
 }
 
-/** What the thread is started with. */
+/** Values that the thread is started with. */
 export interface ProducerInput {
   readonly options: KafkaOptions
 }

@@ -1,6 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Redis } from 'ioredis'
 
+/** The reason of a connection that ends without an error. */
+const closedReason = 'the connection closed'
+
 /**
  * Logs once that Redis became unavailable, and once that all connections are back. Only messages are logged: errors of
  * the client carry the command they belong to, which may be AUTH with the password.
@@ -19,7 +22,7 @@ export function logOutages(
   }
 
   for (const [name, redis] of Object.entries(connections)) {
-    let reason = 'the connection closed'
+    let reason = closedReason
     redis.on('error', ({ message }: Error) => {
       reason = message
       // An open connection closes after an error of its own. A late one may be of the connection before it.
@@ -27,7 +30,7 @@ export function logOutages(
     })
     redis.on('close', () => lost(name, reason))
     redis.on('ready', () => {
-      reason = 'the connection closed'
+      reason = closedReason
       if (down.delete(name) && down.size === 0) logger.info('redis available again')
     })
   }
